@@ -74,6 +74,17 @@ public sealed class ModeTests
     [Theory]
     [InlineData(CallbackMode.Compatible)]
     [InlineData(CallbackMode.Safe)]
+    public void The_signature_of_the_address_does_not_stand_in_for_that_of_a_missing_copy(CallbackMode mode)
+    {
+        var query = _platform.Query() with { EncryptType = "aes", MsgSignature = _platform.Query().Signature };
+
+        Assert.Equal(OpenedAs.Forbidden, _platform.Callback(mode).Open(query, Encoding.UTF8.GetBytes(Platform.Text)).As);
+        Assert.Equal(OpenedAs.Forbidden, _platform.Callback(mode).Open(query, "<xml><Encrypt></Encrypt></xml>"u8.ToArray()).As);
+    }
+
+    [Theory]
+    [InlineData(CallbackMode.Compatible)]
+    [InlineData(CallbackMode.Safe)]
     public void An_empty_encrypted_copy_is_refused(CallbackMode mode)
         => Assert.Equal(OpenedAs.Forbidden, _platform.PushCiphertext(_platform.Callback(mode), "").As);
 
