@@ -20,7 +20,16 @@ public sealed class AccessTokenTests
             return FakeWeChat.Json("""{"access_token":"T1","expires_in":7200}""");
         });
 
-        var callers = Enumerable.Range(0, 20).Select(_ => Task.Run(() => _wechat.Api.AccessTokenAsync(WeChatAccount.Mp, _ct), _ct)).ToList();
+        using var asked = new CountdownEvent(20);
+        var callers = Enumerable.Range(0, 20).Select(_ => Task.Run(
+            () =>
+            {
+                var token = _wechat.Api.AccessTokenAsync(WeChatAccount.Mp, _ct);
+                asked.Signal();
+                return token;
+            },
+            _ct)).ToList();
+        asked.Wait(_ct);
         gate.SetResult();
 
         Assert.All(await Task.WhenAll(callers), token => Assert.Equal("T1", token));

@@ -107,6 +107,16 @@ public sealed class HostileInputTests
         Assert.Equal(OpenedAs.Malformed, _platform.Callback(CallbackMode.Plain, CallbackFormat.Json).Open(_platform.Query(), json).As);
     }
 
+    [Fact]
+    public void Other_encodings_are_malformed_even_where_an_xml_reader_knows_them()
+    {
+        foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32 })
+        {
+            byte[] body = [.. encoding.GetPreamble(), .. encoding.GetBytes(Platform.Text)];
+            Assert.Equal(OpenedAs.Malformed, _platform.Callback(CallbackMode.Plain).Open(_platform.Query(), body).As);
+        }
+    }
+
     [Theory]
     [InlineData("utf-16")]
     [InlineData("utf-7")]
