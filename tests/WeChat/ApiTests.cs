@@ -58,7 +58,8 @@ public sealed class ApiTests
     [Fact]
     public void The_authorize_address_keeps_WeChats_order()
         => Assert.Equal(
-            "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx-mp&redirect_uri=https%3A%2F%2Fa.test%2Fy%3Fb%3D1&response_type=code&scope=snsapi_base&state=S1#wechat_redirect",
+            "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx-mp&redirect_uri=https%3A%2F%2Fa.test%2Fy%3Fb%3D1"
+            + "&response_type=code&scope=snsapi_base&state=S1#wechat_redirect",
             _wechat.Api.AuthorizeUrl("https://a.test/y?b=1", "S1"));
 
     [Fact]
@@ -100,11 +101,16 @@ public sealed class ApiTests
             new("学习") { Type = "click", Key = "study" },
             new("更多")
             {
-                Children = [new("我的") { Type = "view", Url = "https://a.test/y?b=1&c=2" }, new("小程序") { Type = "miniprogram", AppId = "wx1", PagePath = "p", Url = "https://a.test" }],
+                Children =
+                [
+                    new("我的") { Type = "view", Url = "https://a.test/y?b=1&c=2" },
+                    new("小程序") { Type = "miniprogram", AppId = "wx1", PagePath = "p", Url = "https://a.test" },
+                ],
             },
         ]);
         const string Json =
-            """{"button":[{"name":"学习","type":"click","key":"study"},{"name":"更多","sub_button":[{"name":"我的","type":"view","url":"https://a.test/y?b=1&c=2"},{"name":"小程序","type":"miniprogram","url":"https://a.test","appid":"wx1","pagepath":"p"}]}]}""";
+            """{"button":[{"name":"学习","type":"click","key":"study"},{"name":"更多","sub_button":[{"name":"我的","type":"view","url":"https://a.test/y?b=1&c=2"},"""
+            + """{"name":"小程序","type":"miniprogram","url":"https://a.test","appid":"wx1","pagepath":"p"}]}]}""";
         _wechat.Token().Answers("""{"errcode":0,"errmsg":"ok"}""").Answers($$"""{"menu":{{Json}}}""").Answers("""{"errcode":46003,"errmsg":"menu no exist"}""");
 
         await _wechat.Api.CreateMenuAsync(menu, _ct);

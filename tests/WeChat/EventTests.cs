@@ -110,7 +110,8 @@ public sealed class EventTests
         var popup = PushJson<SubscribeMsgPopup>("subscribe_msg_popup_event", members);
 
         Assert.Equal(count, popup.Choices.Count());
-        Assert.Equal(("t1", "accept", "0", true), (popup.Choices.First().TemplateId, popup.Choices.First().Status, popup.Choices.First().PopupScene, popup.Choices.First().Accepted));
+        Assert.Equal(new TemplateChoice("t1", "accept", "0"), popup.Choices.First());
+        Assert.True(popup.Choices.First().Accepted);
         Assert.All(popup.Choices.Skip(1), c => Assert.False(c.Accepted));
     }
 
@@ -120,23 +121,33 @@ public sealed class EventTests
         const string One = "<List><TemplateId>t1</TemplateId><SubscribeStatusString>accept</SubscribeStatusString><PopupScene>2</PopupScene></List>";
         const string Two = "<List><TemplateId>t2</TemplateId><SubscribeStatusString>reject</SubscribeStatusString></List>";
 
-        Assert.Equal(["t1", "t2"], Push<SubscribeMsgPopup>("subscribe_msg_popup_event", $"<SubscribeMsgPopupEvent>{One}{Two}</SubscribeMsgPopupEvent>").Choices.Select(c => c.TemplateId));
-        Assert.Equal(["reject"], Push<SubscribeMsgChange>("subscribe_msg_change_event", $"<SubscribeMsgChangeEvent>{Two}</SubscribeMsgChangeEvent>").Choices.Select(c => c.Status));
+        var popup = Push<SubscribeMsgPopup>("subscribe_msg_popup_event", $"<SubscribeMsgPopupEvent>{One}{Two}</SubscribeMsgPopupEvent>");
+        var change = Push<SubscribeMsgChange>("subscribe_msg_change_event", $"<SubscribeMsgChangeEvent>{Two}</SubscribeMsgChangeEvent>");
+
+        Assert.Equal(["t1", "t2"], popup.Choices.Select(c => c.TemplateId));
+        Assert.Equal(["reject"], change.Choices.Select(c => c.Status));
         Assert.Equal(
             [new TemplateOutcome("t3", "1864323726461255680", 43101, "user refuse")],
             Push<SubscribeMsgSent>(
                 "subscribe_msg_sent_event",
-                "<SubscribeMsgSentEvent><List><TemplateId>t3</TemplateId><MsgID>1864323726461255680</MsgID><ErrorCode>43101</ErrorCode><ErrorStatus>user refuse</ErrorStatus></List></SubscribeMsgSentEvent>").Outcomes);
+                "<SubscribeMsgSentEvent><List><TemplateId>t3</TemplateId><MsgID>1864323726461255680</MsgID>"
+                + "<ErrorCode>43101</ErrorCode><ErrorStatus>user refuse</ErrorStatus></List></SubscribeMsgSentEvent>").Outcomes);
         Assert.Equal(
             ["t3"],
-            PushJson<SubscribeMsgSent>("subscribe_msg_sent_event", """ "List":{"TemplateId":"t3","MsgID":"1","ErrorCode":"0","ErrorStatus":"success"}""").Outcomes.Select(o => o.TemplateId));
+            PushJson<SubscribeMsgSent>(
+                "subscribe_msg_sent_event", """ "List":{"TemplateId":"t3","MsgID":"1","ErrorCode":"0","ErrorStatus":"success"}""").Outcomes.Select(o => o.TemplateId));
     }
 
     [Fact]
     public void A_media_verdict_is_read_in_either_format()
     {
-        var json = PushJson<MediaCheck>("wxa_media_check", """ "appid":"wx1","trace_id":"t","version":2,"detail":[{"strategy":"content_model"}],"errcode":0,"result":{"suggest":"risky","label":20002}""");
-        var xml = Push<MediaCheck>("wxa_media_check", "<trace_id>t</trace_id><detail><strategy>content_model</strategy></detail><errcode>0</errcode><result><suggest>risky</suggest><label>20002</label></result>");
+        var json = PushJson<MediaCheck>(
+            "wxa_media_check",
+            """ "appid":"wx1","trace_id":"t","version":2,"detail":[{"strategy":"content_model"}],"errcode":0,"result":{"suggest":"risky","label":20002}""");
+        var xml = Push<MediaCheck>(
+            "wxa_media_check",
+            "<trace_id>t</trace_id><detail><strategy>content_model</strategy></detail>"
+            + "<errcode>0</errcode><result><suggest>risky</suggest><label>20002</label></result>");
 
         foreach (var check in new[] { json, xml })
         {
@@ -186,7 +197,8 @@ public sealed class EventTests
         where T : Inbound
         => Assert.IsType<T>(_platform.PushPlain(
             _platform.Callback(CallbackMode.Plain),
-            $"<xml><ToUserName>gh_1</ToUserName><FromUserName>o-1</FromUserName><CreateTime>1790000000</CreateTime><MsgType>event</MsgType><Event>{name}</Event>{fields}</xml>").Inbound);
+            "<xml><ToUserName>gh_1</ToUserName><FromUserName>o-1</FromUserName><CreateTime>1790000000</CreateTime>"
+            + $"<MsgType>event</MsgType><Event>{name}</Event>{fields}</xml>").Inbound);
 
     private T PushJson<T>(string name, string members)
         where T : Inbound

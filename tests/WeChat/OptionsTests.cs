@@ -15,7 +15,9 @@ public sealed class OptionsTests
 
         Assert.False(Callback.From(options.Mp, options.MaxClockSkewSeconds, TimeProvider.System).IsOn);
         Assert.False(Callback.From(options.Mini, options.MaxClockSkewSeconds, TimeProvider.System).IsOn);
-        Assert.Equal((CallbackMode.Safe, OAuth2Mode.Off, CallbackFormat.Json, 600), (options.Mp.Mode, options.Mp.OAuth2, options.Mini.Format, options.MaxClockSkewSeconds));
+        Assert.Equal(
+            (CallbackMode.Safe, OAuth2Mode.Off, CallbackFormat.Json, 600),
+            (options.Mp.Mode, options.Mp.OAuth2, options.Mini.Format, options.MaxClockSkewSeconds));
     }
 
     [Fact]
@@ -27,7 +29,9 @@ public sealed class OptionsTests
             ("Mini:AppId", "wx2"), ("Mini:AppSecret", "s"), ("Mini:Token", "t"), ("Mini:EncodingAesKey", Platform.Key), ("Mini:Mode", "plain"), ("Mini:Format", "xml"),
             ("ApiBaseUrl", "http://localhost:5080/api"), ("OAuthBaseUrl", "http://localhost:5080"), ("MaxClockSkewSeconds", "0"));
 
-        Assert.Equal((CallbackMode.Compatible, OAuth2Mode.Base, CallbackMode.Plain, CallbackFormat.Xml), (options.Mp.Mode, options.Mp.OAuth2, options.Mini.Mode, options.Mini.Format));
+        Assert.Equal(
+            (CallbackMode.Compatible, OAuth2Mode.Base, CallbackMode.Plain, CallbackFormat.Xml),
+            (options.Mp.Mode, options.Mp.OAuth2, options.Mini.Mode, options.Mini.Format));
         Assert.True(Callback.From(options.Mp, 0, TimeProvider.System).IsOn);
     }
 
