@@ -9,7 +9,7 @@ public static class Names
     public static string Key(string name)
     {
         var key = new StringBuilder(name.Length);
-        foreach (var c in name.Normalize(NormalizationForm.FormKC))
+        foreach (var c in Whole(name).Normalize(NormalizationForm.FormKC))
         {
             if (!char.IsWhiteSpace(c) && !char.IsControl(c) && c != '\u200b' && c != '\ufeff')
             {
@@ -19,4 +19,8 @@ public static class Names
 
         return key.ToString();
     }
+
+    /// <summary>Half a surrogate pair, which cannot be normalised, becomes a replacement character.</summary>
+    private static string Whole(string text)
+        => text.Any(char.IsSurrogate) ? string.Concat(text.EnumerateRunes()) : text;
 }
