@@ -194,7 +194,7 @@ internal sealed class RosterCheck(string[] header, DateOnly today)
             return null;
         }
 
-        var digits = string.Concat(text.Normalize(System.Text.NormalizationForm.FormKC).Where(c => c is not ('-' or '‐' or '–') && !char.IsWhiteSpace(c)));
+        var digits = string.Concat(Names.Narrow(text).Where(c => c is not ('-' or '‐' or '–') && !char.IsWhiteSpace(c)));
         digits = digits.StartsWith("+86", StringComparison.Ordinal) ? digits[3..] : digits;
         if (digits.Length != 11 || digits[0] != '1' || !digits.All(char.IsAsciiDigit))
         {
