@@ -31,6 +31,9 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
 
     private const int GuardianUntil = 14;
 
+    /// <returns>Why this account need not begin; null when it may.</returns>
+    public async Task<Refusal?> RefusedAsync(KnownAccount by, CancellationToken ct) => await IsMemberAsync(by.PersonId, ct) ? AlreadyMember : null;
+
     /// <summary>The organisation of a join code. An unknown code is a wrong try.</summary>
     /// <param name="code">As typed or scanned.</param>
     public async Task<Result<TreeNode>> FindAsync(KnownAccount by, string code, string messageKey, CancellationToken ct)

@@ -6,6 +6,7 @@ namespace Bot.Core.Roster;
 public sealed class RosterFile
 {
     public const int MaxColumns = 50;
+    public const int MaxBytes = 64 * 1024 * 1024;
 
     private RosterFile(IReadOnlyList<RosterOrganisation> organisations, IReadOnlyList<RosterRow> rows, bool saysDuties, IReadOnlyList<RosterFault> faults)
         => (Organisations, Rows, SaysDuties, Faults) = (organisations, rows, saysDuties, faults);

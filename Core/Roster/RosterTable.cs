@@ -17,13 +17,12 @@ internal sealed class TableException(RosterFault fault) : Exception(fault.Code)
 /// <summary>Reads the lines of a CSV or XLSX file, told apart by their first bytes. Empty lines are left out.</summary>
 internal static class RosterTable
 {
-    public const int MaxBytes = 64 * 1024 * 1024;
     private const int MaxCell = 4000;
 
     /// <exception cref="TableException">The file as a whole cannot be read, found while reading.</exception>
     public static IEnumerable<TableLine> Read(byte[] file) => file switch
     {
-        { Length: > MaxBytes } => throw new TableException(new RosterFault(0, "", RosterFaults.TooLarge)),
+        { Length: > RosterFile.MaxBytes } => throw new TableException(new RosterFault(0, "", RosterFaults.TooLarge)),
         [(byte)'P', (byte)'K', 3, 4, ..] => RosterWorkbook.Read(file),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => throw new TableException(new RosterFault(0, "", RosterFaults.OldWorkbook)),
         _ => ReadCsv(Decode(file)),
