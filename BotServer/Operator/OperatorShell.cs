@@ -1,5 +1,6 @@
-using Bot.Core.Data;
 using Bot.Server.Lessons;
+using Bot.Server.Privacy;
+using Bot.Server.Roster;
 
 namespace Bot.Server.Operator;
 
@@ -69,6 +70,9 @@ internal static class OperatorShell
     [
         Of<MigrateCommand>(),
         Of<LessonImportCommand>(),
+        Of<RosterImportCommand>(),
+        Of<RosterCodesCommand>(),
+        Of<EraseCommand>(),
         Of<TallyRebuildCommand>(),
         Of<TallyShowCommand>(),
     ];

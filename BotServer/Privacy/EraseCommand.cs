@@ -1,11 +1,12 @@
 using Bot.Core.Privacy;
 using Bot.Core.WeChat;
 using Bot.Server.Operator;
+using Microsoft.Extensions.Options;
 
 namespace Bot.Server.Privacy;
 
 /// <summary>Erases one person on request.</summary>
-internal sealed class EraseCommand(Erasure erasure, WeChatOptions weChat) : IOperatorCommand
+internal sealed class EraseCommand(Erasure erasure, IOptions<WeChatOptions> weChat) : IOperatorCommand
 {
     public static string Words => "erase";
 
@@ -20,7 +21,7 @@ internal sealed class EraseCommand(Erasure erasure, WeChatOptions weChat) : IOpe
         }
 
         var result = openId is not null
-            ? await erasure.EraseOpenIdAsync([weChat.Mp.AppId, weChat.Mini.AppId], openId, "operator", ct)
+            ? await erasure.EraseOpenIdAsync([weChat.Value.Mp.AppId, weChat.Value.Mini.AppId], openId, "operator", ct)
             : await erasure.EraseMemberAsync(number!, "operator", ct);
         if (result.IsRefused(out var refusal))
         {

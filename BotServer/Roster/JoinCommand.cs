@@ -1,4 +1,3 @@
-using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;

@@ -10,13 +10,13 @@ public sealed record Belonging(string? Name, int? OrganisationId, PersonCategory
 
 public sealed class Belongings(BotDb db)
 {
-    public async Task<Belonging> FindAsync(KnownAccount by, CancellationToken ct)
+    public async Task<Belonging> FindAsync(KnownAccount account, CancellationToken ct)
     {
         var row = await (
             from membership in db.Memberships.AsNoTracking()
-            where membership.PersonId == by.PersonId && membership.Until == null
+            where membership.PersonId == account.PersonId && membership.Until == null
             join person in db.People on membership.PersonId equals person.Id
             select new Belonging(person.Name, membership.OrganisationId, membership.Category, false)).FirstOrDefaultAsync(ct);
-        return row ?? new Belonging(null, null, null, await db.JoinRequests.AnyAsync(r => r.AccountId == by.Id && r.DecidedAt == null, ct));
+        return row ?? new Belonging(null, null, null, await db.JoinRequests.AnyAsync(r => r.AccountId == account.Id && r.DecidedAt == null, ct));
     }
 }
