@@ -1,0 +1,26 @@
+import { watchSizes } from './sizes.js';
+
+watchSizes();
+
+// <button data-opens="id"> shows the dialog of that id; a button in it with data-closes puts it away.
+document.addEventListener('click', event => {
+  const opener = event.target.closest('[data-opens]');
+  const dialog = opener && document.getElementById(opener.dataset.opens);
+  if (dialog && dialog.showModal) {
+    event.preventDefault();
+    dialog.showModal();
+  } else if (event.target.closest('[data-closes]')) {
+    event.target.closest('dialog').close();
+  }
+});
+
+// One tap, one request: a form that has been sent does not go out again.
+document.addEventListener('submit', event => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+  } else {
+    form.dataset.sent = '1';
+    setTimeout(() => delete form.dataset.sent, 8000);
+  }
+});
