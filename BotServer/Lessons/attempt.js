@@ -12,6 +12,7 @@ export class Attempt {
     this.beatEvery = memory.get('beatEvery') || 15;
     this.ticket = memory.get('ticket') || '';
     this.credited = memory.get('credited') || 0;
+    this.renewed = () => {}; // called when a ticket had gone bad and another attempt has begun
     this.since = 0; // seconds studied and not yet reported
   }
 
@@ -19,7 +20,7 @@ export class Attempt {
 
   get studied() { return this.credited + this.since; }
 
-  get remaining() { return Math.max(0, Math.ceil(this.minSeconds - this.studied)); }
+  get left() { return Math.max(0, Math.ceil(this.minSeconds - this.studied)); }
 
   async begin() {
     const begun = await this.calls.post('attempts', () => ({}));
@@ -35,6 +36,12 @@ export class Attempt {
   answer(questionId, option) { return this.post('answers', { questionId, option }); }
 
   complete() { return this.post('completions', {}); }
+
+  /** The server's word on what is missing stands above the local count. */
+  owes(seconds) {
+    this.credited = this.minSeconds - seconds;
+    this.since = 0;
+  }
 
   /** Called when the page is about to be hidden or left. */
   partingBeat() {
@@ -55,6 +62,7 @@ export class Attempt {
     } catch (error) {
       if (!(again && error instanceof Refused && error.code === 'ticket.invalid')) throw error;
       await this.begin();
+      this.renewed();
       return this.post(path, body, false);
     }
   }

@@ -28,7 +28,7 @@ export class Questions {
     options.forEach(o => { o.disabled = true; });
     const timers = [
       setTimeout(() => { label.dataset.mark = '提交中…'; }, slow),
-      setTimeout(() => { label.dataset.mark = '网络慢,还在提交'; }, verySlow),
+      setTimeout(() => { label.dataset.mark = '网络慢，还在提交'; }, verySlow),
     ];
     try {
       const answer = await this.send(question.dataset.question, option);
@@ -43,7 +43,7 @@ export class Questions {
         label.classList.add('option_wrong');
         label.dataset.mark = '再想想';
       }
-      this.explain(question, answer.correct ? '答对了。' : '还不对,可以再选。', answer.explanation);
+      this.explain(question, answer.correct ? '答对了。' : '还不对，可以再选。', answer.explanation);
     } catch (error) {
       timers.forEach(clearTimeout);
       delete label.dataset.mark;

@@ -7,9 +7,15 @@ namespace Bot.Server.Pages;
 
 internal static class PageSetup
 {
-    /// <summary>Pages live in the folders of their slices, so every folder is searched and each page names its own route.</summary>
-    public static IServiceCollection AddPages(this IServiceCollection services)
+    public static WebApplicationBuilder AddPages(this WebApplicationBuilder builder)
     {
+        var services = builder.Services;
+
+        // From a build output, too, serve what the build compressed; otherwise bundles go out unpacked and are never cached.
+        builder.WebHost.UseStaticWebAssets();
+        builder.Configuration.AddInMemoryCollection([new("ReloadStaticAssetsAtRuntime", "false")]);
+
+        // Pages live in the folders of their slices, so every folder is searched and each page names its own route.
         services.AddRazorPages(options => options.RootDirectory = "/");
 
         // Chinese as itself: a third of the size of character references, and readable in the source.
@@ -24,7 +30,7 @@ internal static class PageSetup
             options.Providers.Add<BrotliCompressionProvider>();
             options.Providers.Add<GzipCompressionProvider>();
         });
-        return services;
+        return builder;
     }
 
     /// <summary>The pages and their bundles: fingerprinted names, compressed by the build, cached for a year.</summary>
