@@ -27,12 +27,12 @@ function draw(place) {
     // 'richText' is painted on the canvas; the HTML kind needs inline styles, which the page's policy forbids.
     tooltip: { trigger: 'axis', renderMode: 'richText', valueFormatter: v => (Number.isNaN(v) ? '–' : `${v}${unit}`) },
     xAxis: {
-      type: 'category', boundaryGap: place.dataset.chart === 'bar',
+      type: 'category',
       data: rows.map(r => r.cells[0].textContent.trim()),
       axisLine: { lineStyle: { color: grid } }, axisTick: { show: false }, axisLabel: { color: ink, hideOverlap: true },
     },
     yAxis: {
-      type: 'value', min: 0, max: unit === '%' ? 100 : undefined, minInterval: 1, splitNumber: 4,
+      type: 'value', min: 0, minInterval: 1, splitNumber: 4, ...(unit === '%' ? { max: 100, interval: 25 } : {}),
       splitLine: { lineStyle: { color: grid } }, axisLabel: { color: ink, formatter: `{value}${unit}` },
     },
     series: series.map(({ head, column }) => {

@@ -6,12 +6,8 @@ watchSizes();
 document.addEventListener('click', event => {
   const opener = event.target.closest('[data-opens]');
   const dialog = opener && document.getElementById(opener.dataset.opens);
-  if (dialog && dialog.showModal) {
-    event.preventDefault();
-    dialog.showModal();
-  } else if (event.target.closest('[data-closes]')) {
-    event.target.closest('dialog').close();
-  }
+  if (dialog) show(dialog);
+  else if (event.target.closest('[data-closes]')) hide(event.target.closest('dialog'));
 });
 
 // One tap, one request: a form that has been sent does not go out again.
@@ -24,3 +20,17 @@ document.addEventListener('submit', event => {
     setTimeout(() => delete form.dataset.sent, 8000);
   }
 });
+
+// Web views from before 2022 know no dialogs; there it is shown in its place in the page.
+function show(dialog) {
+  if (dialog.showModal) {
+    dialog.showModal();
+  } else {
+    dialog.setAttribute('open', '');
+    dialog.scrollIntoView();
+  }
+}
+
+function hide(dialog) {
+  if (dialog.close) dialog.close(); else dialog.removeAttribute('open');
+}
