@@ -33,10 +33,30 @@ internal static class PageSetup
         return builder;
     }
 
+    /// <summary>Packs pages small, keeps them out of caches, and puts a plain sentence in place of a bare status code.</summary>
+    public static void UsePages(this WebApplication app)
+    {
+        app.UseResponseCompression();
+        app.UseWhen(IsPage, pages =>
+        {
+            pages.UseStatusCodePagesWithReExecute("/y/sorry/{0}");
+            pages.Use((http, next) =>
+            {
+                http.Response.Headers.CacheControl = "no-store";
+                return next(http);
+            });
+        });
+
+        // After the status pages, so that a re-executed request is routed again.
+        app.UseRouting();
+    }
+
     /// <summary>The pages and their bundles: fingerprinted names, compressed by the build, cached for a year.</summary>
     public static void MapPages(this WebApplication app)
     {
         app.MapStaticAssets();
         app.MapRazorPages().WithStaticAssets();
     }
+
+    private static bool IsPage(HttpContext http) => http.Request.Path.StartsWithSegments("/y") || http.Request.Path.StartsWithSegments("/go");
 }
