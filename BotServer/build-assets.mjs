@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { trim } from './trim-css.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const out = join(root, 'wwwroot', 'lib');
@@ -30,14 +31,20 @@ await Promise.all([
     banner: { css: '/* Contains Tabler (MIT). */', js: '/* Contains htmx (0BSD) or Apache ECharts (Apache-2.0). */' },
   }),
 ]);
+const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter(file => !skipped.has(file.split(/[\\/]/)[0]) && /\/.*\.(cshtml|js)$/.test(file.replaceAll('\\', '/')))
+  .map(file => readFileSync(join(root, file), 'utf8'));
+const words = new Set(sources.flatMap(text => text.match(/[A-Za-z_][\w-]*/g) || []));
+for (const name of ['youth-style.css', 'console-style.css']) {
+  const [, banner, css] = readFileSync(join(out, name), 'utf8').match(/^(\/\*[^]*?\*\/\s*)?([^]*)$/);
+  writeFileSync(join(out, name), banner + trim(css, words));
+}
 writeFileSync(join(out, 'icons.svg'), sprite(iconNames()));
 
 /** Every name in <icon name="…"> of a page and in icon('…') of a script; "filled/x" takes the filled drawing. */
 function iconNames() {
   const names = new Set();
-  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
-    if (skipped.has(file.split(/[\\/]/)[0]) || !/\.(cshtml|js)$/.test(file)) continue;
-    const text = readFileSync(join(root, file), 'utf8');
+  for (const text of sources) {
     for (const [, name] of text.matchAll(/<icon\s[^>]*?\bname="([a-z0-9/-]+)"/g)) names.add(name);
     for (const [, name] of text.matchAll(/\bicon\('([a-z0-9/-]+)'\)/g)) names.add(name);
   }
