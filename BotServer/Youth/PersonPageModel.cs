@@ -10,10 +10,17 @@ internal abstract class PersonPageModel(CurrentPerson me) : PageModel
 {
     protected CurrentPerson Me { get; } = me;
 
+    /// <summary>True once the session has been read and its account still stands.</summary>
+    protected bool IsSignedIn { get; private set; }
+
+    /// <summary>False for what strangers may read, too.</summary>
+    protected virtual bool NeedsPerson => true;
+
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         var session = await HttpContext.AuthenticateAsync(Sessions.CookieScheme);
-        if (session.Succeeded && await Me.FindAsync(session.Principal, HttpContext.RequestAborted))
+        IsSignedIn = session.Succeeded && await Me.FindAsync(session.Principal, HttpContext.RequestAborted);
+        if (IsSignedIn || !NeedsPerson)
         {
             await next();
         }
