@@ -5,6 +5,7 @@ using Bot.Server.Entry;
 using Bot.Server.Health;
 using Bot.Server.Http;
 using Bot.Server.Lessons;
+using Bot.Server.Pages;
 using Bot.Server.WeChat;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -33,6 +34,7 @@ internal static class ServerSetup
         services.AddDataProtection().SetApplicationName("youth-bot").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(keys, "sessions")));
         services.AddAuthentication(Sessions.Scheme).AddSessions();
         services.AddAuthorization();
+        builder.AddPages();
         services.AddProblemDetails();
         services.AddExceptionHandler<FaultHandler>();
         services.AddValidation();
@@ -44,6 +46,7 @@ internal static class ServerSetup
 
     public static void UseBot(this WebApplication app)
     {
+        app.UsePages();
         app.UseExceptionHandler();
         app.UsePageHeaders();
         app.UseAuthentication();
@@ -54,6 +57,7 @@ internal static class ServerSetup
         app.MapSessions();
         app.MapLessons();
         app.MapOpenApi();
+        app.MapPages();
     }
 
     private static void AddWeChatBot(this IServiceCollection services)
