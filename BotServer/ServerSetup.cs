@@ -5,6 +5,7 @@ using Bot.Server.Entry;
 using Bot.Server.Health;
 using Bot.Server.Http;
 using Bot.Server.Lessons;
+using Bot.Server.Pages;
 using Bot.Server.Privacy;
 using Bot.Server.Roster;
 using Bot.Server.WeChat;
@@ -39,6 +40,7 @@ internal static class ServerSetup
         services.AddDataProtection().SetApplicationName("youth-bot").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(keys, "sessions")));
         services.AddAuthentication(Sessions.Scheme).AddSessions();
         services.AddAuthorization();
+        builder.AddPages();
         services.AddProblemDetails();
         services.AddExceptionHandler<FaultHandler>();
         services.AddValidation();
@@ -53,6 +55,7 @@ internal static class ServerSetup
 
     public static void UseBot(this WebApplication app)
     {
+        app.UsePages();
         app.UseExceptionHandler();
         app.UsePageHeaders();
         app.UseAuthentication();
@@ -64,6 +67,7 @@ internal static class ServerSetup
         app.MapLessons();
         app.MapPrivacy();
         app.MapOpenApi();
+        app.MapPages();
     }
 
     private static void AddWeChatBot(this IServiceCollection services)
