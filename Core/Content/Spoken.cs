@@ -1,4 +1,4 @@
-using System.Text;
+using Bot.Core.Roster;
 
 namespace Bot.Core.Content;
 
@@ -7,11 +7,12 @@ public static class Spoken
 {
     private const string Edges = "。.,，!！?？~～、:：;；“”\"'‘’《》【】[]()（）#";
 
-    /// <summary>NFKC, lower case, without the marks and blanks around it.</summary>
+    /// <summary>Usual width, lower case, without the marks and blanks around it; a text of nothing but marks keeps them.</summary>
     public static string Normalise(string text)
     {
-        var plain = text.IsNormalized(NormalizationForm.FormKC) ? text : Safe(text).Normalize(NormalizationForm.FormKC);
-        return plain.Trim().Trim(Edges.ToCharArray()).Trim().ToLowerInvariant();
+        var plain = Names.Narrow(text).Trim();
+        var bare = plain.Trim(Edges.ToCharArray()).Trim();
+        return (bare.Length > 0 ? bare : plain).ToLowerInvariant();
     }
 
     /// <summary>First word and what follows; any white space, the ideographic one included, parts words.</summary>
@@ -28,7 +29,4 @@ public static class Spoken
 
         return (trimmed, "");
     }
-
-    /// <summary>Half an emoji cannot be normalised.</summary>
-    private static string Safe(string text) => new([.. text.Where(c => !char.IsSurrogate(c))]);
 }
