@@ -1,0 +1,29 @@
+using Bot.Core.Roster;
+using Bot.Core.WeChat;
+
+namespace Bot.Server.WeChat;
+
+/// <summary>What somebody asked for in the chat, understood as one command.</summary>
+/// <param name="Words">What followed the command's word; the whole text when a dialogue goes on. Trimmed, never null.</param>
+/// <param name="MessageKey">The inbound message's retry key: every stored effect carries it.</param>
+/// <param name="At">When it reached us, UTC.</param>
+/// <param name="Turn">The open dialogue's state when this message goes on with it; null when the command was called afresh.</param>
+public sealed record Asked(KnownAccount By, string Words, string MessageKey, DateTimeOffset At, Turn? Turn);
+
+/// <summary>Where a dialogue stands: the step that waits for an answer and what was said so far. Forgotten after ten minutes.</summary>
+public sealed record Turn(string Command, string Step, IReadOnlyDictionary<string, string> Said);
+
+/// <summary>What the bot can be asked. No wording, no storage, no rules; answers within four seconds.</summary>
+internal interface IBotCommand
+{
+    /// <summary>The key of its words in Content/commands.yaml.</summary>
+    static abstract string Name { get; }
+
+    Task<Answer> AnswerAsync(Asked asked, CancellationToken ct);
+}
+
+/// <summary>A reply, and the dialogue step that waits for what comes next, if any.</summary>
+internal sealed record Answer(Reply Reply, Turn? Waits = null)
+{
+    public static implicit operator Answer(Reply reply) => new(reply);
+}

@@ -1,0 +1,114 @@
+using System.Text;
+using Bot.Core.Lessons;
+using Bot.Core.Privacy;
+using Bot.Core.Roster;
+using Bot.Core.Staff;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Bot.Core.Data;
+
+/// <summary>
+/// Every table, on SQLite and PostgreSQL alike. Instants are stored as milliseconds since 1970 UTC on both, names are snake_case,
+/// so that one hand-written statement serves both.
+/// </summary>
+public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext<StaffAccount, int>(options)
+{
+    public DbSet<Organisation> Organisations => Set<Organisation>();
+
+    public DbSet<OrganisationAncestor> OrganisationAncestors => Set<OrganisationAncestor>();
+
+    public DbSet<Headcount> Headcounts => Set<Headcount>();
+
+    public DbSet<Person> People => Set<Person>();
+
+    public DbSet<Membership> Memberships => Set<Membership>();
+
+    public DbSet<Exemption> Exemptions => Set<Exemption>();
+
+    public DbSet<Account> Accounts => Set<Account>();
+
+    public DbSet<JoinRequest> JoinRequests => Set<JoinRequest>();
+
+    public DbSet<CorrectionRequest> CorrectionRequests => Set<CorrectionRequest>();
+
+    public DbSet<Lesson> Lessons => Set<Lesson>();
+
+    public DbSet<PauseWeek> PauseWeeks => Set<PauseWeek>();
+
+    public DbSet<Completion> Completions => Set<Completion>();
+
+    public DbSet<Tally> Tallies => Set<Tally>();
+
+    public DbSet<RedeemedLink> RedeemedLinks => Set<RedeemedLink>();
+
+    public DbSet<Consent> Consents => Set<Consent>();
+
+    public DbSet<StaffAssignment> StaffAssignments => Set<StaffAssignment>();
+
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    public DbSet<InstallationFact> InstallationFacts => Set<InstallationFact>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+        => configurationBuilder.Properties<DateTimeOffset>().HaveConversion<InstantConverter>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(BotDb).Assembly);
+        builder.Entity<IdentityUserClaim<int>>().ToTable("staff_claims");
+        builder.Entity<IdentityUserLogin<int>>().ToTable("staff_logins");
+        builder.Entity<IdentityUserToken<int>>().ToTable("staff_tokens");
+        foreach (var entity in builder.Model.GetEntityTypes())
+        {
+            NameInSnakeCase(entity);
+        }
+    }
+
+    private static void NameInSnakeCase(IMutableEntityType entity)
+    {
+        entity.SetTableName(SnakeCase(entity.GetTableName()!));
+        foreach (var property in entity.GetProperties())
+        {
+            property.SetColumnName(SnakeCase(property.GetColumnName()));
+            if (property.ClrType.IsEnum || Nullable.GetUnderlyingType(property.ClrType)?.IsEnum == true)
+            {
+                property.SetProviderClrType(typeof(int));
+            }
+        }
+
+        foreach (var key in entity.GetKeys())
+        {
+            key.SetName(SnakeCase(key.GetName()!));
+        }
+
+        foreach (var foreign in entity.GetForeignKeys())
+        {
+            foreign.SetConstraintName(SnakeCase(foreign.GetConstraintName()!));
+        }
+
+        foreach (var index in entity.GetIndexes())
+        {
+            index.SetDatabaseName(SnakeCase(index.GetDatabaseName()!));
+        }
+    }
+
+    private static string SnakeCase(string name)
+    {
+        var snake = new StringBuilder(name.Length + 8);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (char.IsUpper(name[i]) && i > 0 && name[i - 1] != '_' && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]))))
+            {
+                snake.Append('_');
+            }
+
+            snake.Append(char.ToLowerInvariant(name[i]));
+        }
+
+        return snake.ToString();
+    }
+}

@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Bot.Core.Data;
+
+public enum DatabaseProvider
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>Section <c>Database</c>.</summary>
+public sealed class DatabaseOptions
+{
+    public DatabaseProvider Provider { get; set; } = DatabaseProvider.Sqlite;
+
+    /// <summary>ADO.NET connection string. A relative SQLite path is taken from the working directory.</summary>
+    [Required]
+    public string ConnectionString { get; set; } = "Data Source=data/bot.db";
+}

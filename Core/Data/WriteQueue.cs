@@ -1,0 +1,151 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Bot.Core.Data;
+
+/// <summary>The write queue is full: the database cannot keep up. Nothing was stored; trying again is safe.</summary>
+public sealed class WriteQueueFullException() : Exception("The write queue is full.");
+
+/// <summary>
+/// Where hot writes go: items that wait together are committed together, and each caller is answered after the commit, so that what
+/// was acknowledged survives a kill. One writer on SQLite, which allows no more; several on PostgreSQL.
+/// </summary>
+public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, DatabaseOptions options, ILogger<WriteQueue> logger) : BackgroundService
+{
+    /// <summary>Items in one commit.</summary>
+    private const int MaxBatch = 512;
+
+    /// <summary>Items that may wait; at 3,000 a second some six seconds of work.</summary>
+    private const int Capacity = 20_000;
+
+    private readonly Channel<Pending> _channel = Channel.CreateBounded<Pending>(new BoundedChannelOptions(Capacity) { SingleReader = false });
+
+    /// <summary>How many items wait now.</summary>
+    public int Depth => _channel.Reader.Count;
+
+    private bool IsSqlite => options.Provider == DatabaseProvider.Sqlite;
+
+    /// <summary>Completes after the commit that holds the item.</summary>
+    /// <exception cref="WriteQueueFullException">Nothing was stored.</exception>
+    /// <exception cref="DbException">Nothing was stored.</exception>
+    public Task<TAnswer> WriteAsync<TItem, TAnswer>(IBatchWriter<TItem, TAnswer> writer, TItem item, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested(); // after this the item is written whether or not the caller still waits
+        var pending = new Pending<TItem, TAnswer>(writer, item);
+        return _channel.Writer.TryWrite(pending) ? pending.Answer : throw new WriteQueueFullException();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+        => Task.WhenAll(Enumerable.Range(0, IsSqlite ? 1 : 4).Select(_ => Task.Run(() => ConsumeAsync(stoppingToken), CancellationToken.None)));
+
+    /// <summary>Takes nothing new and commits what waits.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _channel.Writer.TryComplete();
+        await (ExecuteTask ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken);
+    }
+
+    private async Task ConsumeAsync(CancellationToken stoppingToken)
+    {
+        _ = stoppingToken; // the end of the channel ends the loop: what was taken in is committed first
+        var batch = new List<Pending>(MaxBatch);
+        while (await _channel.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            while (batch.Count < MaxBatch && _channel.Reader.TryRead(out var pending))
+            {
+                batch.Add(pending);
+            }
+
+            await CommitAsync(batch);
+            batch.Clear();
+        }
+    }
+
+    private async Task CommitAsync(List<Pending> batch)
+    {
+        try
+        {
+            await WriteInOneTransactionAsync(batch);
+        }
+        catch (Exception e) when (batch.Count > 1 && !DatabaseFaults.IsUnavailable(e))
+        {
+            // One item is at fault: alone, it fails alone.
+            LogSplit(logger, batch.Count, e.GetType().Name);
+            foreach (var pending in batch)
+            {
+                await CommitAsync([pending]);
+            }
+        }
+        catch (Exception e)
+        {
+            LogFailed(logger, batch.Count, e);
+            batch.ForEach(pending => pending.Fail(e));
+        }
+    }
+
+    private async Task WriteInOneTransactionAsync(List<Pending> batch)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        await db.Database.OpenConnectionAsync();
+        var connection = db.Database.GetDbConnection();
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            var open = new BatchConnection(connection, transaction, IsSqlite);
+            foreach (var group in batch.GroupBy(pending => pending.Writer))
+            {
+                await group.First().WriteGroupAsync(open, [.. group]);
+            }
+
+            await transaction.CommitAsync();
+        }
+
+        batch.ForEach(pending => pending.Acknowledge());
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A batch of {Count} writes failed with {Fault} and is written one by one.")]
+    private static partial void LogSplit(ILogger logger, int count, string fault);
+
+    [LoggerMessage(LogLevel.Error, "{Count} writes were not stored.")]
+    private static partial void LogFailed(ILogger logger, int count, Exception fault);
+
+    private abstract class Pending
+    {
+        public abstract object Writer { get; }
+
+        public abstract Task WriteGroupAsync(BatchConnection connection, IReadOnlyList<Pending> group);
+
+        public abstract void Acknowledge();
+
+        public abstract void Fail(Exception fault);
+    }
+
+    private sealed class Pending<TItem, TAnswer>(IBatchWriter<TItem, TAnswer> writer, TItem item) : Pending
+    {
+        private readonly TaskCompletionSource<TAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TAnswer? _answer;
+
+        public Task<TAnswer> Answer => _done.Task;
+
+        public override object Writer => writer;
+
+        public override async Task WriteGroupAsync(BatchConnection connection, IReadOnlyList<Pending> group)
+        {
+            var members = group.Cast<Pending<TItem, TAnswer>>().ToList();
+            var answers = await writer.WriteAsync(connection, [.. members.Select(m => m.Item)], CancellationToken.None);
+            for (var i = 0; i < members.Count; i++)
+            {
+                members[i]._answer = answers[i];
+            }
+        }
+
+        public override void Acknowledge() => _done.TrySetResult(_answer!);
+
+        public override void Fail(Exception fault) => _done.TrySetException(fault);
+
+        private TItem Item => item;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Bot.Core.Privacy;
+
+/// <summary>Seals what must be stored but not read by chance: openids and phone numbers.</summary>
+public sealed class Vault(KeyRing keys)
+{
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+
+    private readonly byte[] _hashKey = keys.Derive("openid-hash");
+    private readonly byte[] _sealKey = keys.Derive("vault-seal");
+
+    /// <summary>Keyed hash of an openid, 32 bytes: equal for equal input, useless without the key ring.</summary>
+    public byte[] Hash(string appId, string openId)
+    {
+        Span<byte> text = stackalloc byte[256];
+        return Encoding.UTF8.TryGetBytes(appId, text, out var app) && Encoding.UTF8.TryGetBytes(openId, text[(app + 1)..], out var open)
+            ? HMACSHA256.HashData(_hashKey, text[..(app + 1 + open)])
+            : throw new ArgumentException("An appid and openid are far shorter than this.");
+    }
+
+    /// <summary>AES-256-GCM: nonce, ciphertext, tag.</summary>
+    public byte[] Seal(string text)
+    {
+        var size = Encoding.UTF8.GetByteCount(text);
+        var sealedBytes = new byte[NonceSize + size + TagSize];
+        var nonce = sealedBytes.AsSpan(0, NonceSize);
+        var cipher = sealedBytes.AsSpan(NonceSize, size);
+        RandomNumberGenerator.Fill(nonce);
+        using var aes = new AesGcm(_sealKey, TagSize);
+        aes.Encrypt(nonce, Encoding.UTF8.GetBytes(text), cipher, sealedBytes.AsSpan(NonceSize + size));
+        return sealedBytes;
+    }
+
+    /// <exception cref="CryptographicException">Not sealed with this key ring, or changed since.</exception>
+    public string Open(byte[] sealedBytes)
+    {
+        if (sealedBytes.Length < NonceSize + TagSize)
+        {
+            throw new CryptographicException("Too short to be sealed.");
+        }
+
+        var size = sealedBytes.Length - NonceSize - TagSize;
+        var text = new byte[size];
+        using var aes = new AesGcm(_sealKey, TagSize);
+        aes.Decrypt(sealedBytes.AsSpan(0, NonceSize), sealedBytes.AsSpan(NonceSize, size), sealedBytes.AsSpan(NonceSize + size), text);
+        return Encoding.UTF8.GetString(text);
+    }
+}

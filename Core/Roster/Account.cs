@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Bot.Core.Roster;
+
+/// <summary>
+/// One WeChat address of a person: an openid of one appid. Until its owner joins a branch the person behind it is nameless.
+/// </summary>
+public sealed class Account
+{
+    public int Id { get; private set; }
+
+    public required int PersonId { get; set; }
+
+    public required string AppId { get; init; }
+
+    /// <summary><see cref="Privacy.Vault.Hash"/> of appid and openid; the only way to look an account up.</summary>
+    public required byte[] OpenIdHash { get; init; }
+
+    /// <summary>Sealed by <see cref="Privacy.Vault"/>; opened only to send.</summary>
+    public required byte[] OpenIdSealed { get; init; }
+
+    /// <summary>Follows the official account now; null when unknown (mini program).</summary>
+    public bool? Follows { get; set; }
+
+    /// <summary>Where a visitor counts: the organisation of the last join code used.</summary>
+    public int? JoinOrganisationId { get; set; }
+
+    /// <summary>Wrong tries at joining on <see cref="WrongTriesOn"/>; five end the day.</summary>
+    public int WrongTries { get; set; }
+
+    /// <summary>The day in China that <see cref="WrongTries"/> counts.</summary>
+    public DateOnly? WrongTriesOn { get; set; }
+
+    /// <summary>Part of every session: raising it ends them all.</summary>
+    public int SessionEpoch { get; set; }
+}
+
+internal sealed class AccountTable : IEntityTypeConfiguration<Account>
+{
+    public void Configure(EntityTypeBuilder<Account> table)
+    {
+        table.HasIndex(a => a.OpenIdHash).IsUnique();
+        table.HasIndex(a => new { a.PersonId, a.AppId }).IsUnique();
+        table.HasOne<Person>().WithMany().HasForeignKey(a => a.PersonId).OnDelete(DeleteBehavior.Restrict);
+    }
+}

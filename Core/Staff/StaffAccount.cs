@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Bot.Core.Staff;
+
+/// <summary>Somebody who signs in to the console with a password and a second factor.</summary>
+public sealed class StaffAccount : IdentityUser<int>
+{
+    /// <summary>Only the simulator's sample account: signs in by password alone.</summary>
+    public bool NoSecondFactor { get; set; }
+
+    /// <summary>SHA-256 of the one-use invitation's secret; null once used.</summary>
+    public byte[]? InvitationHash { get; set; }
+
+    public DateTimeOffset? InvitationExpiresAt { get; set; }
+
+    /// <summary>Left: no access, the name stays in the history.</summary>
+    public DateTimeOffset? LeftAt { get; set; }
+}
+
+public enum StaffRole
+{
+    Administrator,
+    Editor,
+    Approver,
+    Secretary,
+    CommitteeOfficer,
+    Counsellor,
+    DutySupervisor,
+    Custodian,
+    VolunteerLead,
+    VacancyOfficer,
+}
+
+/// <summary>A role holds for an organisation and everything below it.</summary>
+public sealed class StaffAssignment
+{
+    public int Id { get; private set; }
+
+    public required int StaffId { get; init; }
+
+    public required StaffRole Role { get; init; }
+
+    public required int OrganisationId { get; init; }
+}
+
+/// <summary>Who did what, for what happens on one person's word. Rows are only added.</summary>
+public sealed class AuditEntry
+{
+    public long Id { get; private set; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Staff login, <c>operator</c> for the command line, or <c>secretary:person id</c>.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>Stable word such as <c>lesson.published-solo</c>.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>Ids of rows; nothing personal.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The actor's reason, where one is asked for.</summary>
+    public string? Reason { get; init; }
+}
+
+internal sealed class StaffAccountTable : IEntityTypeConfiguration<StaffAccount>
+{
+    public void Configure(EntityTypeBuilder<StaffAccount> table)
+    {
+        table.ToTable("staff_accounts");
+        table.HasIndex(s => s.InvitationHash).IsUnique();
+    }
+}
+
+internal sealed class StaffAssignmentTable : IEntityTypeConfiguration<StaffAssignment>
+{
+    public void Configure(EntityTypeBuilder<StaffAssignment> table)
+    {
+        table.HasIndex(a => new { a.StaffId, a.Role, a.OrganisationId }).IsUnique();
+        table.HasOne<StaffAccount>().WithMany().HasForeignKey(a => a.StaffId).OnDelete(DeleteBehavior.Cascade);
+        table.HasOne<Roster.Organisation>().WithMany().HasForeignKey(a => a.OrganisationId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class AuditEntryTable : IEntityTypeConfiguration<AuditEntry>
+{
+    public void Configure(EntityTypeBuilder<AuditEntry> table) => table.HasIndex(a => a.At);
+}

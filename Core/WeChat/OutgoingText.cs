@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+
+namespace Bot.Core.WeChat;
+
+/// <summary>Makes text fit to be sent: WeChat shows an error page instead of an answer that is not valid XML.</summary>
+public static class OutgoingText
+{
+    private const string AnchorEnd = "</a>";
+
+    /// <summary>Without lone surrogates and characters that XML forbids, line breaks as LF; the same instance when nothing was wrong.</summary>
+    public static string Clean(string text)
+    {
+        var good = GoodPrefix(text);
+        if (good == text.Length)
+        {
+            return text;
+        }
+
+        var clean = new StringBuilder(text, 0, good, text.Length);
+        for (var i = good; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c == '\r')
+            {
+                clean.Append('\n');
+                i += i + 1 < text.Length && text[i + 1] == '\n' ? 1 : 0;
+            }
+            else if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                clean.Append(c).Append(text[++i]);
+            }
+            else if (IsAllowed(c))
+            {
+                clean.Append(c);
+            }
+        }
+
+        return clean.ToString();
+    }
+
+    /// <summary>In UTF-8, which is what WeChat's limits count.</summary>
+    public static int ByteCount(string text) => Encoding.UTF8.GetByteCount(text);
+
+    /// <summary>At most <paramref name="maxBytes"/> with <paramref name="ending"/>, cut between whole visible characters and never inside an &lt;a&gt;.</summary>
+    public static string Cut(string text, int maxBytes, string ending = "…")
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
+        if (ByteCount(text) <= maxBytes)
+        {
+            return text;
+        }
+
+        var room = maxBytes - ByteCount(ending);
+        if (room < 0)
+        {
+            return "";
+        }
+
+        var end = 0;
+        while (end < text.Length)
+        {
+            var length = AnchorLength(text.AsSpan(end)) is var anchor and > 0 ? anchor : StringInfo.GetNextTextElementLength(text.AsSpan(end));
+            room -= Encoding.UTF8.GetByteCount(text.AsSpan(end, length));
+            if (room < 0)
+            {
+                break;
+            }
+
+            end += length;
+        }
+
+        return string.Concat(text.AsSpan(0, end), ending);
+    }
+
+    /// <summary>How much of the text needs no change.</summary>
+    private static int GoodPrefix(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else if (c == '\r' || !IsAllowed(c))
+            {
+                return i;
+            }
+        }
+
+        return text.Length;
+    }
+
+    /// <summary>XML 1.0's characters, surrogates apart.</summary>
+    private static bool IsAllowed(char c) => c is >= ' ' and < '\uD800' or > '\uDFFF' and < '\uFFFE' or '\t' or '\n' or '\r';
+
+    /// <summary>The length of the whole &lt;a …&gt;…&lt;/a&gt; that begins here, or 0.</summary>
+    private static int AnchorLength(ReadOnlySpan<char> text)
+    {
+        if (text.Length < 3 || !text.StartsWith("<a", StringComparison.OrdinalIgnoreCase) || !char.IsWhiteSpace(text[2]))
+        {
+            return 0;
+        }
+
+        var end = text.IndexOf(AnchorEnd, StringComparison.OrdinalIgnoreCase);
+        return end < 0 ? 0 : end + AnchorEnd.Length;
+    }
+}

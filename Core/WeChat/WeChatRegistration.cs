@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bot.Core.WeChat;
+
+public static class WeChatRegistration
+{
+    /// <summary>Options, token store and API client; needs a <see cref="TimeProvider"/>. A bad or unknown key stops the start.</summary>
+    public static IServiceCollection AddWeChat(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<WeChatOptions>()
+            .Bind(configuration.GetSection(WeChatOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<AccessTokens>();
+
+        // No loggers: the addresses carry tokens, secrets and login codes.
+        services.AddHttpClient<WeChatApi>(http => http.MaxResponseContentBufferSize = 4 * 1024 * 1024).RemoveAllLoggers();
+        return services;
+    }
+}
