@@ -6,7 +6,7 @@ namespace Bot.Simulator.Api;
 /// <summary>How WeChat's API says yes and no: always HTTP 200.</summary>
 internal static class Answers
 {
-    private static readonly Dictionary<int, string> _texts = new()
+    private static readonly Dictionary<int, string> Texts = new()
     {
         [0] = "ok",
         [40001] = "invalid credential, access_token is invalid or not latest",
@@ -64,5 +64,5 @@ internal static class Answers
             => Results.Text(new JsonObject { ["errcode"] = code, ["errmsg"] = Text(code) }.ToJsonString(Json.AsIs), contentType).ExecuteAsync(http);
     }
 
-    private static string Text(int code) => code == 0 ? "ok" : $"{_texts.GetValueOrDefault(code, "error")} rid: {Chance.Hex(8)}-{Chance.Hex(8)}-{Chance.Hex(8)}";
+    private static string Text(int code) => code == 0 ? "ok" : $"{Texts.GetValueOrDefault(code, "error")} rid: {Chance.Hex(8)}-{Chance.Hex(8)}-{Chance.Hex(8)}";
 }

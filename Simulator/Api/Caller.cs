@@ -8,7 +8,7 @@ namespace Bot.Simulator.Api;
 /// <summary>Who calls the API and with what, checked before the endpoint runs.</summary>
 internal static class Caller
 {
-    private static readonly object _accountKey = new();
+    private static readonly object AccountKey = new();
 
     /// <summary>Lists the call in the drawer and refuses what WeChat's front door refuses: bodies without a length.</summary>
     public static async ValueTask<object?> AtTheDoor(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -37,12 +37,12 @@ internal static class Caller
             return Answers.No(mp);
         }
 
-        http.Items[_accountKey] = mp == 0 ? wechat.Mp : wechat.Mini;
+        http.Items[AccountKey] = mp == 0 ? wechat.Mp : wechat.Mini;
         return await next(context);
     }
 
     /// <summary>The account whose token was shown.</summary>
-    public static Account Account(this HttpContext http) => (Account)http.Items[_accountKey]!;
+    public static Account Account(this HttpContext http) => (Account)http.Items[AccountKey]!;
 
     /// <summary>Reads a JSON body the way several endpoints do: byte for byte, escapes not understood.</summary>
     /// <returns>0 and the object, or 44002, 40033, 47001.</returns>

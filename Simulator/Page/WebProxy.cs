@@ -9,13 +9,13 @@ namespace Bot.Simulator.Page;
 /// </summary>
 internal static partial class WebProxy
 {
-    private static readonly HashSet<string> _keptBack = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> KeptBack = new(StringComparer.OrdinalIgnoreCase)
     {
         "Host", "Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Proxy-Connection", "Cookie", "Origin", "Referer",
         "Content-Length", "Expect",
     };
 
-    private static readonly HashSet<string> _dropped = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> Dropped = new(StringComparer.OrdinalIgnoreCase)
     {
         "Connection", "Keep-Alive", "Transfer-Encoding", "Set-Cookie", "X-Frame-Options", "Strict-Transport-Security", "Referrer-Policy", "Location",
         "Content-Security-Policy", "Server", "Date",
@@ -93,7 +93,7 @@ internal static partial class WebProxy
             request.Content.Headers.ContentLength = http.Request.ContentLength;
         }
 
-        foreach (var (name, value) in http.Request.Headers.Where(h => !_keptBack.Contains(h.Key)))
+        foreach (var (name, value) in http.Request.Headers.Where(h => !KeptBack.Contains(h.Key)))
         {
             if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value))
             {
@@ -140,7 +140,7 @@ internal static partial class WebProxy
     private static async Task AnswerAsync(HttpContext http, HttpResponseMessage response, Uri bot, Phone? phone)
     {
         http.Response.StatusCode = (int)response.StatusCode;
-        foreach (var (name, value) in response.Headers.Concat(response.Content.Headers).Where(h => !_dropped.Contains(h.Key)))
+        foreach (var (name, value) in response.Headers.Concat(response.Content.Headers).Where(h => !Dropped.Contains(h.Key)))
         {
             http.Response.Headers[name] = value.ToArray();
         }

@@ -3,8 +3,8 @@ namespace Bot.Simulator.Platform;
 /// <summary>The API tokens of one account (wechat-protocol.md §6.1).</summary>
 internal sealed class AccessTokens(TimeProvider clock)
 {
-    private static readonly TimeSpan _life = TimeSpan.FromSeconds(7200);
-    private static readonly TimeSpan _overlap = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(7200);
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, DateTimeOffset> _validUntil = [];
@@ -23,7 +23,7 @@ internal sealed class AccessTokens(TimeProvider clock)
                 Void(_stable);
             }
 
-            if (force || _stable is null || _validUntil[_stable] - now <= _overlap)
+            if (force || _stable is null || _validUntil[_stable] - now <= Overlap)
             {
                 _stable = Issue(now);
             }
@@ -38,14 +38,14 @@ internal sealed class AccessTokens(TimeProvider clock)
         lock (_gate)
         {
             var now = clock.GetUtcNow();
-            if (_ordinary is not null && _validUntil[_ordinary] - now > _overlap)
+            if (_ordinary is not null && _validUntil[_ordinary] - now > Overlap)
             {
-                _validUntil[_ordinary] = now + _overlap;
+                _validUntil[_ordinary] = now + Overlap;
                 _replaced.Add(_ordinary);
             }
 
             _ordinary = Issue(now);
-            return (_ordinary, (int)_life.TotalSeconds);
+            return (_ordinary, (int)Life.TotalSeconds);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class AccessTokens(TimeProvider clock)
     private string Issue(DateTimeOffset now)
     {
         var token = Chance.Text(136);
-        _validUntil[token] = now + _life;
+        _validUntil[token] = now + Life;
         return token;
     }
 

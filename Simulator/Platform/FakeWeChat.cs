@@ -9,7 +9,7 @@ namespace Bot.Simulator.Platform;
 /// </summary>
 public sealed class FakeWeChat
 {
-    private static readonly string[] _names = ["用户甲", "用户乙", "用户丙", "用户丁", "用户戊", "用户己"];
+    private static readonly string[] Names = ["用户甲", "用户乙", "用户丙", "用户丁", "用户戊", "用户己"];
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
@@ -75,7 +75,7 @@ public sealed class FakeWeChat
         var person = new Person
         {
             Id = "u" + (number + 1),
-            Name = number < _names.Length ? _names[number] : $"用户{number + 1}",
+            Name = number < Names.Length ? Names[number] : $"用户{number + 1}",
             OpenIds = { [Mp.AppId] = Chance.OpenId(), [Mini.AppId] = Chance.OpenId() },
             Allowances = { [Mp.AppId] = new SendAllowance(), [Mini.AppId] = new SendAllowance() },
         };

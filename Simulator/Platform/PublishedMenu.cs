@@ -6,7 +6,7 @@ namespace Bot.Simulator.Platform;
 /// <summary>The menu as /cgi-bin/menu/create takes it: at most three entries, each with at most five below.</summary>
 internal static class PublishedMenu
 {
-    private static readonly string[] _types =
+    private static readonly string[] Types =
     [
         "click", "view", "miniprogram", "scancode_push", "scancode_waitmsg", "pic_sysphoto", "pic_photo_or_album", "pic_weixin",
         "location_select", "media_id", "article_id", "article_view_limited",
@@ -66,7 +66,7 @@ internal static class PublishedMenu
     private static int CheckAction(JsonObject button)
     {
         var type = (string?)button["type"];
-        return !_types.Contains(type) ? 40017
+        return !Types.Contains(type) ? 40017
             : type is "view" or "miniprogram" ? (Bytes(button, "url") is 0 or > 1024 ? 40020 : 0)
             : type is "media_id" or "article_id" or "article_view_limited" ? 0
             : Bytes(button, "key") is 0 or > 128 ? 40019

@@ -15,7 +15,7 @@ public sealed record ReplyReading(string Opened, PassiveReply? Reply, string? Pr
 internal static class ReplyReader
 {
     private const int MaxTextBytes = 2048;
-    private static readonly UTF8Encoding _strictUtf8 = new(false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     public static ReplyReading Read(Account account, string openId, byte[] body)
     {
@@ -32,7 +32,7 @@ internal static class ReplyReader
                 throw new FormatException("a mini program's push takes no answer but 'success'");
             }
 
-            var xml = SafeXml.Read(_strictUtf8.GetString(body));
+            var xml = SafeXml.Read(StrictUtf8.GetString(body));
             if (xml.Element("Encrypt") is { } encrypt)
             {
                 opened = Open(account, xml, encrypt.Value);
