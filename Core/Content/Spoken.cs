@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace Bot.Core.Content;
+
+/// <summary>What people type, made comparable with the words of commands.</summary>
+public static class Spoken
+{
+    private const string Edges = "。.,，!！?？~～、:：;；“”\"'‘’《》【】[]()（）#";
+
+    /// <summary>NFKC, lower case, without the marks and blanks around it.</summary>
+    public static string Normalise(string text)
+    {
+        var plain = text.IsNormalized(NormalizationForm.FormKC) ? text : Safe(text).Normalize(NormalizationForm.FormKC);
+        return plain.Trim().Trim(Edges.ToCharArray()).Trim().ToLowerInvariant();
+    }
+
+    /// <summary>First word and what follows; any white space, the ideographic one included, parts words.</summary>
+    public static (string First, string Others) Split(string text)
+    {
+        var trimmed = text.Trim();
+        for (var i = 0; i < trimmed.Length; i++)
+        {
+            if (char.IsWhiteSpace(trimmed[i]))
+            {
+                return (trimmed[..i], trimmed[i..].Trim());
+            }
+        }
+
+        return (trimmed, "");
+    }
+
+    /// <summary>Half an emoji cannot be normalised.</summary>
+    private static string Safe(string text) => new([.. text.Where(c => !char.IsSurrogate(c))]);
+}

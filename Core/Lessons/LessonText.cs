@@ -1,0 +1,86 @@
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+using Markdig;
+
+namespace Bot.Core.Lessons;
+
+/// <summary>A section of a lesson, ready for the page.</summary>
+/// <param name="Html">From an allow-list of tags and addresses.</param>
+public sealed record Section(string Title, string Html);
+
+/// <summary>Markdown that staff wrote, made safe to show.</summary>
+public static class LessonText
+{
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().DisableHtml().UsePipeTables().UseAutoLinks().Build();
+
+    private static readonly HashSet<string> Tags =
+    [
+        "p", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "a", "img", "br", "hr", "code", "pre",
+        "table", "thead", "tbody", "tr", "th", "td",
+    ];
+
+    /// <summary>What stands before the first ## is a section without a title, left out when empty.</summary>
+    public static IReadOnlyList<Section> Sections(string body)
+    {
+        var sections = new List<(string Title, List<string> Lines)> { ("", []) };
+        foreach (var line in body.Split('\n'))
+        {
+            if (line.StartsWith("## ", StringComparison.Ordinal))
+            {
+                sections.Add((line[3..].Trim(), []));
+            }
+            else
+            {
+                sections[^1].Lines.Add(line);
+            }
+        }
+
+        return [.. sections
+            .Where(s => s.Title.Length > 0 || s.Lines.Any(l => l.Trim().Length > 0))
+            .Select(s => new Section(s.Title, Html(string.Join('\n', s.Lines))))];
+    }
+
+    /// <summary>Only allowed tags, no attributes but href, src and alt; addresses are https, or a path on this site.</summary>
+    public static string Html(string markdown)
+    {
+        var document = new HtmlParser().ParseDocument(Markdown.ToHtml(markdown, Pipeline));
+        foreach (var element in document.Body!.QuerySelectorAll("*"))
+        {
+            if (!Tags.Contains(element.LocalName))
+            {
+                element.Replace([.. element.ChildNodes]);
+                continue;
+            }
+
+            Clean(element);
+        }
+
+        return document.Body.InnerHtml.Trim();
+    }
+
+    private static void Clean(IElement element)
+    {
+        foreach (var attribute in element.Attributes.ToList())
+        {
+            var kept = (element.LocalName, attribute.Name) switch
+            {
+                ("a", "href") or ("img", "src") => IsSafe(attribute.Value),
+                ("img", "alt") => true,
+                _ => false,
+            };
+            if (!kept)
+            {
+                element.RemoveAttribute(attribute.Name);
+            }
+        }
+
+        if (element.LocalName == "img")
+        {
+            element.SetAttribute("loading", "lazy");
+        }
+    }
+
+    private static bool IsSafe(string address)
+        => (address.StartsWith('/') && !address.StartsWith("//", StringComparison.Ordinal) && !address.StartsWith("/\\", StringComparison.Ordinal))
+            || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps);
+}

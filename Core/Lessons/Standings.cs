@@ -1,0 +1,97 @@
+using Bot.Core.Data;
+using Bot.Core.Roster;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Lessons;
+
+/// <summary>
+/// Keeps where a completion counts in step with memberships until the lesson closes: joining before closing makes a member of a
+/// visitor, moving takes the completion along. Closed lessons stay as they were. To be called inside the transaction that changed
+/// the memberships, after the change.
+/// </summary>
+public sealed class Standings(TimeProvider clock)
+{
+    /// <summary>Locks the person against completions that are being written; to be called before the memberships are changed.</summary>
+    public static async Task LockPersonAsync(BotDb db, int personId, CancellationToken ct)
+    {
+        // SQLite has one writer: its transaction is the lock.
+        if (!db.Database.IsSqliteDatabase())
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT id FROM people WHERE id = {personId} FOR UPDATE", ct);
+        }
+    }
+
+    /// <summary>Moves one person's completions of lessons that have not closed, and their tallies with them.</summary>
+    public async Task RefreshPersonAsync(BotDb db, int personId, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var (organisationId, standing) = await WhereAsync(db, personId, now, ct);
+        var open = await (
+            from completion in db.Completions.AsNoTracking()
+            join lesson in db.Lessons on completion.LessonId equals lesson.Id
+            where completion.PersonId == personId && lesson.ClosesAt > now && completion.Standing != Standing.Doubled
+                && (completion.OrganisationId != organisationId || completion.Standing != standing)
+            orderby completion.LessonId
+            select completion).ToListAsync(ct);
+        foreach (var completion in open)
+        {
+            await db.Completions.Where(c => c.Id == completion.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(c => c.OrganisationId, organisationId).SetProperty(c => c.Standing, standing), ct);
+            var steps = new[] { (completion.OrganisationId, completion.Standing, By: -1), (OrganisationId: organisationId, Standing: standing, By: 1) };
+            foreach (var (at, counted, by) in steps.OrderBy(s => s.OrganisationId))
+            {
+                await Tallies.AddAsync(db, completion.LessonId, at, counted, completion.Late, by, ct);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Brings the completions of every lesson that has not closed in step with the memberships, then recounts those lessons. For imports;
+    /// completions of these lessons wait meanwhile.
+    /// </summary>
+    public async Task RefreshAllAsync(BotDb db, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var lessons = await db.Lessons.Where(l => l.ClosesAt > now && l.State == LessonState.Published).OrderBy(l => l.Id).Select(l => l.Id).ToListAsync(ct);
+        foreach (var lessonId in lessons)
+        {
+            await Tallies.LockLessonAsync(db, lessonId, ct);
+            await MoveAllAsync(db, lessonId, now.ToUnixTimeMilliseconds(), ct);
+            await Tallies.RecountLockedAsync(db, lessonId, ct);
+        }
+    }
+
+    private static Task<int> MoveAllAsync(BotDb db, int lessonId, long now, CancellationToken ct)
+        => db.Database.ExecuteSqlRawAsync(
+            $"""
+            UPDATE completions SET
+                organisation_id = COALESCE(
+                    (SELECT m.organisation_id FROM memberships m WHERE m.person_id = completions.person_id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member}),
+                    (SELECT MAX(a.join_organisation_id) FROM accounts a WHERE a.person_id = completions.person_id),
+                    (SELECT MIN(o.id) FROM organisations o WHERE o.parent_id IS NULL),
+                    0),
+                standing = CASE
+                    WHEN NOT EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = completions.person_id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member})
+                        THEN {(int)Standing.Visitor}
+                    WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = completions.person_id AND e.since <= {now} AND (e.until IS NULL OR e.until > {now}))
+                        THEN {(int)Standing.Exempt}
+                    ELSE {(int)Standing.Member} END
+            WHERE lesson_id = {lessonId} AND standing <> {(int)Standing.Doubled}
+            """,
+            ct);
+
+    private static async Task<(int OrganisationId, Standing Standing)> WhereAsync(BotDb db, int personId, DateTimeOffset now, CancellationToken ct)
+    {
+        var membership = await db.Memberships.AsNoTracking()
+            .FirstOrDefaultAsync(m => m.PersonId == personId && m.Until == null && m.Category == PersonCategory.Member, ct);
+        if (membership is null)
+        {
+            var joined = await db.Accounts.Where(a => a.PersonId == personId).MaxAsync(a => a.JoinOrganisationId, ct);
+            var root = await db.Organisations.Where(o => o.ParentId == null).MinAsync(o => (int?)o.Id, ct);
+            return (joined ?? root ?? 0, Standing.Visitor);
+        }
+
+        var exempt = await db.Exemptions.AnyAsync(e => e.PersonId == personId && e.Since <= now && (e.Until == null || e.Until > now), ct);
+        return (membership.OrganisationId, exempt ? Standing.Exempt : Standing.Member);
+    }
+}

@@ -1,0 +1,72 @@
+using Bot.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Lessons;
+
+/// <summary>The counters of completions. Kept with every completion and change of standing; a recount from the rows must agree.</summary>
+public sealed class Tallies(BotDb db)
+{
+    /// <summary>Recounts one lesson from its completions.</summary>
+    /// <returns>How many organisations' counters had been wrong; 0 when all agreed.</returns>
+    public async Task<int> RebuildAsync(int lessonRowId, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await LockLessonAsync(db, lessonRowId, ct);
+        var before = await ReadAsync(lessonRowId, ct);
+        await RecountLockedAsync(db, lessonRowId, ct);
+        var after = await ReadAsync(lessonRowId, ct);
+        await transaction.CommitAsync(ct);
+        return before.Keys.Union(after.Keys).Count(id => before.GetValueOrDefault(id) != after.GetValueOrDefault(id));
+    }
+
+    /// <summary>Completions of this lesson wait until the transaction ends.</summary>
+    internal static async Task LockLessonAsync(BotDb db, int lessonRowId, CancellationToken ct)
+    {
+        if (!db.Database.IsSqliteDatabase())
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT id FROM lessons WHERE id = {lessonRowId} FOR UPDATE", ct);
+        }
+    }
+
+    internal static async Task RecountLockedAsync(BotDb db, int lessonRowId, CancellationToken ct)
+    {
+        await db.Tallies.Where(t => t.LessonId == lessonRowId).ExecuteDeleteAsync(ct);
+        await db.Database.ExecuteSqlRawAsync(
+            $$"""
+            INSERT INTO tallies (lesson_id, organisation_id, completed, late, visitors)
+            SELECT lesson_id, organisation_id,
+                   SUM(CASE WHEN standing = {{(int)Standing.Member}} AND NOT {{Late(db)}} THEN 1 ELSE 0 END),
+                   SUM(CASE WHEN standing = {{(int)Standing.Member}} AND {{Late(db)}} THEN 1 ELSE 0 END),
+                   SUM(CASE WHEN standing = {{(int)Standing.Visitor}} THEN 1 ELSE 0 END)
+            FROM completions WHERE lesson_id = {0} AND standing IN ({{(int)Standing.Member}}, {{(int)Standing.Visitor}})
+            GROUP BY lesson_id, organisation_id
+            """,
+            [lessonRowId],
+            ct);
+    }
+
+    /// <summary>Adds one completion to, or takes it from, where it counts.</summary>
+    internal static async Task AddAsync(BotDb db, int lessonRowId, int organisationId, Standing standing, bool late, int by, CancellationToken ct)
+    {
+        var (completed, lates, visitors) = standing switch
+        {
+            Standing.Member when late => (0, by, 0),
+            Standing.Member => (by, 0, 0),
+            Standing.Visitor => (0, 0, by),
+            _ => (0, 0, 0),
+        };
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO tallies (lesson_id, organisation_id, completed, late, visitors) VALUES ({lessonRowId}, {organisationId}, {completed}, {lates}, {visitors})
+            ON CONFLICT (lesson_id, organisation_id) DO UPDATE SET completed = tallies.completed + excluded.completed,
+                late = tallies.late + excluded.late, visitors = tallies.visitors + excluded.visitors
+            """,
+            ct);
+    }
+
+    private static string Late(BotDb db) => db.Database.IsSqliteDatabase() ? "(late <> 0)" : "late";
+
+    private Task<Dictionary<int, (int Completed, int Late, int Visitors)>> ReadAsync(int lessonRowId, CancellationToken ct)
+        => db.Tallies.AsNoTracking().Where(t => t.LessonId == lessonRowId && (t.Completed != 0 || t.Late != 0 || t.Visitors != 0))
+            .ToDictionaryAsync(t => t.OrganisationId, t => (t.Completed, t.Late, t.Visitors), ct);
+}

@@ -1,0 +1,114 @@
+using Bot.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <param name="Path">Names from the top joined by /.</param>
+/// <param name="Depth">0 for a root.</param>
+/// <param name="End">Index in the snapshot just after the last organisation of this one's subtree.</param>
+public sealed record TreeNode(int Id, int? ParentId, string Name, string Path, OrganisationKind Kind, string JoinCode, int Depth, int Index, int End);
+
+/// <summary>The whole tree at one moment, in tree order: parents before children, siblings as they were added.</summary>
+public sealed class TreeSnapshot
+{
+    private readonly Dictionary<int, TreeNode> _byId;
+    private readonly Dictionary<string, TreeNode> _byPath;
+    private readonly Dictionary<string, TreeNode> _byJoinCode;
+
+    internal TreeSnapshot(IReadOnlyList<TreeNode> nodes)
+    {
+        Nodes = nodes;
+        _byId = nodes.ToDictionary(n => n.Id);
+        _byJoinCode = nodes.ToDictionary(n => n.JoinCode);
+        _byPath = nodes.GroupBy(n => PathKey(n.Path)).ToDictionary(g => g.Key, g => g.First());
+    }
+
+    public IReadOnlyList<TreeNode> Nodes { get; }
+
+    public TreeNode? Find(int id) => _byId.GetValueOrDefault(id);
+
+    /// <param name="path">As people write it: width and blanks do not matter.</param>
+    public TreeNode? FindByPath(string path) => _byPath.GetValueOrDefault(PathKey(path));
+
+    /// <param name="code">As <see cref="JoinCodes.Parse"/> returns it.</param>
+    public TreeNode? FindByJoinCode(string code) => _byJoinCode.GetValueOrDefault(code);
+
+    /// <summary>The organisation itself included.</summary>
+    public IEnumerable<TreeNode> Subtree(TreeNode top) => Nodes.Skip(top.Index).Take(top.End - top.Index);
+
+    public IEnumerable<TreeNode> Children(TreeNode parent) => Subtree(parent).Where(n => n.ParentId == parent.Id);
+
+    /// <summary>True for itself, too.</summary>
+    public bool IsUnder(int id, int topId)
+        => _byId.TryGetValue(id, out var node) && _byId.TryGetValue(topId, out var top) && node.Index >= top.Index && node.Index < top.End;
+
+    private static string PathKey(string path) => string.Join('/', path.Split('/').Select(Names.Key));
+}
+
+/// <summary>The organisation tree in memory; looks every two seconds whether another process has changed it.</summary>
+public sealed class OrganisationTree(IDbContextFactory<BotDb> databases, TimeProvider clock) : IDisposable
+{
+    private const string VersionFact = "tree.version";
+
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _loading = new(1);
+    private volatile Held? _held;
+
+    public ValueTask<TreeSnapshot> AllAsync(CancellationToken ct)
+        => _held is { } held && clock.GetUtcNow() - held.At < FreshFor ? new(held.Tree) : new(LoadAsync(ct));
+
+    /// <summary>To be called in the transaction that adds or changes organisations, so that every process sees it.</summary>
+    public static Task TouchAsync(BotDb db, CancellationToken ct)
+    {
+        var version = System.Security.Cryptography.RandomNumberGenerator.GetHexString(16);
+        return db.Database.ExecuteSqlAsync(
+            $"INSERT INTO installation_facts (name, value) VALUES ({VersionFact}, {version}) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            ct);
+    }
+
+    /// <summary>To be called after the commit of a change in this process.</summary>
+    public void Forget() => _held = null;
+
+    public void Dispose() => _loading.Dispose();
+
+    private async Task<TreeSnapshot> LoadAsync(CancellationToken ct)
+    {
+        await _loading.WaitAsync(ct);
+        try
+        {
+            var now = clock.GetUtcNow();
+            await using var db = await databases.CreateDbContextAsync(ct);
+            var version = await db.InstallationFacts.Where(f => f.Name == VersionFact).Select(f => f.Value).FirstOrDefaultAsync(ct);
+            var tree = _held is { } held && held.Version == version ? held.Tree : new TreeSnapshot(await ReadAsync(db, ct));
+            _held = new Held(now, version, tree);
+            return tree;
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    private static async Task<IReadOnlyList<TreeNode>> ReadAsync(BotDb db, CancellationToken ct)
+    {
+        var rows = await db.Organisations.AsNoTracking().OrderBy(o => o.Id).ToListAsync(ct);
+        var children = rows.ToLookup(o => o.ParentId);
+        var nodes = new List<TreeNode>(rows.Count);
+        Add(null, "", 0);
+        return nodes;
+
+        void Add(int? parentId, string prefix, int depth)
+        {
+            foreach (var row in children[parentId])
+            {
+                var index = nodes.Count;
+                nodes.Add(new TreeNode(row.Id, row.ParentId, row.Name, prefix + row.Name, row.Kind, row.JoinCode, depth, index, 0));
+                Add(row.Id, prefix + row.Name + "/", depth + 1);
+                nodes[index] = nodes[index] with { End = nodes.Count };
+            }
+        }
+    }
+
+    private sealed record Held(DateTimeOffset At, string? Version, TreeSnapshot Tree);
+}
