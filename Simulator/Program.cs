@@ -1,1 +1,47 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Bot.Simulator;
+using Bot.Simulator.Platform;
+using Bot.Simulator.Start;
+
+SimulatorOptions options;
+DataFolder data;
+try
+{
+    if (args.Contains("--help"))
+    {
+        Console.WriteLine(SimulatorOptions.Usage);
+        return 0;
+    }
+
+    options = SimulatorOptions.Parse(args);
+    Ports.MustBeFree(options.Url, options.BotUrl);
+    data = new DataFolder(options.Data, options.Fresh);
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+{
+    ContentRootPath = AppContext.BaseDirectory,
+    // The page's files are found through the build's manifest, also when it runs from the build folder.
+    EnvironmentName = Environments.Development,
+});
+builder.Configuration.Sources.Clear(); // the bot's appsettings.json lies in the same folder and is not ours
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.WebHost.UseUrls(options.Url.GetLeftPart(UriPartial.Authority));
+builder.Services.AddBotClient(options.BotUrl);
+builder.Services.AddSimulator(
+    p => p.GetRequiredService<IHttpClientFactory>().CreateClient(SimulatorSetup.BotClient), options.Mode ?? PushMode.Safe, new WorldFile(data.World));
+builder.Services.AddSingleton(options);
+builder.Services.AddSingleton(data);
+builder.Services.AddSingleton<BotProcess>();
+builder.Services.AddSingleton<Samples>();
+
+await using var app = builder.Build();
+app.UseDefaultFiles();
+app.UseStaticFiles();
+app.MapSimulator();
+await app.StartAsync();
+return await Opening.RunAsync(app);

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bot.Simulator.Platform;
+using Bot.Simulator.Start;
 
 namespace Bot.Simulator.Page;
 
@@ -17,7 +19,7 @@ internal static class PhoneEndpoints
         page.MapGet("/changes", ChangesAsync);
         page.MapGet("/calls", (FakeWeChat wechat) => Results.Json(wechat.Calls.Reverse(), Json.Page));
         page.MapPost("/people", AddPerson);
-        page.MapPost("/mode", (NewMode body, FakeWeChat wechat) => wechat.SetMode(body.Mode));
+        page.MapPost("/mode", SetModeAsync);
 
         var person = page.MapGroup("/{person}");
         person.MapGet("/exchanges", Exchanges);
@@ -34,8 +36,8 @@ internal static class PhoneEndpoints
             => phones.Find(person) is { } phone ? Results.Json(new { code = phone.LogsInToMini() }) : Results.NotFound());
     }
 
-    private static IResult State(FakeWeChat wechat, Phones phones) => wechat.Look(() => Results.Text(
-        System.Text.Json.JsonSerializer.Serialize(
+    private static IResult State(FakeWeChat wechat, Phones phones, Joinings joinings) => wechat.Look(() => Results.Text(
+        JsonSerializer.Serialize(
             new
             {
                 wechat.Version,
@@ -44,6 +46,7 @@ internal static class PhoneEndpoints
                 wechat.Mp.Mode,
                 wechat.Mp.Menu,
                 MostPeople,
+                Joins = joinings.All,
                 Codes = wechat.Codes.Select(c => new { c.Scene, c.Url, c.Ticket }),
                 People = wechat.People.Select(p => new { p.Id, p.Name, p.Follows, Lines = p.Lines.TakeLast(ShownLines) }),
             },
@@ -75,8 +78,20 @@ internal static class PhoneEndpoints
     private static IResult Exchanges(string person, FakeWeChat wechat) => wechat.Look(() =>
         wechat.TryGetPerson(person, out var found)
             ? Results.Text(
-                System.Text.Json.JsonSerializer.Serialize(Enumerable.Reverse(found.Exchanges).Take(ShownExchanges), Json.Page), "application/json")
+                JsonSerializer.Serialize(Enumerable.Reverse(found.Exchanges).Take(ShownExchanges), Json.Page), "application/json")
             : Results.NotFound());
+
+    /// <summary>As in WeChat's console, account and server must change together; so the bot starts anew with the other mode.</summary>
+    private static async Task<IResult> SetModeAsync(NewMode body, HttpContext http, FakeWeChat wechat, CancellationToken ct)
+    {
+        wechat.SetMode(body.Mode);
+        if (http.RequestServices.GetService<BotProcess>() is { } bot)
+        {
+            await bot.RestartAsync(ct);
+        }
+
+        return Results.NoContent();
+    }
 
     private static IResult AddPerson(FakeWeChat wechat)
         => wechat.People.Count < MostPeople ? Results.Json(new { wechat.AddPerson().Id }) : Results.Conflict();
