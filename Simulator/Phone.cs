@@ -52,7 +52,7 @@ public sealed class Phone(FakeWeChat wechat, Person person, PhoneBrowser browser
         => SayAsync("text", line => line with { Text = choice.Text }, Push.Text(choice.Text, choice.Id), ct);
 
     public Task<Exchange> SendsPictureAsync(CancellationToken ct = default)
-        => SayAsync("image", line => line with { PictureUrl = PictureUrl }, Push.Image(PictureUrl, Chance.Text(64)), ct);
+        => SayAsync("image", line => line with { PictureUrl = "/phone/picture.svg" }, Push.Image(PictureUrl, Chance.Text(64)), ct);
 
     public Task<Exchange> SendsVoiceAsync(CancellationToken ct = default)
         => SayAsync("voice", line => line, Push.Voice(Chance.Text(64)), ct);

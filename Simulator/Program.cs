@@ -40,8 +40,6 @@ builder.Services.AddSingleton<BotProcess>();
 builder.Services.AddSingleton<Samples>();
 
 await using var app = builder.Build();
-app.UseDefaultFiles();
-app.UseStaticFiles();
-app.MapSimulator();
+app.UseSimulator();
 await app.StartAsync();
 return await Opening.RunAsync(app);

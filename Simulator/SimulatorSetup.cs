@@ -38,8 +38,13 @@ public static class SimulatorSetup
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
             .RemoveAllLoggers(); // its lines would carry whole addresses, tickets included
 
-    public static void MapSimulator(this IEndpointRouteBuilder app)
+    public static void UseSimulator(this WebApplication app)
     {
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+
+        // After the files: otherwise the proxy's catch-all would be chosen before they are looked for.
+        app.UseRouting();
         app.MapFakeApi();
         app.MapPhonePage();
         app.MapWebProxy();

@@ -24,7 +24,7 @@ internal static partial class WebProxy
     public static void MapWebProxy(this IEndpointRouteBuilder app)
     {
         app.Map("/web/{person}/{**path}", (HttpContext http, string person, Phones phones) => OnBehalfOfAsync(http, phones, person));
-        app.MapFallback((HttpContext http, Phones phones) => StrayAsync(http, phones));
+        app.MapFallback("{**path}", (HttpContext http, Phones phones) => StrayAsync(http, phones));
     }
 
     /// <summary>A path without a person: a page in a phone asked for it by an absolute address.</summary>

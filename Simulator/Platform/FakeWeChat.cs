@@ -33,8 +33,8 @@ public sealed class FakeWeChat
         MiniTokens = new AccessTokens(clock);
         Logins = new LoginCodes(clock);
 
-        // Message ids go on growing from run to run, as WeChat's do.
-        _lastId = clock.GetUtcNow().ToUnixTimeMilliseconds() * 10_000;
+        // Message ids go on growing from run to run, as WeChat's do; under 2^53, because the page reads them as numbers.
+        _lastId = clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
         while (_world.People.Count < 2)
         {
             AddPerson();

@@ -43,7 +43,7 @@ internal sealed class PretendWorld : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSimulator(_ => bot.Client(), mode, null, patience);
         var app = builder.Build();
-        app.MapSimulator();
+        app.UseSimulator();
         await app.StartAsync();
         return new PretendWorld(bot, app, clock);
     }

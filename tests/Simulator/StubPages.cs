@@ -14,6 +14,7 @@ internal static class StubPages
             return Results.Redirect("/y/who");
         });
         app.MapGet("/y/who", (HttpContext http) => Results.Text(http.Request.Cookies["who"] ?? "nobody"));
+        app.MapGet("/lib/page.css", (HttpContext http) => Results.Text($"/* {http.Request.Cookies["who"] ?? "nobody"} */", "text/css"));
         app.MapPost("/api/v1/source", (HttpRequest request) => Results.Text($"{request.Host} {request.Headers.Origin} {request.Headers.Referer}"));
         app.MapGet("/y/guarded", (HttpContext http) =>
         {

@@ -47,6 +47,19 @@ public sealed class WebProxyTests
     }
 
     [Fact]
+    public async Task A_pages_files_are_found_and_those_that_a_style_sheet_asks_for_belong_to_nobody()
+    {
+        await using var world = await PretendWorld.StartAsync();
+        using var _ = await world.Client().GetAsync("/web/u2/y/sign-in?name=two");
+
+        using var ofPage = await GetAsync(world, "/lib/page.css", "/web/u2/y/lesson", ("Sec-Fetch-Mode", "no-cors"));
+        using var ofSheet = await GetAsync(world, "/lib/page.css", "/lib/other.css", ("Sec-Fetch-Dest", "style"));
+
+        Assert.Equal("/* two */", await ofPage.Content.ReadAsStringAsync());
+        Assert.Equal("/* nobody */", await ofSheet.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task The_bot_sees_its_own_address_and_a_foreign_origin_stays_foreign()
     {
         await using var world = await PretendWorld.StartAsync();

@@ -14,7 +14,7 @@ export function make(name, attributes = {}, ...children) {
 
 const paths = {
   more: 'M5 12h.01M12 12h.01M19 12h.01',
-  plus: 'M12 5v14M5 12h14M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18',
+  plus: 'M12 8v8M8 12h8M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18',
   back: 'M15 5l-7 7 7 7',
   close: 'M6 6l12 12M18 6L6 18',
   reload: 'M20 12a8 8 0 1 1-2.3-5.7M20 4v5h-5',

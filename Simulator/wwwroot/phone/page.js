@@ -87,7 +87,7 @@ function scan() {
   const text = document.getElementById('scan-text');
   text.value = '';
   document.getElementById('scan-codes').replaceChildren(
-    ...state.joins.map(join => choice(make('b', {}, '码'), join.path, join.scene, join.scene)),
+    ...state.joins.map(join => choice(make('b', {}, '码'), join.path.split('/').at(-1), join.path, join.scene)),
     ...state.codes.map(code => choice(make('img', { src: '/cgi-bin/showqrcode?ticket=' + encodeURIComponent(code.ticket), alt: '' }), code.scene, '账号生成的二维码', code.scene)));
   return new Promise(resolve => {
     dialog.onclose = () => resolve(dialog.returnValue === 'ok' ? text.value.trim() : dialog.returnValue);

@@ -10,6 +10,7 @@ export class Phone {
   #lastAt = 0;
   #menu = '';
   #pending = 0;
+  #stick = true;
 
   constructor(person, state, scan) {
     this.person = person;
@@ -18,6 +19,8 @@ export class Phone {
     this.web = new WebView(person, state.bot);
     this.status = make('small', { role: 'status' });
     this.chat = make('ol', { class: 'chat', 'aria-live': 'polite', tabindex: '0', 'aria-label': `${person.name}的聊天` });
+    this.chat.addEventListener('scroll', () => { this.#stick = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < 60; });
+    new ResizeObserver(() => this.#stick && this.toEnd()).observe(this.chat);
     this.text = make('textarea', { rows: '1', 'aria-label': '说点什么', placeholder: '说点什么', keydown: event => this.#key(event), input: () => this.#typed() });
     this.send = make('button', { type: 'submit', class: 'send', hidden: true }, '发送');
     this.plus = iconButton('plus', '更多', () => this.#toggle(this.sheet));
@@ -82,7 +85,6 @@ export class Phone {
   /** Brings the phone up to date. Returns whether something new was said. */
   update(person, menu) {
     const news = person.lines.filter(line => line.id > this.#last);
-    const atEnd = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < 80;
     for (const line of news) {
       const at = Date.parse(line.at);
       if (at - this.#lastAt > fiveMinutes) {
@@ -100,8 +102,8 @@ export class Phone {
     }
     this.welcome.classList.toggle('again', this.#last > 0);
     this.#showMenu(menu);
-    if (news.length && (atEnd || news.some(line => line.side === 'me'))) {
-      this.chat.scrollTop = this.chat.scrollHeight;
+    if (news.length && (this.#stick || news.some(line => line.side === 'me'))) {
+      this.toEnd();
     }
     return news.length > 0;
   }
