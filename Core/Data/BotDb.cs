@@ -1,4 +1,5 @@
 using System.Text;
+using Bot.Core.Entry;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;

@@ -57,15 +57,6 @@ public sealed class Tally
     public int Visitors { get; set; }
 }
 
-/// <summary>An entry link that has been opened; kept until it would have run out anyway.</summary>
-public sealed class RedeemedLink
-{
-    /// <summary>The link's own random part.</summary>
-    public required byte[] Id { get; init; }
-
-    public required DateTimeOffset ExpiresAt { get; init; }
-}
-
 internal sealed class CompletionTable : IEntityTypeConfiguration<Completion>
 {
     public void Configure(EntityTypeBuilder<Completion> table)
@@ -80,13 +71,4 @@ internal sealed class TallyTable : IEntityTypeConfiguration<Tally>
 {
     public void Configure(EntityTypeBuilder<Tally> table)
         => table.HasKey(t => new { t.LessonId, t.OrganisationId });
-}
-
-internal sealed class RedeemedLinkTable : IEntityTypeConfiguration<RedeemedLink>
-{
-    public void Configure(EntityTypeBuilder<RedeemedLink> table)
-    {
-        table.HasKey(l => l.Id);
-        table.HasIndex(l => l.ExpiresAt);
-    }
 }

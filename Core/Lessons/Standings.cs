@@ -62,7 +62,7 @@ public sealed class Standings(TimeProvider clock)
     }
 
     private static Task<int> MoveAllAsync(BotDb db, int lessonId, long now, CancellationToken ct)
-        => db.Database.ExecuteSqlRawAsync(
+        => db.Database.ExecuteSqlAsync(
             $"""
             UPDATE completions SET
                 organisation_id = COALESCE(

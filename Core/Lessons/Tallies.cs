@@ -31,17 +31,16 @@ public sealed class Tallies(BotDb db)
     internal static async Task RecountLockedAsync(BotDb db, int lessonRowId, CancellationToken ct)
     {
         await db.Tallies.Where(t => t.LessonId == lessonRowId).ExecuteDeleteAsync(ct);
-        await db.Database.ExecuteSqlRawAsync(
-            $$"""
+        await db.Database.ExecuteSqlAsync(
+            $"""
             INSERT INTO tallies (lesson_id, organisation_id, completed, late, visitors)
             SELECT lesson_id, organisation_id,
-                   SUM(CASE WHEN standing = {{(int)Standing.Member}} AND NOT {{Late(db)}} THEN 1 ELSE 0 END),
-                   SUM(CASE WHEN standing = {{(int)Standing.Member}} AND {{Late(db)}} THEN 1 ELSE 0 END),
-                   SUM(CASE WHEN standing = {{(int)Standing.Visitor}} THEN 1 ELSE 0 END)
-            FROM completions WHERE lesson_id = {0} AND standing IN ({{(int)Standing.Member}}, {{(int)Standing.Visitor}})
+                   SUM(CASE WHEN standing = {(int)Standing.Member} AND NOT late THEN 1 ELSE 0 END),
+                   SUM(CASE WHEN standing = {(int)Standing.Member} AND late THEN 1 ELSE 0 END),
+                   SUM(CASE WHEN standing = {(int)Standing.Visitor} THEN 1 ELSE 0 END)
+            FROM completions WHERE lesson_id = {lessonRowId} AND standing IN ({(int)Standing.Member}, {(int)Standing.Visitor})
             GROUP BY lesson_id, organisation_id
             """,
-            [lessonRowId],
             ct);
     }
 
@@ -63,8 +62,6 @@ public sealed class Tallies(BotDb db)
             """,
             ct);
     }
-
-    private static string Late(BotDb db) => db.Database.IsSqliteDatabase() ? "(late <> 0)" : "late";
 
     private Task<Dictionary<int, (int Completed, int Late, int Visitors)>> ReadAsync(int lessonRowId, CancellationToken ct)
         => db.Tallies.AsNoTracking().Where(t => t.LessonId == lessonRowId && (t.Completed != 0 || t.Late != 0 || t.Visitors != 0))

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,6 +11,7 @@ public sealed class Vault(KeyRing keys)
     private const int TagSize = 16;
 
     private readonly byte[] _hashKey = keys.Derive("openid-hash");
+    private readonly byte[] _pseudonymKey = keys.Derive("pseudonym");
     private readonly byte[] _sealKey = keys.Derive("vault-seal");
 
     /// <summary>Keyed hash of an openid, 32 bytes: equal for equal input, useless without the key ring.</summary>
@@ -19,6 +21,14 @@ public sealed class Vault(KeyRing keys)
         return Encoding.UTF8.TryGetBytes(appId, text, out var app) && Encoding.UTF8.TryGetBytes(openId, text[(app + 1)..], out var open)
             ? HMACSHA256.HashData(_hashKey, text[..(app + 1 + open)])
             : throw new ArgumentException("An appid and openid are far shorter than this.");
+    }
+
+    /// <summary>A short name for something that holds an openid, such as a message's retry key: 22 letters, equal for equal input.</summary>
+    public string Pseudonym(string text)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_pseudonymKey, Encoding.UTF8.GetBytes(text), hash);
+        return Base64Url.EncodeToString(hash[..16]);
     }
 
     /// <summary>AES-256-GCM: nonce, ciphertext, tag.</summary>

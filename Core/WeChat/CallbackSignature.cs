@@ -54,7 +54,7 @@ internal sealed class CallbackSignature(string token, int maxClockSkewSeconds, T
     public void Compute(Span<byte> hex, string timestamp, string nonce, string? encrypted)
     {
         string[] parts = encrypted is null ? [token, timestamp, nonce] : [token, timestamp, nonce, encrypted];
-        Array.Sort(parts, StringComparer.Ordinal);
+        SortOrdinally(parts);
         using var text = new Utf8Buffer();
         foreach (var part in parts)
         {
@@ -64,5 +64,17 @@ internal sealed class CallbackSignature(string token, int maxClockSkewSeconds, T
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
         SHA1.HashData(text.Written, hash);
         Convert.TryToHexStringLower(hash, hex, out _);
+    }
+
+    /// <summary>By code unit; the usual order of strings follows a language.</summary>
+    private static void SortOrdinally(string[] parts)
+    {
+        for (var i = 1; i < parts.Length; i++)
+        {
+            for (var j = i; j > 0 && string.CompareOrdinal(parts[j - 1], parts[j]) > 0; j--)
+            {
+                (parts[j - 1], parts[j]) = (parts[j], parts[j - 1]);
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -15,20 +16,19 @@ internal static class FieldsReader
     public static bool TryRead(ReadOnlyMemory<byte> document, CallbackFormat format, [NotNullWhen(true)] out Fields? fields)
     {
         fields = null;
-        var bytes = document.Span;
-        if (!Utf8.IsValid(bytes))
+        if (!Utf8.IsValid(document.Span))
         {
             return false;
         }
 
-        if (bytes.StartsWith("\uFEFF"u8))
+        if (document.Span.StartsWith("\uFEFF"u8))
         {
-            bytes = bytes[3..];
+            document = document[3..];
         }
 
         try
         {
-            fields = format == CallbackFormat.Xml ? ReadXml(bytes) : ReadJson(bytes);
+            fields = format == CallbackFormat.Xml ? ReadXml(document) : ReadJson(document.Span);
             return fields is not null;
         }
         catch (Exception e) when (e is XmlException or JsonException or InvalidOperationException)
@@ -37,9 +37,13 @@ internal static class FieldsReader
         }
     }
 
-    private static Fields? ReadXml(ReadOnlySpan<byte> document)
+    private static Fields? ReadXml(ReadOnlyMemory<byte> document)
     {
-        using var reader = SafeXml.Read(Encoding.UTF8.GetString(document));
+        // A stream of known length gets small buffers, a string always the largest.
+        using var stream = MemoryMarshal.TryGetArray(document, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(document.ToArray(), writable: false);
+        using var reader = SafeXml.Read(stream);
         if (reader.MoveToContent() != XmlNodeType.Element || reader.Name != "xml")
         {
             return null;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -7,6 +8,10 @@ namespace Bot.Core.WeChat;
 public static class OutgoingText
 {
     private const string AnchorEnd = "</a>";
+
+    /// <summary>Surrogates, which may be half of something, and what is not to be sent.</summary>
+    private static readonly SearchValues<char> Suspects
+        = SearchValues.Create([.. Enumerable.Range(0, 0x10000).Select(c => (char)c).Where(c => c == '\r' || !IsAllowed(c))]);
 
     /// <summary>Without lone surrogates and characters that XML forbids, line breaks as LF; the same instance when nothing was wrong.</summary>
     public static string Clean(string text)
@@ -76,17 +81,16 @@ public static class OutgoingText
     /// <summary>How much of the text needs no change.</summary>
     private static int GoodPrefix(string text)
     {
-        for (var i = 0; i < text.Length; i++)
+        var i = 0;
+        while (text.AsSpan(i).IndexOfAny(Suspects) is var next and >= 0)
         {
-            var c = text[i];
-            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
-            {
-                i++;
-            }
-            else if (c == '\r' || !IsAllowed(c))
+            i += next;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1]))
             {
                 return i;
             }
+
+            i += 2;
         }
 
         return text.Length;

@@ -90,12 +90,12 @@ public sealed class WeChatOptions : IValidatableObject
     {
         if (aesKey.Length > 0 && !CallbackCipher.IsKey(aesKey))
         {
-            yield return ($"{name}:EncodingAesKey", "must be empty or the 43 letters and digits shown in WeChat's console.");
+            yield return ($"{name}:EncodingAesKey", "must be empty or the 43 base64 characters that WeChat's console shows.");
         }
 
         if (previousAesKey.Length > 0 && !CallbackCipher.IsKey(previousAesKey))
         {
-            yield return ($"{name}:PreviousEncodingAesKey", "must be empty or 43 letters and digits.");
+            yield return ($"{name}:PreviousEncodingAesKey", "must be empty or 43 base64 characters.");
         }
 
         if (token.Length == 0 || mode == CallbackMode.Plain)

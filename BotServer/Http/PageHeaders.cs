@@ -1,0 +1,20 @@
+namespace Bot.Server.Http;
+
+/// <summary>Headers that keep pages from running, framing or leaking anything of others.</summary>
+internal static class PageHeaders
+{
+    private const string Policy = "default-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
+        + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    public static void UsePageHeaders(this WebApplication app) => app.UseWhen(
+        http => !http.Request.Path.StartsWithSegments("/wechat"),
+        pages => pages.Use((http, next) =>
+        {
+            var headers = http.Response.Headers;
+            headers.ContentSecurityPolicy = Policy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
+            return next(http);
+        }));
+}

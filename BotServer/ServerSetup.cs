@@ -1,0 +1,70 @@
+using Bot.Core;
+using Bot.Core.Privacy;
+using Bot.Jobs;
+using Bot.Server.Entry;
+using Bot.Server.Health;
+using Bot.Server.Http;
+using Bot.Server.Lessons;
+using Bot.Server.WeChat;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Bot.Server;
+
+/// <summary>What the server is made of, one line a slice.</summary>
+internal static class ServerSetup
+{
+    public static void AddBot(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddCore(builder.Configuration);
+        services.AddJobs(builder.Configuration);
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+        });
+
+        // Request lines hold signatures, openids and link tickets: never to the log, whatever its level.
+        builder.Logging.AddFilter((_, category, level) => category != "Microsoft.AspNetCore.Hosting.Diagnostics" || level >= LogLevel.Warning);
+
+        var keys = builder.Configuration["Keys:Path"] ?? new KeysOptions().Path;
+        services.AddDataProtection().SetApplicationName("youth-bot").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(keys, "sessions")));
+        services.AddAuthentication(Sessions.Scheme).AddSessions();
+        services.AddAuthorization();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<FaultHandler>();
+        services.AddValidation();
+        services.AddOpenApi();
+        services.AddScoped<CurrentPerson>();
+        services.AddWeChatBot();
+        services.AddBotCommand<StudyCommand>();
+    }
+
+    public static void UseBot(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UsePageHeaders();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHealth();
+        app.MapWebhooks();
+        app.MapEntry();
+        app.MapSessions();
+        app.MapLessons();
+        app.MapOpenApi();
+    }
+
+    private static void AddWeChatBot(this IServiceCollection services)
+    {
+        services.AddSingleton<WordIndex>();
+        services.AddSingleton<BotCommands>();
+        services.AddSingleton<Dialogues>();
+        services.AddSingleton<RetryGuard>();
+        services.AddScoped<Dispatcher>();
+        services.AddBotCommand<WelcomeCommand>();
+        services.AddBotCommand<HelpCommand>();
+        services.AddBotCommand<CancelCommand>();
+    }
+}

@@ -1,0 +1,147 @@
+using System.Buffers;
+using Bot.Core.Content;
+using Bot.Core.Data;
+using Bot.Core.Privacy;
+using Bot.Core.WeChat;
+using Microsoft.Extensions.Options;
+
+namespace Bot.Server.WeChat;
+
+/// <summary>The two addresses that WeChat calls. Answers within four seconds: at five WeChat gives up and repeats.</summary>
+internal static partial class WebhookEndpoints
+{
+    private const int MaxBodyBytes = 64 * 1024;
+
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(4);
+
+    public static void MapWebhooks(this IEndpointRouteBuilder app)
+    {
+        var options = app.ServiceProvider.GetRequiredService<IOptions<WeChatOptions>>().Value;
+        var clock = app.ServiceProvider.GetRequiredService<TimeProvider>();
+        Map(app, "/wechat/mp", Callback.From(options.Mp, options.MaxClockSkewSeconds, clock), options.Mp.AppId, speaks: true);
+        Map(app, "/wechat/mini", Callback.From(options.Mini, options.MaxClockSkewSeconds, clock), options.Mini.AppId, speaks: false);
+    }
+
+    /// <param name="speaks">Mini-program pushes take no passive answer.</param>
+    private static void Map(IEndpointRouteBuilder app, string path, Callback callback, string appId, bool speaks)
+    {
+        app.MapGet(path, http => VerifyAsync(http, callback)).ExcludeFromDescription();
+        app.MapPost(path, http => ReceiveAsync(http, callback, appId, speaks)).ExcludeFromDescription();
+    }
+
+    private static async Task VerifyAsync(HttpContext http, Callback callback)
+    {
+        var query = http.Request.Query;
+        if (!callback.VerifyGet(query["signature"], query["timestamp"], query["nonce"]))
+        {
+            http.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        // The signature does not cover echostr: as text/plain, without sniffing, it can do no harm.
+        http.Response.ContentType = "text/plain";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        await http.Response.WriteAsync(query["echostr"].ToString());
+    }
+
+    private static async Task ReceiveAsync(HttpContext http, Callback callback, string appId, bool speaks)
+    {
+        var query = http.Request.Query;
+        var call = new CallbackQuery(query["signature"], query["timestamp"], query["nonce"], query["encrypt_type"], query["msg_signature"]);
+        var body = ArrayPool<byte>.Shared.Rent(MaxBodyBytes + 1);
+        try
+        {
+            var length = await ReadAsync(http.Request, body);
+            if (length > MaxBodyBytes)
+            {
+                http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+                return;
+            }
+
+            var opened = callback.Open(call, body.AsMemory(0, length));
+            if (!opened.IsMessage(out var inbound))
+            {
+                http.Response.StatusCode = opened.As == OpenedAs.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest;
+                return;
+            }
+
+            await AnswerAsync(http, callback, appId, speaks, inbound);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(body, clearArray: true);
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext http, Callback callback, string appId, bool speaks, Inbound inbound)
+    {
+        var services = http.RequestServices;
+        using var budget = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        budget.CancelAfter(Budget);
+        var messageKey = services.GetRequiredService<Vault>().Pseudonym(inbound.RetryKey);
+        try
+        {
+            var answer = await services.GetRequiredService<RetryGuard>().OnceAsync(
+                messageKey,
+                async ct =>
+                {
+                    var reply = await services.GetRequiredService<Dispatcher>().AnswerAsync(appId, inbound, messageKey, ct);
+                    return callback.Seal(speaks ? reply : Reply.Nothing, inbound);
+                },
+                budget.Token);
+            await SendAsync(http, answer);
+        }
+        catch (Exception fault) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(services.GetRequiredService<ILogger<Dispatcher>>(), inbound.ToString(), fault);
+            await ApologiseAsync(http, callback, speaks, inbound, fault);
+        }
+    }
+
+    /// <summary>A person reads a sentence; where nobody reads and a repeat may store what was lost, WeChat gets a 500.</summary>
+    private static Task ApologiseAsync(HttpContext http, Callback callback, bool speaks, Inbound inbound, Exception fault)
+    {
+        if (speaks && inbound is InboundMessage or ClickEvent or SubscribeEvent or ScanEvent)
+        {
+            var content = http.RequestServices.GetRequiredService<ContentLibrary>();
+            var storage = DatabaseFaults.IsUnavailable(fault) || fault is WriteQueueFullException;
+            return SendAsync(http, callback.Seal(Reply.Text(content.Reply(storage ? "busy.storage" : "busy")), inbound));
+        }
+
+        http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        return Task.CompletedTask;
+    }
+
+    private static async Task SendAsync(HttpContext http, Sealed answer)
+    {
+        http.Response.ContentType = answer.ContentType;
+        http.Response.ContentLength = answer.Body.Length;
+        await http.Response.Body.WriteAsync(answer.Body, CancellationToken.None);
+    }
+
+    /// <summary>Reads at most one byte more than is allowed.</summary>
+    private static async Task<int> ReadAsync(HttpRequest request, byte[] body)
+    {
+        if (request.ContentLength > MaxBodyBytes)
+        {
+            return MaxBodyBytes + 1;
+        }
+
+        var length = 0;
+        while (length <= MaxBodyBytes)
+        {
+            var read = await request.Body.ReadAsync(body.AsMemory(length, MaxBodyBytes + 1 - length), request.HttpContext.RequestAborted);
+            if (read == 0)
+            {
+                break;
+            }
+
+            length += read;
+        }
+
+        return length;
+    }
+
+    [LoggerMessage(LogLevel.Error, "A {Kind} could not be handled.")]
+    private static partial void LogFailed(ILogger logger, string kind, Exception fault);
+}

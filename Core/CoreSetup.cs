@@ -1,0 +1,79 @@
+using Bot.Core.Content;
+using Bot.Core.Data;
+using Bot.Core.Entry;
+using Bot.Core.Lessons;
+using Bot.Core.Privacy;
+using Bot.Core.Roster;
+using Bot.Core.Settings;
+using Bot.Core.WeChat;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
+
+namespace Bot.Core;
+
+/// <summary>Everything of Core, one line a slice.</summary>
+public static class CoreSetup
+{
+    /// <exception cref="SettingsException">A setting is missing, misspelt or out of range.</exception>
+    public static void AddCore(this IServiceCollection services, IConfiguration configuration)
+    {
+        KnownSections.Check(configuration);
+        services.AddSettings<SiteOptions>(configuration, "Site");
+        services.AddWeChat(configuration);
+        services.AddData(services.AddSettings<DatabaseOptions>(configuration, "Database"));
+        services.AddSharedState(services.AddSettings<RedisOptions>(configuration, "Redis"));
+        services.AddPrivacy(services.AddSettings<KeysOptions>(configuration, "Keys"));
+        services.AddSingleton(_ => new ContentLibrary(Path.Combine(AppContext.BaseDirectory, "Content")));
+        services.AddEntry();
+        services.AddLessons();
+        services.AddRoster();
+    }
+
+    private static void AddSharedState(this IServiceCollection services, RedisOptions options)
+    {
+        if (options.ConnectionString.Length == 0)
+        {
+            services.AddSingleton<ISharedState, MemoryState>();
+            return;
+        }
+
+        services.AddSingleton<ISharedState>(_ =>
+        {
+            var redis = ConfigurationOptions.Parse(options.ConnectionString);
+            redis.AbortOnConnectFail = false;
+            return new RedisState(ConnectionMultiplexer.Connect(redis));
+        });
+    }
+
+    private static void AddEntry(this IServiceCollection services)
+    {
+        services.AddSingleton<EntryLinks>();
+        services.AddSingleton<RedeemedLinkWriter>();
+    }
+
+    private static void AddLessons(this IServiceCollection services)
+    {
+        services.AddSingleton<LessonShelf>();
+        services.AddSingleton<Attempts>();
+        services.AddSingleton<CompletionWriter>();
+        services.AddSingleton<Standings>();
+        services.AddScoped<LessonPlan>();
+        services.AddScoped<Completions>();
+        services.AddScoped<Tallies>();
+        services.AddScoped<Figures>();
+    }
+
+    private static void AddPrivacy(this IServiceCollection services, KeysOptions options)
+    {
+        services.AddSingleton(_ => KeyRing.Open(options.Path));
+        services.AddSingleton<Vault>();
+    }
+
+    private static void AddRoster(this IServiceCollection services)
+    {
+        services.AddSingleton<OrganisationTree>();
+        services.AddSingleton<Accounts>();
+        services.AddSingleton<AccountWriter>();
+    }
+}

@@ -1,0 +1,133 @@
+using Bot.Core.Data;
+using Bot.Core.Staff;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Lessons;
+
+/// <summary>What there is to study, and how it gets there.</summary>
+public sealed class LessonPlan(BotDb db, LessonShelf shelf, TimeProvider clock)
+{
+    public static readonly Refusal NoneOpen = new(RefusalKind.NotFound, "lesson.none-open", "No lesson is open now.");
+    public static readonly Refusal Paused = new(RefusalKind.NotFound, "lesson.paused", "Lessons pause now.");
+    public static readonly Refusal ReasonNeeded = new(RefusalKind.Forbidden, "lesson.reason-needed", "There is an approver: publishing alone needs a reason.");
+    public static readonly Refusal Published = new(RefusalKind.Conflict, "lesson.published", "The lesson is published with other content; publish again to replace it.");
+    public static readonly Refusal Closed = new(RefusalKind.Conflict, "lesson.closed", "A closed lesson's period stays as it was.");
+
+    /// <summary>The open lesson; of several the one that opened last.</summary>
+    public async Task<Result<PublishedLesson>> CurrentAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        PublishedLesson? current = null;
+        foreach (var lesson in await shelf.AllAsync(ct))
+        {
+            if (lesson.IsOpenAt(now) && (current is null || lesson.OpensAt >= current.OpensAt))
+            {
+                current = lesson;
+            }
+        }
+
+        return current is not null ? current
+            : await PauseAsync(ct) is not null ? Paused
+            : NoneOpen;
+    }
+
+    /// <summary>The pause that lasts today, if any.</summary>
+    public Task<PauseWeek?> PauseAsync(CancellationToken ct)
+    {
+        var today = ChinaTime.DateOf(clock.GetUtcNow());
+        return db.PauseWeeks.AsNoTracking().Where(p => p.From <= today && p.To >= today).OrderBy(p => p.From).FirstOrDefaultAsync(ct);
+    }
+
+    /// <summary>The next one to open, among the published.</summary>
+    public async Task<PublishedLesson?> NextAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return (await shelf.AllAsync(ct)).Where(l => l.OpensAt > now).MinBy(l => l.OpensAt);
+    }
+
+    /// <summary>
+    /// Stores a lesson by an operator, as a draft or published. The same content again changes nothing. Publishing alone is for an empty
+    /// installation: once there is an approver it needs a reason, is audited, and shows 未经双人审核 until approved.
+    /// </summary>
+    public async Task<Result<Imported>> ImportAsync(LessonDraft draft, bool publish, string? reason, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var hasApprover = await db.StaffAssignments.AnyAsync(a => a.Role == StaffRole.Approver, ct);
+        if (publish && hasApprover && string.IsNullOrWhiteSpace(reason))
+        {
+            return ReasonNeeded;
+        }
+
+        var row = await db.Lessons.FirstOrDefaultAsync(l => l.Season == draft.Season && l.Period == draft.Period, ct);
+        if (row is { State: LessonState.Published } && row.ContentHash == draft.ContentHash)
+        {
+            return Imported.Unchanged;
+        }
+
+        if (row is { State: LessonState.Published } && !publish)
+        {
+            return Published;
+        }
+
+        var now = clock.GetUtcNow();
+        if (row is { State: LessonState.Published } && row.ClosesAt <= now && (row.ClosesAt != draft.ClosesAt.ToUniversalTime() || row.OpensAt != draft.OpensAt.ToUniversalTime()))
+        {
+            return Closed;
+        }
+
+        var outcome = row is null ? Imported.Added : row.ContentHash == draft.ContentHash && !publish ? Imported.Unchanged : Imported.Changed;
+        row = Store(row, draft);
+        if (publish)
+        {
+            row.State = LessonState.Published;
+            row.PublishedAt = now;
+            row.Unreviewed = hasApprover;
+            row.SoloReason = hasApprover ? reason : null;
+            db.Add(new AuditEntry { At = now, Actor = "operator", Action = "lesson.published-solo", Subject = $"lesson {draft.Season}-{draft.Period}", Reason = reason });
+        }
+
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        shelf.Forget();
+        return outcome;
+    }
+
+    private Lesson Store(Lesson? row, LessonDraft draft)
+    {
+        if (row is null)
+        {
+            row = new Lesson
+            {
+                Season = draft.Season,
+                Period = draft.Period,
+                Title = draft.Title,
+                OpensAt = draft.OpensAt,
+                ClosesAt = draft.ClosesAt,
+                MinSeconds = draft.MinSeconds,
+                Body = draft.Body,
+                Questions = draft.QuestionsJson,
+                ContentHash = draft.ContentHash,
+            };
+            db.Add(row);
+        }
+
+        row.Title = draft.Title;
+        row.OpensAt = draft.OpensAt;
+        row.ClosesAt = draft.ClosesAt;
+        row.MinSeconds = draft.MinSeconds;
+        row.Cover = draft.Cover;
+        row.Video = draft.Video;
+        row.Transcript = draft.Transcript;
+        row.Body = draft.Body;
+        row.Questions = draft.QuestionsJson;
+        row.ContentHash = draft.ContentHash;
+        return row;
+    }
+}
+
+public enum Imported
+{
+    Added,
+    Changed,
+    Unchanged,
+}

@@ -1,0 +1,44 @@
+using Bot.Core.Data;
+using Bot.Core.Privacy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <summary>Finds who is behind an openid; a newcomer gets an account with a nameless person.</summary>
+public sealed class Accounts(IDbContextFactory<BotDb> databases, Vault vault, WriteQueue queue, AccountWriter writer)
+{
+    private static readonly Func<BotDb, byte[], Task<KnownAccount?>> ByHash = EF.CompileAsyncQuery(
+        (BotDb db, byte[] hash) => db.Accounts.Where(a => a.OpenIdHash == hash)
+            .Select(a => new KnownAccount(a.Id, a.PersonId, a.SessionEpoch, a.AppId)).FirstOrDefault());
+
+    private static readonly Func<BotDb, int, Task<KnownAccount?>> ById = EF.CompileAsyncQuery(
+        (BotDb db, int id) => db.Accounts.Where(a => a.Id == id)
+            .Select(a => new KnownAccount(a.Id, a.PersonId, a.SessionEpoch, a.AppId)).FirstOrDefault());
+
+    public async Task<KnownAccount?> FindAsync(string appId, string openId, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await ByHash(db, vault.Hash(appId, openId));
+    }
+
+    /// <summary>Null after the account was erased.</summary>
+    public async Task<KnownAccount?> FindAsync(int accountId, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await ById(db, accountId);
+    }
+
+    public async Task<KnownAccount> FindOrAddAsync(string appId, string openId, CancellationToken ct)
+        => await FindAsync(appId, openId, ct)
+            ?? await queue.WriteAsync(writer, new NewAccount(appId, vault.Hash(appId, openId), vault.Seal(openId)), ct);
+
+    /// <summary>Whether the person follows the official account now.</summary>
+    public async Task SetFollowsAsync(int accountId, bool follows, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await db.Accounts.Where(a => a.Id == accountId && a.Follows != follows)
+            .ExecuteUpdateAsync(set => set.SetProperty(a => a.Follows, follows), ct);
+    }
+}

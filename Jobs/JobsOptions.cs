@@ -1,0 +1,17 @@
+namespace Bot.Jobs;
+
+/// <summary>Section <c>Jobs</c>; beside it, a section a job with its <c>Cron</c> line.</summary>
+public sealed class JobsOptions
+{
+    /// <summary>False where another node or process runs the jobs.</summary>
+    public bool RunHere { get; set; } = true;
+
+    public JobLine ForgetUsedLinks { get; set; } = new();
+
+    /// <summary>When a job runs.</summary>
+    public sealed class JobLine
+    {
+        /// <summary>Quartz cron expression, read in China time.</summary>
+        public string Cron { get; set; } = "";
+    }
+}
