@@ -22,14 +22,10 @@ catch (ArgumentException e)
     return 2;
 }
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-{
-    ContentRootPath = AppContext.BaseDirectory,
-    // The page's files are found through the build's manifest, also when it runs from the build folder.
-    EnvironmentName = Environments.Development,
-});
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 builder.Configuration.Sources.Clear(); // the bot's appsettings.json lies in the same folder and is not ours
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.WebHost.UseStaticWebAssets(); // outside Development nobody does it by himself
 builder.WebHost.UseUrls(options.Url.GetLeftPart(UriPartial.Authority));
 builder.Services.AddBotClient(options.BotUrl);
 builder.Services.AddSimulator(
