@@ -26,8 +26,11 @@ internal static class ServerSetup
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
         });
 
-        // Request lines hold signatures, openids and link tickets: never to the log, whatever its level.
-        builder.Logging.AddFilter((_, category, level) => category != "Microsoft.AspNetCore.Hosting.Diagnostics" || level >= LogLevel.Warning);
+        // Request lines hold signatures, openids and link tickets: never to the log.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+
+        // The key ring's folder is protected as a whole; one warning a start about it would be noise.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
 
         var keys = builder.Configuration["Keys:Path"] ?? new KeysOptions().Path;
         services.AddDataProtection().SetApplicationName("youth-bot").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(keys, "sessions")));

@@ -21,7 +21,7 @@ internal static class HealthEndpoints
         var database = "ok";
         try
         {
-            await db.Lessons.AsNoTracking().Select(l => l.Id).FirstOrDefaultAsync(ct);
+            await db.Lessons.AnyAsync(ct);
         }
         catch (Exception e) when (DatabaseFaults.IsUnavailable(e))
         {

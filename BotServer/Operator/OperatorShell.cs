@@ -1,4 +1,3 @@
-using Bot.Core.Data;
 using Bot.Server.Lessons;
 
 namespace Bot.Server.Operator;
