@@ -22,8 +22,8 @@ catch (ArgumentException e)
     return 2;
 }
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-builder.Configuration.Sources.Clear(); // the bot's appsettings.json lies in the same folder and is not ours
+// Not the program's own folder: the bot's appsettings.json lies there.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = data.ToString() });
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.UseStaticWebAssets(); // outside Development nobody does it by himself
 builder.WebHost.UseUrls(options.Url.GetLeftPart(UriPartial.Authority));

@@ -1,3 +1,5 @@
+using Bot.Core.Roster;
+
 namespace Bot.Simulator.Start;
 
 /// <summary>How to join a branch of the samples.</summary>
@@ -12,11 +14,15 @@ public sealed class Joinings
 
     public IReadOnlyList<Joining> All => _all;
 
+    /// <summary>Keeps the ends of the tree: people join a branch, not a county.</summary>
     /// <param name="csv">Output of <c>roster codes</c>: path and code.</param>
     public void Read(string csv)
-        => _all = [.. csv.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+    {
+        var rows = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Skip(1)
             .Select(line => line.Split(','))
-            .Where(cells => cells.Length >= 2)
-            .Select(cells => new Joining(cells[0], cells[1], Core.Roster.JoinCodes.ScenePrefix + cells[1]))];
+            .Select(cells => new Joining(cells[0], cells[^1], JoinCodes.ScenePrefix + cells[^1]))
+            .ToList();
+        _all = [.. rows.Where(row => !rows.Exists(other => other.Path.StartsWith(row.Path + "/", StringComparison.Ordinal)))];
+    }
 }

@@ -5,7 +5,7 @@ using Bot.Core;
 namespace Bot.Simulator.Start;
 
 /// <summary>Fills the bot with Content/samples through its own operator commands, each once per data folder.</summary>
-internal sealed class Samples(BotProcess bot, DataFolder data, TimeProvider clock)
+internal sealed class Samples(BotProcess bot, DataFolder data, Joinings joinings, TimeProvider clock)
 {
     public const string StaffLogin = "demo";
 
@@ -23,6 +23,8 @@ internal sealed class Samples(BotProcess bot, DataFolder data, TimeProvider cloc
     public async Task LoadAsync(Action<string> says, CancellationToken ct)
     {
         await OnceAsync("roster", "the sample roster", says, () => bot.RunAsync(ct, "roster", "import", Path.Combine(BotFiles.Samples, "roster.csv")));
+
+        joinings.Read(await bot.RunAsync(ct, "roster", "codes"));
 
         var monday = MondayOf(ChinaTime.DateOf(clock.GetUtcNow()));
         foreach (var week in (DateOnly[])[monday.AddDays(-7), monday])
