@@ -26,10 +26,12 @@ public static class ServerHost
         }
     }
 
-    public static WebApplication Build(string[] args)
+    /// <param name="configure">Before anything of ours is registered: tests give their own settings, clock and network.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         // Runs from any working directory: settings, Content/ and assets lie beside the program.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        configure?.Invoke(builder);
         builder.AddBot();
         var app = builder.Build();
         app.UseBot();
@@ -40,6 +42,7 @@ public static class ServerHost
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken ct)
     {
         services.GetRequiredService<BotCommands>().Check(services.GetRequiredService<ContentLibrary>());
+        _ = services.GetRequiredService<PrivacyNotice>();
         await using var scope = services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<Migrator>().MigrateAsync(ct);
         await CheckKeysAsync(scope.ServiceProvider.GetRequiredService<BotDb>(), services.GetRequiredService<KeyRing>(), ct);
