@@ -5,13 +5,13 @@ namespace Bot.Core.Content;
 /// <summary>What people type, made comparable with the words of commands.</summary>
 public static class Spoken
 {
-    private const string Edges = "。.,，!！?？~～、:：;；“”\"'‘’《》【】[]()（）#";
+    private static readonly char[] Edges = [.. " \t\n\u3000。.,，!！?？~～、:：;；“”\"'‘’《》【】[]()（）#"];
 
-    /// <summary>Usual width, lower case, without the marks and blanks around it; a text of nothing but marks keeps them.</summary>
+    /// <summary>Usual width, lower case, without the marks and blanks around it; marks alone stay as they are.</summary>
     public static string Normalise(string text)
     {
         var plain = Names.Narrow(text).Trim();
-        var bare = plain.Trim(Edges.ToCharArray()).Trim();
+        var bare = plain.Trim(Edges).Trim();
         return (bare.Length > 0 ? bare : plain).ToLowerInvariant();
     }
 
