@@ -26,10 +26,12 @@ public static class ServerHost
         }
     }
 
-    public static WebApplication Build(string[] args)
+    /// <param name="configure">Before anything of ours is registered: tests give their own settings, clock and network.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         // Runs from any working directory: settings, Content/ and assets lie beside the program.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        configure?.Invoke(builder);
         builder.AddBot();
         var app = builder.Build();
         app.UseBot();

@@ -11,6 +11,7 @@ using Bot.Server.Roster;
 using Bot.Server.WeChat;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bot.Server;
 
@@ -20,7 +21,7 @@ internal static class ServerSetup
     public static void AddBot(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddCore(builder.Configuration);
         services.AddJobs(builder.Configuration);
         services.Configure<KestrelServerOptions>(kestrel =>
