@@ -50,7 +50,7 @@ internal static class OperatorShell
     /// <summary>The same services as the server's, without serving and without its background work.</summary>
     private static WebApplication BuildHost(Action<WebApplicationBuilder>? configure)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(ServerHost.Beside([]));
         builder.Logging.ClearProviders();
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.AddFilter((_, level) => level >= LogLevel.Warning);

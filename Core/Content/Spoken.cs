@@ -5,13 +5,14 @@ namespace Bot.Core.Content;
 /// <summary>What people type, made comparable with the words of commands.</summary>
 public static class Spoken
 {
-    private const string Edges = "。.,，!！?？~～、:：;；“”\"'‘’《》【】[]()（）#";
+    private static readonly char[] Edges = [.. " \t\n\u3000。.,，!！?？~～、:：;；“”\"'‘’《》【】[]()（）#"];
 
-    /// <summary>NFKC, lower case, without the marks and blanks around it.</summary>
+    /// <summary>NFKC, lower case, without the marks and blanks around it; marks alone stay as they are.</summary>
     public static string Normalise(string text)
     {
         var plain = text.IsNormalized(NormalizationForm.FormKC) ? text : Safe(text).Normalize(NormalizationForm.FormKC);
-        return plain.Trim().Trim(Edges.ToCharArray()).Trim().ToLowerInvariant();
+        var bare = plain.Trim(Edges).Trim();
+        return (bare.Length > 0 ? bare : plain.Trim()).ToLowerInvariant();
     }
 
     /// <summary>First word and what follows; any white space, the ideographic one included, parts words.</summary>

@@ -1,9 +1,8 @@
 using System.Net;
-using Bot.Core.Entry;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
-namespace Bot.Tests.Bot;
+namespace Bot.Tests.Entry;
 
 public sealed class EntryLinkTests : IAsyncLifetime
 {
@@ -55,7 +54,7 @@ public sealed class EntryLinkTests : IAsyncLifetime
         var link = (await _bot.Phone("o-1").Sends("学习")).Link!;
         Assert.Equal("/y/sorry/link.invalid", (await _bot.Browser().GetAsync(link[..^1] + (link[^1] == 'A' ? 'B' : 'A'))).Headers.Location!.ToString());
 
-        _bot.Clock.Now += EntryLinks.Lifetime;
+        _bot.Clock.Now += Core.Entry.EntryLinks.Lifetime;
 
         Assert.Equal("/y/sorry/link.expired", (await _bot.Browser().GetAsync(link)).Headers.Location!.ToString());
     }
