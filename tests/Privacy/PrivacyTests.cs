@@ -1,16 +1,16 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
 using Bot.Server.Privacy;
 using Bot.Tests.Roster;
+using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.Privacy;
 
-public sealed partial class PrivacyTests : IAsyncLifetime
+public sealed class PrivacyTests : IAsyncLifetime
 {
     private const string Roster = """
         组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别,职务
@@ -19,14 +19,14 @@ public sealed partial class PrivacyTests : IAsyncLifetime
         示例市/一班,,学生002,2008-05-02,13800000002,N2,团员,
         """;
 
-    private readonly OwnBot _bot = new();
+    private BotUnderTest _bot = null!;
     private Organisation _branch = null!;
 
     public async ValueTask InitializeAsync()
     {
-        await _bot.InitializeAsync();
+        _bot = await BotUnderTest.StartAsync();
         await _bot.ImportAsync(Roster);
-        _branch = await _bot.InDbAsync(db => db.Organisations.AsNoTracking().SingleAsync(o => o.Name == "一班"));
+        _branch = await _bot.InDb(db => db.Organisations.AsNoTracking().SingleAsync(o => o.Name == "一班"));
     }
 
     public ValueTask DisposeAsync() => _bot.DisposeAsync();
@@ -40,7 +40,7 @@ public sealed partial class PrivacyTests : IAsyncLifetime
 
         var after = await _bot.SayAsync("o1", "隐私");
 
-        Assert.Contains("你在今天 09:00同意了“加入团支部”", after);
+        Assert.Contains("你在今天 10:00同意了“加入团支部”", after);
         Assert.InRange(Encoding.UTF8.GetByteCount(after), 1, 1950);
     }
 
@@ -54,12 +54,12 @@ public sealed partial class PrivacyTests : IAsyncLifetime
         Assert.Contains("确认撤回", await _bot.SayAsync("o1", "隐私", "撤回"));
         Assert.Contains("已经撤回", await _bot.SayAsync("o1", "确认撤回"));
 
-        var account = await _bot.InDbAsync(db => db.Accounts.AsNoTracking().SingleAsync());
+        var account = await _bot.InDb(db => db.Accounts.AsNoTracking().SingleAsync());
         Assert.NotEqual(person.Id, account.PersonId);
         Assert.Equal((null, 1), (account.JoinOrganisationId, account.SessionEpoch));
-        Assert.Equal(_bot.Clock.Now, (await _bot.InDbAsync(db => db.Consents.AsNoTracking().SingleAsync())).WithdrawnAt);
+        Assert.Equal(_bot.Clock.Now, (await _bot.InDb(db => db.Consents.AsNoTracking().SingleAsync())).WithdrawnAt);
         Assert.Equal("学生001", (await PersonAsync("学生001")).Name);
-        Assert.Equal(person.Id, (await _bot.InDbAsync(db => db.Completions.AsNoTracking().SingleAsync())).PersonId);
+        Assert.Equal(person.Id, (await _bot.InDb(db => db.Completions.AsNoTracking().SingleAsync())).PersonId);
         Assert.Contains("没有可以撤回", await _bot.SayAsync("o1", "隐私 撤回"));
         await JoinAsync("o1");
     }
@@ -69,7 +69,7 @@ public sealed partial class PrivacyTests : IAsyncLifetime
     {
         await _bot.SayAsync("o1", $"绑定 {_branch.JoinCode} 学生777 1234", "同意", "隐私 撤回", "确认撤回");
 
-        Assert.Equal(0, await _bot.InDbAsync(db => db.JoinRequests.CountAsync()));
+        Assert.Equal(0, await _bot.InDb(db => db.JoinRequests.CountAsync()));
     }
 
     [Fact]
@@ -89,11 +89,12 @@ public sealed partial class PrivacyTests : IAsyncLifetime
         await JoinAsync("o1");
         await StudyAsync((await PersonAsync("学生001")).Id);
         await _bot.SayAsync("o1", "隐私 更正 生日不对");
-        var link = Link().Match(await _bot.SayAsync("o1", "隐私 副本")).Groups[1].Value;
+        var phone = _bot.Phone("o1");
+        var link = (await phone.Sends("隐私 副本")).Link!;
         Assert.DoesNotContain("o1", link);
 
-        using var handler = new CookieKeeper(_bot.Browser());
-        var json = await handler.OpenAsync(new Uri(link).PathAndQuery);
+        var page = await phone.Browser.OpenAsync(link);
+        var json = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
         using var copy = JsonDocument.Parse(json);
         var root = copy.RootElement;
@@ -105,9 +106,7 @@ public sealed partial class PrivacyTests : IAsyncLifetime
         Assert.Equal("生日不对", root.GetProperty("申请")[0].GetProperty("内容").GetString());
         Assert.DoesNotContain("13800000001", json);
         Assert.DoesNotContain("学生002", json);
-        using var stranger = _bot.Browser();
-        using var refused = await stranger.GetAsync(new Uri(PrivacyCommand.CopyPath, UriKind.Relative), TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _bot.Browser().GetAsync(PrivacyCommand.CopyPath)).StatusCode);
     }
 
     [Fact]
@@ -124,7 +123,7 @@ public sealed partial class PrivacyTests : IAsyncLifetime
         await _bot.DoAsync<Tray, object>(async t => await t.CloseCorrectionAsync(item.Id, _branch.Id, true, "s", CancellationToken.None));
 
         Assert.Empty(await TrayAsync(_branch.Id));
-        Assert.Null((await _bot.InDbAsync(db => db.CorrectionRequests.AsNoTracking().SingleAsync(r => r.Id == item.Id))).Text);
+        Assert.Null((await _bot.InDb(db => db.CorrectionRequests.AsNoTracking().SingleAsync(r => r.Id == item.Id))).Text);
         Assert.Contains("处理好了", await _bot.SayAsync("o1", "帮助"));
     }
 
@@ -150,31 +149,30 @@ public sealed partial class PrivacyTests : IAsyncLifetime
         Assert.Contains("确认删除", await _bot.SayAsync("o1", "隐私 删除"));
         Assert.Contains("全部删除", await _bot.SayAsync("o1", "确认删除"));
 
-        var left = await _bot.InDbAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Id == person.Id));
+        var left = await _bot.InDb(db => db.People.AsNoTracking().SingleAsync(p => p.Id == person.Id));
         Assert.Equal(
             (null, null, null, null, null, null, null, _bot.Clock.Now),
             (left.Name, left.NameKey, left.BirthDate, left.MemberNumber, left.RosterId, left.PhoneSealed, left.PhoneLast4, left.ErasedAt));
-        Assert.Equal(0, await _bot.InDbAsync(async db => await db.Accounts.CountAsync() + await db.Consents.CountAsync() + await db.JoinRequests.CountAsync()));
-        var membership = await _bot.InDbAsync(db => db.Memberships.AsNoTracking().SingleAsync(m => m.PersonId == person.Id));
+        Assert.Equal(0, await _bot.InDb(async db => await db.Accounts.CountAsync() + await db.Consents.CountAsync() + await db.JoinRequests.CountAsync()));
+        var membership = await _bot.InDb(db => db.Memberships.AsNoTracking().SingleAsync(m => m.PersonId == person.Id));
         Assert.Equal((null, null), (membership.Until, membership.Duty));
-        Assert.Equal(2, await _bot.InDbAsync(db => db.Headcounts.Where(h => h.OrganisationId == _branch.Id).Select(h => h.Members).SingleAsync()));
-        Assert.Equal(1, await _bot.InDbAsync(db => db.Completions.CountAsync(c => c.PersonId == person.Id)));
-        var lesson = await _bot.InDbAsync(db => db.Lessons.Select(l => l.Id).SingleAsync());
+        Assert.Equal(2, await _bot.InDb(db => db.Headcounts.Where(h => h.OrganisationId == _branch.Id).Select(h => h.Members).SingleAsync()));
+        Assert.Equal(1, await _bot.InDb(db => db.Completions.CountAsync(c => c.PersonId == person.Id)));
+        var lesson = await _bot.InDb(db => db.Lessons.Select(l => l.Id).SingleAsync());
         Assert.Equal(0, await _bot.DoAsync<Tallies, int>(t => t.RebuildAsync(lesson, CancellationToken.None)));
-        Assert.Equal("person.erased", (await _bot.InDbAsync(db => db.AuditEntries.SingleAsync())).Action);
+        Assert.Equal("person.erased", (await _bot.InDb(db => db.AuditEntries.SingleAsync())).Action);
         Assert.Contains("还没有绑定", await _bot.SayAsync("o1", "我的"));
     }
 
     [Fact]
     public async Task A_session_ends_with_the_account()
     {
-        var link = Link().Match(await _bot.SayAsync("o1", "隐私 副本")).Groups[1].Value;
-        using var browser = new CookieKeeper(_bot.Browser());
-        await browser.OpenAsync(new Uri(link).PathAndQuery);
+        var phone = _bot.Phone("o1");
+        Assert.Equal(HttpStatusCode.OK, (await phone.Browser.OpenAsync((await phone.Sends("隐私 副本")).Link!)).StatusCode);
 
         await _bot.SayAsync("o1", "隐私 删除", "确认删除");
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await browser.StatusAsync(PrivacyCommand.CopyPath));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await phone.Browser.GetAsync(PrivacyCommand.CopyPath)).StatusCode);
     }
 
     [Fact]
@@ -184,35 +182,34 @@ public sealed partial class PrivacyTests : IAsyncLifetime
 
         for (var i = 0; i < 2; i++)
         {
-            await _bot.PushAsync("platform", "event", $"<Event>user_authorization_cancellation</Event><OpenID>o1</OpenID><AppID>{OwnBot.AppId}</AppID>");
+            Assert.Equal(200, (await _bot.Phone("o1").Cancels()).Status);
         }
 
-        Assert.Equal(0, await _bot.InDbAsync(async db => await db.Accounts.CountAsync() + await db.People.CountAsync(p => p.Name == "学生001")));
-        Assert.Equal(1, await _bot.InDbAsync(db => db.AuditEntries.CountAsync(a => a.Actor == "platform")));
+        Assert.Equal(0, await _bot.InDb(async db => await db.Accounts.CountAsync() + await db.People.CountAsync(p => p.Name == "学生001")));
+        Assert.Equal(1, await _bot.InDb(db => db.AuditEntries.CountAsync(a => a.Actor == "platform")));
     }
 
     [Fact]
     public async Task The_operator_erases_by_openid_or_member_number()
     {
         await JoinAsync("o1");
-        var (output, error) = (new StringWriter(), new StringWriter());
 
-        Assert.Equal(0, await _bot.RunAsync<EraseCommand>(output, error, "--openid", "o1"));
-        Assert.Equal(0, await _bot.RunAsync<EraseCommand>(output, error, "--member", "N2"));
-        Assert.Equal(1, await _bot.RunAsync<EraseCommand>(output, error, "--member", "N2"));
-        Assert.Equal(1, await _bot.RunAsync<EraseCommand>(output, error));
+        Assert.Equal(0, (await _bot.RunAsync("erase", "--openid", "o1")).Code);
+        Assert.Equal(0, (await _bot.RunAsync("erase", "--member", "N2")).Code);
+        Assert.Equal(1, (await _bot.RunAsync("erase", "--member", "N2")).Code);
+        Assert.Equal(1, (await _bot.RunAsync("erase")).Code);
 
-        Assert.Equal(2, await _bot.InDbAsync(db => db.People.CountAsync(p => p.ErasedAt != null)));
-        Assert.Equal(0, await _bot.InDbAsync(db => db.People.CountAsync(p => p.Name != null)));
+        Assert.Equal(2, await _bot.InDb(db => db.People.CountAsync(p => p.ErasedAt != null)));
+        Assert.Equal(0, await _bot.InDb(db => db.People.CountAsync(p => p.Name != null)));
     }
 
     private async Task JoinAsync(string openId) => Assert.Contains("绑定好了", await _bot.SayAsync(openId, $"绑定 {_branch.JoinCode} 学生001 0001", "同意"));
 
-    private Task<Person> PersonAsync(string name) => _bot.InDbAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Name == name));
+    private Task<Person> PersonAsync(string name) => _bot.InDb(db => db.People.AsNoTracking().SingleAsync(p => p.Name == name));
 
     private Task<IReadOnlyList<TrayItem>> TrayAsync(int topId) => _bot.DoAsync<Tray, IReadOnlyList<TrayItem>>(t => t.OpenAsync(topId, CancellationToken.None));
 
-    private Task<int> StudyAsync(int personId) => _bot.InDbAsync(async db =>
+    private Task<int> StudyAsync(int personId) => _bot.InDb(async db =>
     {
         var lesson = db.Add(Samples.Lesson(_bot.Clock.Now)).Entity;
         await db.SaveChangesAsync();
@@ -221,55 +218,4 @@ public sealed partial class PrivacyTests : IAsyncLifetime
         await Tallies.AddAsync(db, lesson.Id, _branch.Id, Standing.Member, false, 1, CancellationToken.None);
         return 0;
     });
-
-    [GeneratedRegex("href=\"([^\"]+)\"")]
-    private static partial Regex Link();
-
-    /// <summary>Follows redirects and keeps the session's cookie, as a browser does.</summary>
-    private sealed class CookieKeeper(HttpClient browser) : IDisposable
-    {
-        private string _cookie = "";
-
-        public async Task<string> OpenAsync(string path)
-        {
-            for (var step = 0; step < 3; step++)
-            {
-                using var answer = await SendAsync(path);
-                if (answer.Headers.TryGetValues("Set-Cookie", out var set))
-                {
-                    _cookie = set.First().Split(';')[0];
-                }
-
-                if (answer.Headers.Location is { } next)
-                {
-                    path = next.ToString();
-                    continue;
-                }
-
-                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-                return await answer.Content.ReadAsStringAsync();
-            }
-
-            throw new InvalidOperationException("Too many redirects.");
-        }
-
-        public async Task<HttpStatusCode> StatusAsync(string path)
-        {
-            using var answer = await SendAsync(path);
-            return answer.StatusCode;
-        }
-
-        public void Dispose() => browser.Dispose();
-
-        private async Task<HttpResponseMessage> SendAsync(string path)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, path);
-            if (_cookie.Length > 0)
-            {
-                request.Headers.Add("Cookie", _cookie);
-            }
-
-            return await browser.SendAsync(request);
-        }
-    }
 }

@@ -4,37 +4,30 @@ using System.Text;
 using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.Roster;
-using Bot.Server.Roster;
+using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.Roster;
 
 public sealed class RosterCommandTests : IAsyncLifetime
 {
-    private readonly OwnBot _bot = new();
-    private readonly string _folder = Directory.CreateTempSubdirectory("bot-rosterfile-").FullName;
-    private readonly StringWriter _output = new();
-    private readonly StringWriter _error = new();
+    private BotUnderTest _bot = null!;
 
-    public ValueTask InitializeAsync() => _bot.InitializeAsync();
+    public async ValueTask InitializeAsync() => _bot = await BotUnderTest.StartAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        Directory.Delete(_folder, recursive: true);
-        await _bot.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _bot.DisposeAsync();
 
     [Fact]
     public async Task Importing_prints_counts_and_codes_prints_every_path_with_its_code()
     {
         var file = Write("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/一班,,学生001,,,N1,团员\n");
 
-        Assert.Equal(0, await _bot.RunAsync<RosterImportCommand>(_output, _error, file, "--dry-run"));
-        Assert.Equal(0, await _bot.InDbAsync(db => db.People.CountAsync()));
-        Assert.Equal(0, await _bot.RunAsync<RosterImportCommand>(_output, _error, file));
-        Assert.Equal(0, await _bot.RunAsync<RosterCodesCommand>(_output, _error));
+        var counted = await _bot.RunAsync("roster", "import", file, "--dry-run");
+        Assert.Equal(0, await _bot.InDb(db => db.People.CountAsync()));
+        var imported = await _bot.RunAsync("roster", "import", file);
+        var printed = await _bot.RunAsync("roster", "codes");
 
-        var codes = await _bot.InDbAsync(db => db.Organisations.OrderBy(o => o.Id).Select(o => o.JoinCode).ToListAsync());
+        var codes = await _bot.InDb(db => db.Organisations.OrderBy(o => o.Id).Select(o => o.JoinCode).ToListAsync());
         Assert.Equal(
             $"""
             organisations: 2 new, 0 changed; people: 1 new, 0 changed (0 moved), 0 unchanged; nothing was stored (--dry-run)
@@ -44,8 +37,9 @@ public sealed class RosterCommandTests : IAsyncLifetime
             示例市/一班,{codes[1]}
 
             """,
-            _output.ToString());
-        Assert.Empty(_error.ToString());
+            counted.Out + imported.Out + printed.Out);
+        Assert.Empty(counted.Error + imported.Error + printed.Error);
+        Assert.Equal((0, 0, 0), (counted.Code, imported.Code, printed.Code));
     }
 
     [Fact]
@@ -53,20 +47,23 @@ public sealed class RosterCommandTests : IAsyncLifetime
     {
         var file = Write("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市,,学生001,,123,,团员\n示例市,中学,,,,,\n");
 
-        Assert.Equal(1, await _bot.RunAsync<RosterImportCommand>(_output, _error, file));
+        var ran = await _bot.RunAsync("roster", "import", file);
 
+        Assert.Equal(1, ran.Code);
         Assert.Equal(
             ["2, 手机号, 手机号应是 1 开头的 11 位数字", $"3, 组织类型, 组织类型只能是:{string.Join('、', OrganisationKinds.All)}", "2 faults (line, column, reason); nothing was imported."],
-            _error.ToString().TrimEnd().Split('\n'));
-        Assert.Empty(_output.ToString());
+            ran.Error.TrimEnd().Split('\n'));
+        Assert.Empty(ran.Out);
     }
 
     [Fact]
     public async Task A_file_that_is_not_there_is_named()
     {
-        Assert.Equal(1, await _bot.RunAsync<RosterImportCommand>(_output, _error, Path.Combine(_folder, "none.csv")));
-        Assert.Contains("none.csv", _error.ToString());
-        Assert.Equal(1, await _bot.RunAsync<RosterImportCommand>(_output, _error));
+        var ran = await _bot.RunAsync("roster", "import", Path.Combine(_bot.Folder, "none.csv"));
+
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("none.csv", ran.Error);
+        Assert.Equal(1, (await _bot.RunAsync("roster", "import")).Code);
     }
 
     [Fact]
@@ -101,7 +98,7 @@ public sealed class RosterCommandTests : IAsyncLifetime
 
     private string Write(string csv)
     {
-        var path = Path.Combine(_folder, "roster.csv");
+        var path = Path.Combine(_bot.Folder, "roster.csv");
         File.WriteAllText(path, csv, Encoding.UTF8);
         return path;
     }

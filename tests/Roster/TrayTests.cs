@@ -1,5 +1,6 @@
 using Bot.Core;
 using Bot.Core.Roster;
+using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.Roster;
@@ -14,16 +15,16 @@ public sealed class TrayTests : IAsyncLifetime
         示例市/二班,,学生003,,,N3,团员
         """;
 
-    private readonly OwnBot _bot = new();
+    private BotUnderTest _bot = null!;
     private Organisation _root = null!;
     private Organisation _first = null!;
     private Organisation _second = null!;
 
     public async ValueTask InitializeAsync()
     {
-        await _bot.InitializeAsync();
+        _bot = await BotUnderTest.StartAsync();
         await _bot.ImportAsync(Roster);
-        var all = await _bot.InDbAsync(db => db.Organisations.AsNoTracking().OrderBy(o => o.Id).ToListAsync());
+        var all = await _bot.InDb(db => db.Organisations.AsNoTracking().OrderBy(o => o.Id).ToListAsync());
         (_root, _first, _second) = (all[0], all[1], all[2]);
     }
 
@@ -55,7 +56,7 @@ public sealed class TrayTests : IAsyncLifetime
 
         Assert.Null(await DecideAsync(t => t.AcceptAsync(item.Id, _first.Id, candidates[0].PersonId, "secretary:1", CancellationToken.None)));
 
-        var request = await _bot.InDbAsync(db => db.JoinRequests.SingleAsync());
+        var request = await _bot.InDb(db => db.JoinRequests.SingleAsync());
         Assert.Equal((null, null, true, "secretary:1", _bot.Clock.Now), (request.Name, request.Number, request.Accepted, request.DecidedBy, request.DecidedAt));
         Assert.Empty(await OpenAsync(_root));
         Assert.Contains("已经通过", await _bot.SayAsync("o1", "帮助"));
@@ -86,9 +87,9 @@ public sealed class TrayTests : IAsyncLifetime
 
         Assert.Null(await DecideAsync(t => t.AcceptAsNewAsync(item.Id, _first.Id, PersonCategory.Member, "s", CancellationToken.None)));
 
-        Assert.Equal(2, await _bot.InDbAsync(db => db.Headcounts.Where(h => h.OrganisationId == _first.Id).Select(h => h.Members).SingleAsync()));
+        Assert.Equal(2, await _bot.InDb(db => db.Headcounts.Where(h => h.OrganisationId == _first.Id).Select(h => h.Members).SingleAsync()));
         Assert.Contains("学生777", await _bot.SayAsync("o1", "我的"));
-        await _bot.InDbAsync(async db =>
+        await _bot.InDb(async db =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
             await new Headcounts(_bot.Clock).RecountAsync(db, CancellationToken.None);
@@ -110,7 +111,7 @@ public sealed class TrayTests : IAsyncLifetime
 
         Assert.Equal(1, answers.Count(a => a is null));
         Assert.Equal(19, answers.Count(a => a == Tray.Decided));
-        Assert.InRange(await _bot.InDbAsync(db => db.People.CountAsync(p => p.Name == "学生777")), 0, 1);
+        Assert.InRange(await _bot.InDb(db => db.People.CountAsync(p => p.Name == "学生777")), 0, 1);
     }
 
     [Fact]
@@ -153,5 +154,5 @@ public sealed class TrayTests : IAsyncLifetime
     private Task<Refusal?> DecideAsync(Func<Tray, Task<Result<bool>>> decide)
         => _bot.DoAsync<Tray, Refusal?>(async t => (await decide(t)).IsRefused(out var refusal) ? refusal : null);
 
-    private Task<int> PersonIdAsync(string name) => _bot.InDbAsync(db => db.People.Where(p => p.Name == name).Select(p => p.Id).SingleAsync());
+    private Task<int> PersonIdAsync(string name) => _bot.InDb(db => db.People.Where(p => p.Name == name).Select(p => p.Id).SingleAsync());
 }
