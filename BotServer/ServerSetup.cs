@@ -5,6 +5,8 @@ using Bot.Server.Entry;
 using Bot.Server.Health;
 using Bot.Server.Http;
 using Bot.Server.Lessons;
+using Bot.Server.Privacy;
+using Bot.Server.Roster;
 using Bot.Server.WeChat;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -43,6 +45,9 @@ internal static class ServerSetup
         services.AddScoped<CurrentPerson>();
         services.AddWeChatBot();
         services.AddBotCommand<StudyCommand>();
+        services.AddBotCommand<JoinCommand>();
+        services.AddBotCommand<RecordCommand>();
+        services.AddBotCommand<PrivacyCommand>();
     }
 
     public static void UseBot(this WebApplication app)
@@ -56,6 +61,7 @@ internal static class ServerSetup
         app.MapEntry();
         app.MapSessions();
         app.MapLessons();
+        app.MapPrivacy();
         app.MapOpenApi();
     }
 

@@ -58,6 +58,7 @@ public static class CoreSetup
         services.AddSingleton<Attempts>();
         services.AddSingleton<CompletionWriter>();
         services.AddSingleton<Standings>();
+        services.AddScoped<StudyRecords>();
         services.AddScoped<LessonPlan>();
         services.AddScoped<Completions>();
         services.AddScoped<Tallies>();
@@ -68,6 +69,11 @@ public static class CoreSetup
     {
         services.AddSingleton(_ => KeyRing.Open(options.Path));
         services.AddSingleton<Vault>();
+        services.AddSingleton(_ => new PrivacyNotice(Path.Combine(AppContext.BaseDirectory, "Content")));
+        services.AddScoped<Consents>();
+        services.AddScoped<Corrections>();
+        services.AddScoped<Erasure>();
+        services.AddScoped<PersonalCopy>();
     }
 
     private static void AddRoster(this IServiceCollection services)
@@ -75,5 +81,12 @@ public static class CoreSetup
         services.AddSingleton<OrganisationTree>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<AccountWriter>();
+        services.AddSingleton<AccountNotices>();
+        services.AddSingleton<Headcounts>();
+        services.AddSingleton<Bindings>();
+        services.AddScoped<RosterImport>();
+        services.AddScoped<Joining>();
+        services.AddScoped<Belongings>();
+        services.AddScoped<Tray>();
     }
 }

@@ -1,4 +1,6 @@
 using Bot.Server.Lessons;
+using Bot.Server.Privacy;
+using Bot.Server.Roster;
 
 namespace Bot.Server.Operator;
 
@@ -68,6 +70,9 @@ internal static class OperatorShell
     [
         Of<MigrateCommand>(),
         Of<LessonImportCommand>(),
+        Of<RosterImportCommand>(),
+        Of<RosterCodesCommand>(),
+        Of<EraseCommand>(),
         Of<TallyRebuildCommand>(),
         Of<TallyShowCommand>(),
     ];

@@ -31,6 +31,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
 
     public DbSet<Account> Accounts => Set<Account>();
 
+    public DbSet<AccountNotice> AccountNotices => Set<AccountNotice>();
+
     public DbSet<JoinRequest> JoinRequests => Set<JoinRequest>();
 
     public DbSet<CorrectionRequest> CorrectionRequests => Set<CorrectionRequest>();

@@ -131,6 +131,7 @@ CREATE TABLE "accounts" (
     "join_organisation_id" INTEGER NULL,
     "wrong_tries" INTEGER NOT NULL,
     "wrong_tries_on" TEXT NULL,
+    "last_try_key" TEXT NULL,
     "session_epoch" INTEGER NOT NULL,
     CONSTRAINT "fk_accounts_people_person_id" FOREIGN KEY ("person_id") REFERENCES "people" ("id") ON DELETE RESTRICT
 );
@@ -191,6 +192,16 @@ CREATE TABLE "staff_tokens" (
     CONSTRAINT "fk_staff_tokens_staff_accounts_user_id" FOREIGN KEY ("user_id") REFERENCES "staff_accounts" ("id") ON DELETE CASCADE
 );
 
+CREATE TABLE "account_notices" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_account_notices" PRIMARY KEY AUTOINCREMENT,
+    "account_id" INTEGER NOT NULL,
+    "code" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    "message_key" TEXT NOT NULL,
+    "told_with" TEXT NULL,
+    CONSTRAINT "fk_account_notices_accounts_account_id" FOREIGN KEY ("account_id") REFERENCES "accounts" ("id") ON DELETE CASCADE
+);
+
 CREATE TABLE "consents" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_consents" PRIMARY KEY AUTOINCREMENT,
     "account_id" INTEGER NOT NULL,
@@ -229,6 +240,8 @@ CREATE TABLE "join_requests" (
     "decided_by" TEXT NULL,
     CONSTRAINT "fk_join_requests_accounts_account_id" FOREIGN KEY ("account_id") REFERENCES "accounts" ("id") ON DELETE CASCADE
 );
+
+CREATE UNIQUE INDEX "ix_account_notices_account_id_message_key" ON "account_notices" ("account_id", "message_key");
 
 CREATE UNIQUE INDEX "ix_accounts_open_id_hash" ON "accounts" ("open_id_hash");
 
