@@ -5,6 +5,7 @@ using Bot.Server.Entry;
 using Bot.Server.Health;
 using Bot.Server.Http;
 using Bot.Server.Lessons;
+using Bot.Server.Pages;
 using Bot.Server.Privacy;
 using Bot.Server.Roster;
 using Bot.Server.WeChat;
@@ -38,6 +39,7 @@ internal static class ServerSetup
         services.AddDataProtection().SetApplicationName("youth-bot").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(keys, "sessions")));
         services.AddAuthentication(Sessions.Scheme).AddSessions();
         services.AddAuthorization();
+        builder.AddPages();
         services.AddProblemDetails();
         services.AddExceptionHandler<FaultHandler>();
         services.AddValidation();
@@ -52,6 +54,7 @@ internal static class ServerSetup
 
     public static void UseBot(this WebApplication app)
     {
+        app.UsePages();
         app.UseExceptionHandler();
         app.UsePageHeaders();
         app.UseAuthentication();
@@ -63,6 +66,7 @@ internal static class ServerSetup
         app.MapLessons();
         app.MapPrivacy();
         app.MapOpenApi();
+        app.MapPages();
     }
 
     private static void AddWeChatBot(this IServiceCollection services)

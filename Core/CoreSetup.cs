@@ -63,6 +63,7 @@ public static class CoreSetup
         services.AddScoped<Completions>();
         services.AddScoped<Tallies>();
         services.AddScoped<Figures>();
+        services.AddScoped<OwnRecords>();
     }
 
     private static void AddPrivacy(this IServiceCollection services, KeysOptions options)

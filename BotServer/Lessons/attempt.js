@@ -43,6 +43,9 @@ export class Attempt {
     this.since = 0;
   }
 
+  /** For what the page shows when it is opened again, until the server has said what it has counted. */
+  remember() { this.memory.set('credited', Math.floor(this.studied)); }
+
   /** Called when the page is about to be hidden or left. */
   partingBeat() {
     if (!this.begun || this.since < 1) return;

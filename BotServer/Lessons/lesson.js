@@ -111,6 +111,7 @@ function run({ lesson: id, learner, minSeconds }) {
     lastTick = now;
     if (!studying || finished || stopped) return;
     if (counting()) attempt.since += passed;
+    attempt.remember();
     place.remember();
     if (attempt.calls.busy === 0) {
       if (finishing && attempt.left === 0) finish().catch(fail);

@@ -58,5 +58,6 @@ internal static class PageSetup
         app.MapRazorPages().WithStaticAssets();
     }
 
-    private static bool IsPage(HttpContext http) => http.Request.Path.StartsWithSegments("/y") || http.Request.Path.StartsWithSegments("/go");
+    /// <summary>A person in front of a screen asks, not a program.</summary>
+    internal static bool IsPage(HttpContext http) => http.Request.Path.StartsWithSegments("/y") || http.Request.Path.StartsWithSegments("/go");
 }
