@@ -40,6 +40,7 @@ public static class ServerHost
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken ct)
     {
         services.GetRequiredService<BotCommands>().Check(services.GetRequiredService<ContentLibrary>());
+        _ = services.GetRequiredService<PrivacyNotice>();
         await using var scope = services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<Migrator>().MigrateAsync(ct);
         await CheckKeysAsync(scope.ServiceProvider.GetRequiredService<BotDb>(), services.GetRequiredService<KeyRing>(), ct);

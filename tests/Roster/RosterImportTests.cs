@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.Roster;
 
-public sealed class RosterImportTests(OwnDatabase own) : IClassFixture<OwnDatabase>, IAsyncLifetime
+public sealed class RosterImportTests(OwnBot own) : IClassFixture<OwnBot>, IAsyncLifetime
 {
     private const string Header = "组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别,人员标识,职务\n";
 
