@@ -28,15 +28,21 @@ public static class ServerHost
         }
     }
 
-    public static WebApplication Build(string[] args)
+    /// <param name="configure">Before anything of ours is registered: tests give their own settings, clock and network.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         // Runs from any working directory: settings, Content/ and assets lie beside the program.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(Beside(args));
+        configure?.Invoke(builder);
         builder.AddBot();
         var app = builder.Build();
         app.UseBot();
         return app;
     }
+
+    /// <summary>The program's own folder and name, whichever process hosts it: pages and assets are found by them.</summary>
+    internal static WebApplicationOptions Beside(string[] args)
+        => new() { Args = args, ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(ServerHost).Assembly.GetName().Name };
 
     /// <summary>What must be true before the first request: schema, content, and keys that fit the database.</summary>
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken ct)

@@ -12,6 +12,7 @@ using Bot.Server.Staff;
 using Bot.Server.WeChat;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bot.Server;
 
@@ -21,7 +22,7 @@ internal static class ServerSetup
     public static void AddBot(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddCore(builder.Configuration);
         services.AddJobs(builder.Configuration);
         services.Configure<KestrelServerOptions>(kestrel =>

@@ -60,7 +60,6 @@ public static class CoreSetup
         services.AddSingleton<Attempts>();
         services.AddSingleton<CompletionWriter>();
         services.AddSingleton<Standings>();
-        services.AddScoped<StudyRecords>();
         services.AddScoped<LessonPlan>();
         services.AddScoped<Completions>();
         services.AddScoped<Tallies>();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Bot.Core;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
+using Bot.Core.Roster;
 using Bot.Server.Entry;
 using Bot.Server.Youth;
 using Microsoft.AspNetCore.Html;
@@ -11,7 +12,8 @@ namespace Bot.Server.Lessons;
 
 /// <summary>The lesson of the address, or the open one without an id.</summary>
 internal sealed class LessonPageModel(
-    CurrentPerson me, LessonPlan plan, LessonShelf shelf, Attempts attempts, OwnRecords records, KeyRing keys, TimeProvider clock) : PersonPageModel(me)
+    CurrentPerson me, LessonPlan plan, LessonShelf shelf, Attempts attempts, OwnRecords records, Belongings belongings, OrganisationTree tree,
+    KeyRing keys, TimeProvider clock) : PersonPageModel(me)
 {
     public LessonView? Lesson { get; private set; }
 
@@ -52,16 +54,20 @@ internal sealed class LessonPageModel(
         }
         else
         {
-            Lesson = View(lesson, now, Receipt(lesson, now, finished?.Row, finished?.Organisation?.Name, await records.BelongingAsync(Me.Id, ct)));
+            Lesson = View(lesson, now, await ReceiptAsync(lesson, now, finished, ct));
         }
 
         return Page();
     }
 
-    private static ReceiptView Receipt(PublishedLesson lesson, DateTimeOffset now, Completion? row, string? organisation, Belonging belonging) => row is null
-        ? new ReceiptView("", lesson.Id.ToString(), lesson.Title, "", belonging.Counts ? belonging.Organisation?.Name : null, belonging.Organisation is not null, false)
-        : new ReceiptView(
-            Completions.Shown(row.Receipt), lesson.Id.ToString(), lesson.Title, ChinaTime.Say(row.At, now), organisation, belonging.Organisation is not null, row.Late);
+    private async Task<ReceiptView> ReceiptAsync(PublishedLesson lesson, DateTimeOffset now, Completion? finished, CancellationToken ct)
+    {
+        var belonging = await belongings.FindAsync(Me.Account, ct);
+        var counts = finished is null ? belonging.Category == PersonCategory.Member : finished.Standing != Standing.Visitor;
+        var organisation = counts && (finished?.OrganisationId ?? belonging.OrganisationId) is { } id ? (await tree.AllAsync(ct)).Find(id)?.Name : null;
+        var (code, when, late) = finished is null ? ("", "", false) : (Completions.Shown(finished.Receipt), ChinaTime.Say(finished.At, now), finished.Late);
+        return new ReceiptView(code, lesson.Id.ToString(), lesson.Title, when, organisation, belonging.OrganisationId is not null, late);
+    }
 
     private LessonView View(PublishedLesson lesson, DateTimeOffset now, ReceiptView receipt)
     {

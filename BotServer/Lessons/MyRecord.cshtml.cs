@@ -1,11 +1,12 @@
 using Bot.Core;
 using Bot.Core.Lessons;
+using Bot.Core.Roster;
 using Bot.Server.Entry;
 using Bot.Server.Youth;
 
 namespace Bot.Server.Lessons;
 
-internal sealed class MyRecordModel(CurrentPerson me, OwnRecords records, TimeProvider clock) : PersonPageModel(me)
+internal sealed class MyRecordModel(CurrentPerson me, OwnRecords records, Belongings belongings, OrganisationTree tree, TimeProvider clock) : PersonPageModel(me)
 {
     public MyRecordView Record { get; private set; } = null!;
 
@@ -13,9 +14,10 @@ internal sealed class MyRecordModel(CurrentPerson me, OwnRecords records, TimePr
     {
         var now = clock.GetUtcNow();
         var own = await records.ReadAsync(Me.Id, ct);
-        var branch = own.Belonging.Organisation;
+        var belonging = await belongings.FindAsync(Me.Account, ct);
+        var branch = belonging.OrganisationId is { } id ? (await tree.AllAsync(ct)).Find(id) : null;
         Record = new MyRecordView(
-            own.Belonging.Name, branch?.Name, branch is { Depth: > 0 } ? branch.Path[..^(branch.Name.Length + 1)].Replace("/", " / ", StringComparison.Ordinal) : null,
+            belonging.Name, belonging.Waits, branch?.Name, branch is { Depth: > 0 } ? branch.Path[..^(branch.Name.Length + 1)].Replace("/", " / ", StringComparison.Ordinal) : null,
             own.Season, [.. own.Periods.Select(p => View(p, now))]);
     }
 

@@ -16,10 +16,11 @@ public enum PeriodState
 }
 
 /// <summary>What one person has studied, as only that person sees it.</summary>
+/// <param name="Waits">A wish to join lies with the branch secretary.</param>
 /// <param name="Organisation">Null without a branch.</param>
 /// <param name="Above">The branch's path without its own name.</param>
 /// <param name="Season">Null when nothing has been published yet.</param>
-public sealed record MyRecordView(string? Name, string? Organisation, string? Above, int? Season, IReadOnlyList<PeriodView> Periods);
+public sealed record MyRecordView(string? Name, bool Waits, string? Organisation, string? Above, int? Season, IReadOnlyList<PeriodView> Periods);
 
 /// <param name="Id"><c>season-period</c>.</param>
 /// <param name="Note">When it was finished, or until when it can be.</param>

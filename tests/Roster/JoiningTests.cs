@@ -57,7 +57,7 @@ public sealed class JoiningTests : IAsyncLifetime
     {
         Assert.Contains("加入码", await _bot.SayAsync("o1", "绑定"));
         Assert.Contains("示例市/一班", await _bot.SayAsync("o1", _code.ToLowerInvariant().Insert(4, "-")));
-        Assert.Contains("团员编号", await _bot.SayAsync("o1", "学 生００１"));
+        Assert.Contains("团员编号", await _bot.SayAsync("o1", "学生 ００１"));
         Assert.Contains("同意", await _bot.SayAsync("o1", "0001"));
         Assert.Contains("请回复", await _bot.SayAsync("o1", "好"));
         Assert.Contains("绑定好了", await _bot.SayAsync("o1", "同意。"));

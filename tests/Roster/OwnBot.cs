@@ -42,7 +42,7 @@ public sealed class OwnBot : IAsyncLifetime
             database = ("postgres", new NpgsqlConnectionStringBuilder(Postgres) { Database = _name }.ConnectionString);
         }
 
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(ServerHost.Beside([]));
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Database:Provider"] = database.Item1,

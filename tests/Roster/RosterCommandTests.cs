@@ -1,0 +1,108 @@
+using System.IO.Compression;
+using System.Reflection;
+using System.Text;
+using Bot.Core;
+using Bot.Core.Content;
+using Bot.Core.Roster;
+using Bot.Server.Roster;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Tests.Roster;
+
+public sealed class RosterCommandTests : IAsyncLifetime
+{
+    private readonly OwnBot _bot = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("bot-rosterfile-").FullName;
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    public ValueTask InitializeAsync() => _bot.InitializeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        await _bot.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Importing_prints_counts_and_codes_prints_every_path_with_its_code()
+    {
+        var file = Write("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/一班,,学生001,,,N1,团员\n");
+
+        Assert.Equal(0, await _bot.RunAsync<RosterImportCommand>(_output, _error, file, "--dry-run"));
+        Assert.Equal(0, await _bot.InDbAsync(db => db.People.CountAsync()));
+        Assert.Equal(0, await _bot.RunAsync<RosterImportCommand>(_output, _error, file));
+        Assert.Equal(0, await _bot.RunAsync<RosterCodesCommand>(_output, _error));
+
+        var codes = await _bot.InDbAsync(db => db.Organisations.OrderBy(o => o.Id).Select(o => o.JoinCode).ToListAsync());
+        Assert.Equal(
+            $"""
+            organisations: 2 new, 0 changed; people: 1 new, 0 changed (0 moved), 0 unchanged; nothing was stored (--dry-run)
+            organisations: 2 new, 0 changed; people: 1 new, 0 changed (0 moved), 0 unchanged
+            path,code
+            示例市,{codes[0]}
+            示例市/一班,{codes[1]}
+
+            """,
+            _output.ToString());
+        Assert.Empty(_error.ToString());
+    }
+
+    [Fact]
+    public async Task Faults_are_printed_with_line_column_and_reason()
+    {
+        var file = Write("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市,,学生001,,123,,团员\n示例市,中学,,,,,\n");
+
+        Assert.Equal(1, await _bot.RunAsync<RosterImportCommand>(_output, _error, file));
+
+        Assert.Equal(
+            ["2, 手机号, 手机号应是 1 开头的 11 位数字", $"3, 组织类型, 组织类型只能是:{string.Join('、', OrganisationKinds.All)}", "2 faults (line, column, reason); nothing was imported."],
+            _error.ToString().TrimEnd().Split('\n'));
+        Assert.Empty(_output.ToString());
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_named()
+    {
+        Assert.Equal(1, await _bot.RunAsync<RosterImportCommand>(_output, _error, Path.Combine(_folder, "none.csv")));
+        Assert.Contains("none.csv", _error.ToString());
+        Assert.Equal(1, await _bot.RunAsync<RosterImportCommand>(_output, _error));
+    }
+
+    [Fact]
+    public async Task Every_fault_and_refusal_has_its_sentence()
+    {
+        var codes = typeof(RosterFaults).GetFields().Select(f => (string)f.GetRawConstantValue()!)
+            .Concat(typeof(Refusal).Assembly.GetTypes().Where(t => t.Namespace is "Bot.Core.Roster" or "Bot.Core.Privacy")
+                .SelectMany(t => t.GetFields(BindingFlags.Public | BindingFlags.Static)).Where(f => f.FieldType == typeof(Refusal)).Select(f => ((Refusal)f.GetValue(null)!).Code))
+            .ToList();
+
+        Assert.InRange(codes.Count, 40, 200);
+        Assert.Empty(await _bot.DoAsync<ContentLibrary, List<string>>(content => Task.FromResult(codes.FindAll(c => !content.Has(c)))));
+    }
+
+    [Fact]
+    public void A_workbook_that_unpacks_without_end_is_refused()
+    {
+        using var bomb = new MemoryStream();
+        using (var zip = new ZipArchive(bomb, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using var part = zip.CreateEntry("xl/worksheets/sheet1.xml", CompressionLevel.Fastest).Open();
+            var zeros = new byte[1024 * 1024];
+            for (var i = 0; i < 257; i++)
+            {
+                part.Write(zeros);
+            }
+        }
+
+        Assert.InRange(bomb.Length, 1, 8 * 1024 * 1024);
+        Assert.Equal(RosterFaults.TooLarge, Assert.Single(RosterFile.Read(bomb.ToArray(), new DateOnly(2026, 11, 20)).Faults).Code);
+    }
+
+    private string Write(string csv)
+    {
+        var path = Path.Combine(_folder, "roster.csv");
+        File.WriteAllText(path, csv, Encoding.UTF8);
+        return path;
+    }
+}
