@@ -71,7 +71,7 @@ internal static class CrashBench
         var requests = pairs.Select(learners.Finish).ToList();
         return new LoadRun(workspace.Address, connections, ct).AsFastAsPossible(requests.Count, i => requests[(int)i], (i, response) =>
         {
-            var good = response.Status is 200 or 201 && told.Note(pairs[(int)i], Learners.Member(response.Body, "\"receipt\":\""u8));
+            var good = response.Status is 200 or 201 && told.Note(pairs[(int)i], Learners.Member(response.Body, "\"receipt\":\""u8), response.Status == 201);
             stop?.Count();
             return good;
         });

@@ -16,6 +16,7 @@ internal static class CrashVerdict
         var lost = told.Receipts.Count(t => !stored[(population.PersonIds[t.Key.Member], t.Key.Period)].Contains(t.Value));
         report.Add("acknowledged", told.Count);
         report.Add("rows", rows.Count);
+        report.Add("storedBeforeTold", told.StoredUntold);
         report.AddAtMost("lost", lost, 0);
         report.AddAtMost("duplicates", rows.Count - stored.Count + rows.Count - rows.Select(r => r.Receipt).Distinct().Count(), 0);
         report.AddAtMost("secondReceipts", told.Different, 0);

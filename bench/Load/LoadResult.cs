@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Bot.Bench.Load;
 
-/// <param name="Refused">Answers that were not as they must be.</param>
-/// <param name="Broken">Connections that ended early.</param>
+/// <param name="refused">Answers that were not as they must be.</param>
+/// <param name="broken">Connections that ended early.</param>
 /// <param name="ticks">A stopwatch time for each request that was answered, 0 for the others.</param>
 internal sealed class LoadResult(TimeSpan elapsed, long answered, long refused, long broken, long[] ticks)
 {
