@@ -94,5 +94,5 @@ internal sealed class PrivacyCommand(
 
     private Answer Say(string key, Turn? waits, params ReadOnlySpan<(string Name, string Value)> values) => new(Reply.Text(content.Reply(key, values)), waits);
 
-    private static Turn Next(string step) => new("privacy", step, new Dictionary<string, string>());
+    private static Turn Next(string step) => new("privacy", step, new Dictionary<string, string>(), TakesText: step == AtCorrection);
 }

@@ -51,12 +51,14 @@ internal sealed class Dispatcher(
 
     private async Task<Reply> HearAsync(KnownAccount by, string text, string messageKey, CancellationToken ct)
     {
-        if (words.Find(text) is { } called)
+        var found = words.Find(text);
+        var turn = found is { Words.Length: 0 } ? null : await dialogues.FindAsync(by.Id, ct);
+        if (found is { } called && turn is not { TakesText: true })
         {
             return await RunAsync(called.Command, called.Words, by, messageKey, turn: null, ct);
         }
 
-        if (await dialogues.FindAsync(by.Id, ct) is { } turn)
+        if (turn is not null)
         {
             return await RunAsync(turn.Command, text.Trim(), by, messageKey, turn, ct);
         }

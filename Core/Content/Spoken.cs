@@ -1,4 +1,4 @@
-using System.Text;
+using Bot.Core.Roster;
 
 namespace Bot.Core.Content;
 
@@ -7,12 +7,12 @@ public static class Spoken
 {
     private static readonly char[] Edges = [.. " \t\n\u3000。.,，!！?？~～、:：;；“”\"'‘’《》【】[]()（）#"];
 
-    /// <summary>NFKC, lower case, without the marks and blanks around it; marks alone stay as they are.</summary>
+    /// <summary>Usual width, lower case, without the marks and blanks around it; marks alone stay as they are.</summary>
     public static string Normalise(string text)
     {
-        var plain = text.IsNormalized(NormalizationForm.FormKC) ? text : Safe(text).Normalize(NormalizationForm.FormKC);
+        var plain = Names.Narrow(text).Trim();
         var bare = plain.Trim(Edges).Trim();
-        return (bare.Length > 0 ? bare : plain.Trim()).ToLowerInvariant();
+        return (bare.Length > 0 ? bare : plain).ToLowerInvariant();
     }
 
     /// <summary>First word and what follows; any white space, the ideographic one included, parts words.</summary>
@@ -29,7 +29,4 @@ public static class Spoken
 
         return (trimmed, "");
     }
-
-    /// <summary>Half an emoji cannot be normalised.</summary>
-    private static string Safe(string text) => new([.. text.Where(c => !char.IsSurrogate(c))]);
 }

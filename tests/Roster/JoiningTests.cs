@@ -1,5 +1,6 @@
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
+using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.Roster;
@@ -17,15 +18,15 @@ public sealed class JoiningTests : IAsyncLifetime
         示例市/二班,,学生005,,,N5,团员,P5,
         """;
 
-    private readonly OwnBot _bot = new();
+    private BotUnderTest _bot = null!;
     private string _code = "";
     private int _branch;
 
     public async ValueTask InitializeAsync()
     {
-        await _bot.InitializeAsync();
+        _bot = await BotUnderTest.StartAsync();
         await _bot.ImportAsync(Roster);
-        var branch = await _bot.InDbAsync(db => db.Organisations.SingleAsync(o => o.Name == "一班"));
+        var branch = await _bot.InDb(db => db.Organisations.SingleAsync(o => o.Name == "一班"));
         (_code, _branch) = (branch.JoinCode, branch.Id);
     }
 
@@ -47,7 +48,7 @@ public sealed class JoiningTests : IAsyncLifetime
         Assert.Contains("绑定好了!学生001", bound);
         var account = await AccountAsync("学生001");
         Assert.Equal(_branch, account.JoinOrganisationId);
-        var consent = await _bot.InDbAsync(db => db.Consents.SingleAsync());
+        var consent = await _bot.InDb(db => db.Consents.SingleAsync());
         Assert.Equal((account.Id, "roster", 1, _bot.Clock.Now), (consent.AccountId, consent.Purpose, consent.Version, consent.GivenAt));
         Assert.Contains("示例市/一班(团员)", await _bot.SayAsync("o1", "我的"));
     }
@@ -57,7 +58,7 @@ public sealed class JoiningTests : IAsyncLifetime
     {
         Assert.Contains("加入码", await _bot.SayAsync("o1", "绑定"));
         Assert.Contains("示例市/一班", await _bot.SayAsync("o1", _code.ToLowerInvariant().Insert(4, "-")));
-        Assert.Contains("团员编号", await _bot.SayAsync("o1", "学 生００１"));
+        Assert.Contains("团员编号", await _bot.SayAsync("o1", "学生 ００１"));
         Assert.Contains("同意", await _bot.SayAsync("o1", "0001"));
         Assert.Contains("请回复", await _bot.SayAsync("o1", "好"));
         Assert.Contains("绑定好了", await _bot.SayAsync("o1", "同意。"));
@@ -66,7 +67,7 @@ public sealed class JoiningTests : IAsyncLifetime
     [Fact]
     public async Task Scanning_the_branchs_code_asks_for_the_name_alone()
     {
-        Assert.Contains("示例市/一班", await _bot.ScanAsync("o1", "J" + _code));
+        Assert.Contains("示例市/一班", (await _bot.Phone("o1").Scans("J" + _code)).Text);
         Assert.Contains("隐私", await _bot.SayAsync("o1", "学生002"));
         Assert.Contains("绑定好了", await _bot.SayAsync("o1", "同意"));
     }
@@ -77,8 +78,8 @@ public sealed class JoiningTests : IAsyncLifetime
         await _bot.SayAsync("o1", $"绑定 {_code} 学生001 0001", "不同意");
 
         Assert.Equal(0, await BoundAsync());
-        Assert.Equal(0, await _bot.InDbAsync(async db => await db.Consents.CountAsync() + await db.JoinRequests.CountAsync()));
-        Assert.Null(await _bot.InDbAsync(db => db.Accounts.Select(a => a.JoinOrganisationId).SingleAsync()));
+        Assert.Equal(0, await _bot.InDb(async db => await db.Consents.CountAsync() + await db.JoinRequests.CountAsync()));
+        Assert.Null(await _bot.InDb(db => db.Accounts.Select(a => a.JoinOrganisationId).SingleAsync()));
     }
 
     [Theory]
@@ -93,7 +94,7 @@ public sealed class JoiningTests : IAsyncLifetime
 
         Assert.Contains("团支书核对", await _bot.SayAsync("o1", "同意"));
 
-        var request = await _bot.InDbAsync(db => db.JoinRequests.SingleAsync());
+        var request = await _bot.InDb(db => db.JoinRequests.SingleAsync());
         Assert.Equal((_branch, claim[..5], claim[6..], doubt), (request.OrganisationId, request.Name, request.Number, request.Doubt));
         Assert.Equal(0, await BoundAsync());
     }
@@ -101,13 +102,13 @@ public sealed class JoiningTests : IAsyncLifetime
     [Fact]
     public async Task Namesakes_are_not_guessed_between_but_their_numbers_tell_them_apart()
     {
-        await _bot.ScanAsync("o1", "J" + _code);
+        await _bot.Phone("o1").Scans("J" + _code);
         Assert.Contains("团支书核对", await _bot.SayAsync("o1", "学生003", "同意"));
-        Assert.Equal(JoinDoubt.Ambiguous, await _bot.InDbAsync(db => db.JoinRequests.Select(r => r.Doubt).SingleAsync()));
+        Assert.Equal(JoinDoubt.Ambiguous, await _bot.InDb(db => db.JoinRequests.Select(r => r.Doubt).SingleAsync()));
 
         Assert.Contains("绑定好了", await _bot.SayAsync("o1", $"绑定 {_code} 学生003 n4", "同意"));
 
-        var request = await _bot.InDbAsync(db => db.JoinRequests.SingleAsync());
+        var request = await _bot.InDb(db => db.JoinRequests.SingleAsync());
         Assert.Equal((true, null, null), (request.Accepted, request.Name, request.Number));
     }
 
@@ -118,7 +119,7 @@ public sealed class JoiningTests : IAsyncLifetime
 
         Assert.Contains("团支书核对", await _bot.SayAsync("o2", $"绑定 {_code} 学生001 0001", "同意"));
 
-        Assert.Equal(JoinDoubt.Occupied, await _bot.InDbAsync(db => db.JoinRequests.Select(r => r.Doubt).SingleAsync()));
+        Assert.Equal(JoinDoubt.Occupied, await _bot.InDb(db => db.JoinRequests.Select(r => r.Doubt).SingleAsync()));
         Assert.Contains("另一个微信号", await _bot.SayAsync("o1", "帮助"));
         Assert.DoesNotContain("另一个微信号", await _bot.SayAsync("o1", "帮助"));
     }
@@ -127,7 +128,7 @@ public sealed class JoiningTests : IAsyncLifetime
     public async Task The_same_row_takes_one_account_of_each_appid()
     {
         await JoinAsync("o1", "学生001 0001");
-        var mini = await _bot.DoAsync<Accounts, KnownAccount>(accounts => accounts.FindOrAddAsync(OwnBot.MiniAppId, "m1", CancellationToken.None));
+        var mini = await _bot.DoAsync<Accounts, KnownAccount>(accounts => accounts.FindOrAddAsync(BotUnderTest.MiniAppId, "m1", CancellationToken.None));
 
         var outcome = await BindAsync(mini, "学生001", "k1");
 
@@ -174,8 +175,8 @@ public sealed class JoiningTests : IAsyncLifetime
             Assert.Equal(JoinOutcome.WithSecretary, await BindAsync(by, "学生777", "k2"));
         }
 
-        Assert.Equal(1, await _bot.InDbAsync(db => db.Accounts.Where(a => a.Id == by.Id).Select(a => a.WrongTries).SingleAsync()));
-        Assert.Equal((1, 1), await _bot.InDbAsync(async db => (await db.JoinRequests.CountAsync(), await db.Consents.CountAsync())));
+        Assert.Equal(1, await _bot.InDb(db => db.Accounts.Where(a => a.Id == by.Id).Select(a => a.WrongTries).SingleAsync()));
+        Assert.Equal((1, 1), await _bot.InDb(async db => (await db.JoinRequests.CountAsync(), await db.Consents.CountAsync())));
     }
 
     [Fact]
@@ -184,9 +185,9 @@ public sealed class JoiningTests : IAsyncLifetime
         Assert.Contains("监护人", await _bot.SayAsync("o1", $"绑定 {_code} 学生009 0009"));
         Assert.Contains("没学会", await _bot.SayAsync("o1", "同意"));
 
-        var request = await _bot.InDbAsync(db => db.JoinRequests.SingleAsync());
+        var request = await _bot.InDb(db => db.JoinRequests.SingleAsync());
         Assert.Equal((JoinDoubt.Guardian, null, null), (request.Doubt, request.Name, request.Number));
-        Assert.Equal(0, await BoundAsync() + await _bot.InDbAsync(db => db.Consents.CountAsync()));
+        Assert.Equal(0, await BoundAsync() + await _bot.InDb(db => db.Consents.CountAsync()));
         _bot.Clock.Now = new DateTimeOffset(2028, 5, 3, 1, 0, 0, TimeSpan.Zero);
         Assert.Contains("同意", await _bot.SayAsync("o1", $"绑定 {_code} 学生009 0009"));
     }
@@ -207,18 +208,18 @@ public sealed class JoiningTests : IAsyncLifetime
 
         Assert.Equal(1, outcomes.Count(o => o == JoinOutcome.Bound));
         Assert.Equal(1, await BoundAsync());
-        Assert.Equal(19, await _bot.InDbAsync(db => db.JoinRequests.CountAsync()));
+        Assert.Equal(19, await _bot.InDb(db => db.JoinRequests.CountAsync()));
     }
 
     [Fact]
     public async Task Without_the_unique_index_more_than_one_of_them_would_get_it()
     {
-        await _bot.InDbAsync(db => db.Database.ExecuteSqlAsync($"DROP INDEX ix_accounts_person_id_app_id"));
+        await _bot.InDb(db => db.Database.ExecuteSqlAsync($"DROP INDEX ix_accounts_person_id_app_id"));
         var bound = 0;
         for (var round = 0; round < 20 && bound < 2; round++)
         {
             bound = (await RaceAsync("学生001", $"race{round}")).Count(o => o == JoinOutcome.Bound);
-            await _bot.InDbAsync(db => db.Accounts.ExecuteDeleteAsync());
+            await _bot.InDb(db => db.Accounts.ExecuteDeleteAsync());
         }
 
         Assert.True(bound > 1);
@@ -228,7 +229,7 @@ public sealed class JoiningTests : IAsyncLifetime
     public async Task What_a_visitor_studied_counts_for_the_branch_after_joining_before_closing()
     {
         var by = await KnowAsync("o1");
-        var root = await _bot.InDbAsync(db => db.Organisations.Where(o => o.ParentId == null).Select(o => o.Id).SingleAsync());
+        var root = await _bot.InDb(db => db.Organisations.Where(o => o.ParentId == null).Select(o => o.Id).SingleAsync());
         var (open, closed) = await LessonsAsync();
         await StudyAsync(open, by.PersonId, root, Standing.Visitor, "R1");
         await StudyAsync(closed, by.PersonId, root, Standing.Visitor, "R2");
@@ -237,7 +238,7 @@ public sealed class JoiningTests : IAsyncLifetime
 
         Assert.Equal([(open, _branch, 1, 0), (closed, root, 0, 1)], await TalliesAsync());
         var person = (await AccountAsync("学生001")).PersonId;
-        Assert.Equal(2, await _bot.InDbAsync(db => db.Completions.CountAsync(c => c.PersonId == person)));
+        Assert.Equal(2, await _bot.InDb(db => db.Completions.CountAsync(c => c.PersonId == person)));
     }
 
     [Fact]
@@ -256,7 +257,7 @@ public sealed class JoiningTests : IAsyncLifetime
     public async Task A_lesson_that_the_person_has_studied_already_is_not_counted_twice()
     {
         var by = await KnowAsync("o1");
-        var person = await _bot.InDbAsync(db => db.People.Where(p => p.Name == "学生001").Select(p => p.Id).SingleAsync());
+        var person = await _bot.InDb(db => db.People.Where(p => p.Name == "学生001").Select(p => p.Id).SingleAsync());
         var (open, closed) = await LessonsAsync();
         await StudyAsync(open, by.PersonId, _branch, Standing.Visitor, "R1");
         await StudyAsync(open, person, _branch, Standing.Member, "R2");
@@ -268,7 +269,7 @@ public sealed class JoiningTests : IAsyncLifetime
         Assert.Equal([(open, _branch, 1, 0), (closed, _branch, 1, 1)], await TalliesAsync());
         Assert.Equal(
             [("R1", by.PersonId, Standing.Doubled), ("R2", person, Standing.Member), ("R3", by.PersonId, Standing.Visitor), ("R4", person, Standing.Member)],
-            await _bot.InDbAsync(async db => (await db.Completions.OrderBy(c => c.Receipt).ToListAsync()).Select(c => (c.Receipt, c.PersonId, c.Standing))));
+            await _bot.InDb(async db => (await db.Completions.OrderBy(c => c.Receipt).ToListAsync()).Select(c => (c.Receipt, c.PersonId, c.Standing))));
         foreach (var lesson in new[] { open, closed })
         {
             Assert.Equal(0, await _bot.DoAsync<Tallies, int>(tallies => tallies.RebuildAsync(lesson, CancellationToken.None)));
@@ -277,7 +278,7 @@ public sealed class JoiningTests : IAsyncLifetime
 
     private async Task JoinAsync(string openId, string claim) => Assert.Contains("绑定好了", await _bot.SayAsync(openId, $"绑定 {_code} {claim}", "同意"));
 
-    private Task<KnownAccount> KnowAsync(string openId) => _bot.DoAsync<Accounts, KnownAccount>(accounts => accounts.FindOrAddAsync(OwnBot.AppId, openId, CancellationToken.None));
+    private Task<KnownAccount> KnowAsync(string openId) => _bot.DoAsync<Accounts, KnownAccount>(accounts => accounts.FindOrAddAsync(BotUnderTest.AppId, openId, CancellationToken.None));
 
     private Task<JoinOutcome> BindAsync(KnownAccount by, string name, string messageKey)
         => _bot.DoAsync<Joining, JoinOutcome>(async joining =>
@@ -293,18 +294,18 @@ public sealed class JoiningTests : IAsyncLifetime
         return await Task.WhenAll(racers.Select(by => Task.Run(() => BindAsync(by, name, $"{prefix}-{by.Id}"))));
     }
 
-    private Task<int> BoundAsync() => _bot.InDbAsync(db => db.Accounts.CountAsync(a => db.People.Any(p => p.Id == a.PersonId && p.Name != null)));
+    private Task<int> BoundAsync() => _bot.InDb(db => db.Accounts.CountAsync(a => db.People.Any(p => p.Id == a.PersonId && p.Name != null)));
 
-    private Task<Account> AccountAsync(string name) => _bot.InDbAsync(db => db.Accounts.SingleAsync(a => db.People.Any(p => p.Id == a.PersonId && p.Name == name)));
+    private Task<Account> AccountAsync(string name) => _bot.InDb(db => db.Accounts.SingleAsync(a => db.People.Any(p => p.Id == a.PersonId && p.Name == name)));
 
-    private Task<(int Open, int Closed)> LessonsAsync() => _bot.InDbAsync(async db =>
+    private Task<(int Open, int Closed)> LessonsAsync() => _bot.InDb(async db =>
     {
         var (open, closed) = (db.Add(Samples.Lesson(_bot.Clock.Now)).Entity, db.Add(Samples.Lesson(_bot.Clock.Now.AddDays(-7), 2)).Entity);
         await db.SaveChangesAsync();
         return (open.Id, closed.Id);
     });
 
-    private Task<int> StudyAsync(int lesson, int person, int organisation, Standing standing, string receipt) => _bot.InDbAsync(async db =>
+    private Task<int> StudyAsync(int lesson, int person, int organisation, Standing standing, string receipt) => _bot.InDb(async db =>
     {
         db.Add(new Completion { LessonId = lesson, PersonId = person, OrganisationId = organisation, Standing = standing, Late = false, At = _bot.Clock.Now, Receipt = receipt });
         await db.SaveChangesAsync();
@@ -312,7 +313,7 @@ public sealed class JoiningTests : IAsyncLifetime
         return 0;
     });
 
-    private Task<IEnumerable<(int, int, int, int)>> TalliesAsync() => _bot.InDbAsync(async db =>
+    private Task<IEnumerable<(int, int, int, int)>> TalliesAsync() => _bot.InDb(async db =>
         (await db.Tallies.AsNoTracking().Where(t => t.Completed + t.Visitors > 0).OrderBy(t => t.LessonId).ToListAsync())
             .Select(t => (t.LessonId, t.OrganisationId, t.Completed, t.Visitors)));
 }
