@@ -61,8 +61,9 @@ internal static class Opening
               Phones       {phone}
                            follow the account, then send 学习
               Console      {console}
-                           sign in as {Samples.StaffLogin}, password demo
-              To join a branch, send one of these lines and answer 同意:
+                           sign in as {Samples.StaffLogin}, password {Samples.StaffPassword}
+              To join a branch, send one of these lines and answer 同意
+              (the first is a branch secretary, for whom 进度 opens the branch):
             {string.Join('\n', members)}
 
               Pretend users and data are kept in {app.Services.GetRequiredService<DataFolder>()}

@@ -9,11 +9,15 @@ internal sealed class Samples(BotProcess bot, DataFolder data, Joinings joinings
 {
     public const string StaffLogin = "demo";
 
-    /// <summary>Three people of the sample roster to be: branch, name and member number.</summary>
+    public const string StaffPassword = "demo";
+
+    private const string Root = "示例省级";
+
+    /// <summary>Three people of the sample roster to be, the first a branch secretary: branch, name and member number.</summary>
     public static readonly (string Branch, string Name, string Number)[] Members =
     [
+        ("/高一1班", "学生001", "S000001"),
         ("/高一1班", "学生004", "S000004"),
-        ("/示例村", "学生124", "S000124"),
         ("/文学院1班", "学生150", "S000150"),
     ];
 
@@ -24,6 +28,8 @@ internal sealed class Samples(BotProcess bot, DataFolder data, Joinings joinings
     {
         await OnceAsync("roster", "the sample roster", says, () => bot.RunAsync(ct, "roster", "import", Path.Combine(BotFiles.Samples, "roster.csv")));
 
+        await OnceAsync("staff", "the staff account", says, () => bot.RunAsync(ct, "staff", "sample", StaffLogin, StaffPassword, "--under", Root));
+        await bot.RunAsync(ct, "menu", "publish"); // each time: Content/menu.yaml may have been changed
         joinings.Read(await bot.RunAsync(ct, "roster", "codes"));
 
         var monday = MondayOf(ChinaTime.DateOf(clock.GetUtcNow()));

@@ -5,6 +5,7 @@ import { Phone } from './phone.js';
 const desk = document.querySelector('.desk');
 const tabs = document.querySelector('.tabs');
 const lost = document.getElementById('lost');
+const restarting = document.getElementById('restarting');
 const add = document.getElementById('add');
 const mode = document.getElementById('mode');
 const toggle = document.getElementById('drawer-toggle');
@@ -117,7 +118,13 @@ drawer.closed = () => showDrawer(false);
 drawer.chosen = () => drawer.update(phones.get(active)?.person);
 toggle.addEventListener('click', () => showDrawer(drawer.element.hidden));
 add.addEventListener('click', () => post('people'));
-mode.addEventListener('change', () => post('mode', { mode: mode.value }));
+mode.addEventListener('change', async () => {
+  mode.disabled = true;
+  restarting.hidden = false;
+  await post('mode', { mode: mode.value });
+  restarting.hidden = true;
+  mode.disabled = false;
+});
 
 const changes = new EventSource('/phone/api/changes');
 changes.onmessage = refresh;
