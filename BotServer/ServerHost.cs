@@ -10,6 +10,8 @@ namespace Bot.Server;
 /// <summary>Builds the server, brings the database up to date, serves until it is told to stop.</summary>
 public static class ServerHost
 {
+    internal const string KeysFact = "keys.fingerprint";
+
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -61,10 +63,9 @@ public static class ServerHost
     /// <summary>With other keys nobody could be found again and no openid could be read.</summary>
     private static async Task CheckKeysAsync(BotDb db, KeyRing keys, CancellationToken ct)
     {
-        const string Fact = "keys.fingerprint";
         await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO installation_facts (name, value) VALUES ({Fact}, {keys.Fingerprint}) ON CONFLICT (name) DO NOTHING", ct);
-        if (await db.InstallationFacts.AsNoTracking().Where(f => f.Name == Fact).Select(f => f.Value).FirstAsync(ct) != keys.Fingerprint)
+            $"INSERT INTO installation_facts (name, value) VALUES ({KeysFact}, {keys.Fingerprint}) ON CONFLICT (name) DO NOTHING", ct);
+        if (await db.InstallationFacts.AsNoTracking().Where(f => f.Name == KeysFact).Select(f => f.Value).FirstAsync(ct) != keys.Fingerprint)
         {
             throw new SettingsException("Keys:Path holds another key ring than this database was written with. Point it at the right folder or restore the ring from its backup.");
         }

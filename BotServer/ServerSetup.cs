@@ -8,6 +8,7 @@ using Bot.Server.Lessons;
 using Bot.Server.Pages;
 using Bot.Server.Privacy;
 using Bot.Server.Roster;
+using Bot.Server.Staff;
 using Bot.Server.WeChat;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -38,9 +39,10 @@ internal static class ServerSetup
 
         var keys = builder.Configuration["Keys:Path"] ?? new KeysOptions().Path;
         services.AddDataProtection().SetApplicationName("youth-bot").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(keys, "sessions")));
-        services.AddAuthentication(Sessions.Scheme).AddSessions();
+        services.AddAuthentication(Sessions.Scheme).AddSessions().AddStaffSessions();
         services.AddAuthorization();
         builder.AddPages();
+        services.AddStaffPages();
         services.AddProblemDetails();
         services.AddExceptionHandler<FaultHandler>();
         services.AddValidation();
@@ -51,6 +53,7 @@ internal static class ServerSetup
         services.AddBotCommand<JoinCommand>();
         services.AddBotCommand<RecordCommand>();
         services.AddBotCommand<PrivacyCommand>();
+        services.AddBotCommand<ProgressCommand>();
     }
 
     public static void UseBot(this WebApplication app)

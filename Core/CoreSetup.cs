@@ -5,6 +5,7 @@ using Bot.Core.Lessons;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;
 using Bot.Core.Settings;
+using Bot.Core.Staff;
 using Bot.Core.WeChat;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,7 @@ public static class CoreSetup
         services.AddEntry();
         services.AddLessons();
         services.AddRoster();
+        services.AddStaff();
     }
 
     private static void AddSharedState(this IServiceCollection services, RedisOptions options)
@@ -62,6 +64,7 @@ public static class CoreSetup
         services.AddScoped<Completions>();
         services.AddScoped<Tallies>();
         services.AddScoped<Figures>();
+        services.AddSingleton<FigureBoard>();
         services.AddScoped<OwnRecords>();
     }
 

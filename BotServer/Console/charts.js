@@ -60,4 +60,8 @@ function drawAll() {
 drawAll();
 addEventListener('resize', () => charts.forEach(c => c.resize()));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => requestAnimationFrame(drawAll));
-for (const event of ['htmx:after:swap', 'htmx:afterSwap']) document.addEventListener(event, drawAll);
+
+// A part of the page that reloads itself every few seconds must not make an unchanged chart flicker.
+const drawn = () => [...document.querySelectorAll('[data-chart]')].map(p => document.getElementById(p.dataset.table)?.textContent).join();
+let before = drawn();
+document.addEventListener('htmx:after:swap', () => { if (drawn() !== before) { before = drawn(); drawAll(); } });

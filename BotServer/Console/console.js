@@ -1,5 +1,6 @@
 import htmx from 'htmx.org';
 import './keys.js';
+import '../Staff/live.js';
 
 htmx.config.includeIndicatorCSS = false; // our own style sheet has it; an inline one would be refused
 window.htmx = htmx;

@@ -12,6 +12,7 @@ const sentences = {
   network: '网络不太好，进度已保存，点这里继续',
   401: '登录已过期，请回到聊天再发一次“学习”，进度会接着算。',
   'lesson.not-open': '这一期现在不能学习了，请回到聊天发“学习”看看最新一期。',
+  video: '视频现在打不开，看文字也一样计时',
   other: '这一步没有成功，进度已保存，请再点一次。',
 };
 
@@ -35,7 +36,14 @@ function run({ lesson: id, learner, minSeconds }) {
   }
   document.addEventListener('visibilitychange', () => (document.hidden ? leave() : comeBack()));
   window.addEventListener('pagehide', leave);
-  if (video) video.addEventListener('pause', () => studying && attempt.since >= 1 && beat());
+  if (video) {
+    video.addEventListener('pause', () => studying && attempt.since >= 1 && beat());
+    video.addEventListener('error', () => {
+      asText.checked = true;
+      bar.trouble(sentences.video);
+      show();
+    });
+  }
   setInterval(tick, 1000);
   show();
 

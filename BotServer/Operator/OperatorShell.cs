@@ -1,6 +1,8 @@
 using Bot.Server.Lessons;
 using Bot.Server.Privacy;
 using Bot.Server.Roster;
+using Bot.Server.Staff;
+using Bot.Server.WeChat;
 
 namespace Bot.Server.Operator;
 
@@ -71,6 +73,11 @@ internal static class OperatorShell
     private static readonly IReadOnlyList<Entry> Commands =
     [
         Of<MigrateCommand>(),
+        Of<CheckCommand>(needsDatabase: false),
+        Of<MenuPublishCommand>(needsDatabase: false),
+        Of<StaffAddCommand>(),
+        Of<StaffLeaveCommand>(),
+        Of<StaffSampleCommand>(),
         Of<LessonImportCommand>(),
         Of<RosterImportCommand>(),
         Of<RosterCodesCommand>(),

@@ -37,15 +37,8 @@ internal static class PageSetup
     public static void UsePages(this WebApplication app)
     {
         app.UseResponseCompression();
-        app.UseWhen(IsPage, pages =>
-        {
-            pages.UseStatusCodePagesWithReExecute("/y/sorry/{0}");
-            pages.Use((http, next) =>
-            {
-                http.Response.Headers.CacheControl = "no-store";
-                return next(http);
-            });
-        });
+        app.UseWhen(IsYouthPage, pages => UsePlainSentences(pages, "/y/sorry/{0}"));
+        app.UseWhen(IsStaffPage, pages => UsePlainSentences(pages, "/staff/sorry/{0}"));
 
         // After the status pages, so that a re-executed request is routed again.
         app.UseRouting();
@@ -59,5 +52,19 @@ internal static class PageSetup
     }
 
     /// <summary>A person in front of a screen asks, not a program.</summary>
-    internal static bool IsPage(HttpContext http) => http.Request.Path.StartsWithSegments("/y") || http.Request.Path.StartsWithSegments("/go");
+    internal static bool IsPage(HttpContext http) => IsYouthPage(http) || IsStaffPage(http);
+
+    private static bool IsYouthPage(HttpContext http) => http.Request.Path.StartsWithSegments("/y") || http.Request.Path.StartsWithSegments("/go");
+
+    private static bool IsStaffPage(HttpContext http) => http.Request.Path.StartsWithSegments("/staff");
+
+    private static void UsePlainSentences(IApplicationBuilder pages, string sorry)
+    {
+        pages.UseStatusCodePagesWithReExecute(sorry);
+        pages.Use((http, next) =>
+        {
+            http.Response.Headers.CacheControl = "no-store";
+            return next(http);
+        });
+    }
 }

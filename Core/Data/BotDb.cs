@@ -51,6 +51,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
 
     public DbSet<StaffAssignment> StaffAssignments => Set<StaffAssignment>();
 
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     public DbSet<InstallationFact> InstallationFacts => Set<InstallationFact>();

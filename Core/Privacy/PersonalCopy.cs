@@ -51,7 +51,7 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
             [notice.Label("organisation")] = nodes.Find(m.OrganisationId)?.Path,
             [notice.Label("category")] = m.Category.Word(),
             [notice.Label("duty")] = m.Duty?.Word(),
-            [notice.Label("since")] = ChinaTime.Table(m.Since),
+            [notice.Label("since")] = m.Since == DateTimeOffset.UnixEpoch ? notice.Label("fromStart") : ChinaTime.Table(m.Since),
             [notice.Label("until")] = Time(m.Until),
         });
 

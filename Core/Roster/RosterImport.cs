@@ -49,7 +49,10 @@ public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, S
         await LockLessonsAsync(ct);
         await nodes.StoreAsync(db, connection, ct);
         progress?.Report(0.4);
-        await new RosterWriter(db, connection, clock.GetUtcNow()).StoreAsync(changes, nodes, new Part(progress, 0.4, 0.9), ct);
+
+        // The first roster of an installation tells who belonged where in the weeks before it, too; later ones tell of changes from now on.
+        var since = await db.Memberships.AnyAsync(ct) ? clock.GetUtcNow() : DateTimeOffset.UnixEpoch;
+        await new RosterWriter(db, connection, since).StoreAsync(changes, nodes, new Part(progress, 0.4, 0.9), ct);
         await headcounts.RecountAsync(db, ct);
         await standings.RefreshAllAsync(db, ct);
         await transaction.CommitAsync(ct);

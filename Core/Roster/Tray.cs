@@ -41,6 +41,22 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
         return [.. joins.Concat(corrections).OrderBy(i => i.At)];
     }
 
+    /// <summary>How much waits under any of these organisations.</summary>
+    public async Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+    {
+        var count = 0;
+        foreach (var top in tops)
+        {
+            var isRoot = await db.Organisations.AnyAsync(o => o.Id == top && o.ParentId == null, ct);
+            count += await db.JoinRequests.CountAsync(
+                r => r.DecidedAt == null && db.OrganisationAncestors.Any(a => a.AncestorId == top && a.OrganisationId == r.OrganisationId), ct);
+            count += await db.CorrectionRequests.CountAsync(
+                r => r.DecidedAt == null && ((r.OrganisationId == null && isRoot) || db.OrganisationAncestors.Any(a => a.AncestorId == top && a.OrganisationId == r.OrganisationId)), ct);
+        }
+
+        return count;
+    }
+
     /// <summary>The rows of the organisation that the wish names; those of that name first.</summary>
     public async Task<Result<IReadOnlyList<TrayCandidate>>> CandidatesAsync(int requestId, int topId, CancellationToken ct)
     {

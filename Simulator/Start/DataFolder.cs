@@ -20,6 +20,7 @@ internal sealed class DataFolder
         }
 
         Directory.CreateDirectory(path);
+        File.Delete(Log);
     }
 
     public string World => Path.Combine(_path, "world.json");

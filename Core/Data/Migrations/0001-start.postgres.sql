@@ -104,6 +104,8 @@ CREATE TABLE staff_accounts (
     no_second_factor boolean NOT NULL,
     invitation_hash bytea,
     invitation_expires_at bigint,
+    second_factor_key bytea,
+    last_code_step bigint NOT NULL,
     left_at bigint,
     user_name character varying(256),
     normalized_user_name character varying(256),
@@ -196,6 +198,13 @@ CREATE TABLE staff_logins (
     user_id integer NOT NULL,
     CONSTRAINT pk_staff_logins PRIMARY KEY (login_provider, provider_key),
     CONSTRAINT fk_staff_logins_staff_accounts_user_id FOREIGN KEY (user_id) REFERENCES staff_accounts (id) ON DELETE CASCADE
+);
+
+CREATE TABLE staff_recovery_codes (
+    staff_id integer NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT pk_staff_recovery_codes PRIMARY KEY (staff_id, hash),
+    CONSTRAINT fk_staff_recovery_codes_staff_accounts_staff_id FOREIGN KEY (staff_id) REFERENCES staff_accounts (id) ON DELETE CASCADE
 );
 
 CREATE TABLE staff_tokens (

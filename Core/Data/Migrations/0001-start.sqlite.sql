@@ -95,6 +95,8 @@ CREATE TABLE "staff_accounts" (
     "no_second_factor" INTEGER NOT NULL,
     "invitation_hash" BLOB NULL,
     "invitation_expires_at" INTEGER NULL,
+    "second_factor_key" BLOB NULL,
+    "last_code_step" INTEGER NOT NULL,
     "left_at" INTEGER NULL,
     "user_name" TEXT NULL,
     "normalized_user_name" TEXT NULL,
@@ -181,6 +183,13 @@ CREATE TABLE "staff_logins" (
     "user_id" INTEGER NOT NULL,
     CONSTRAINT "pk_staff_logins" PRIMARY KEY ("login_provider", "provider_key"),
     CONSTRAINT "fk_staff_logins_staff_accounts_user_id" FOREIGN KEY ("user_id") REFERENCES "staff_accounts" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "staff_recovery_codes" (
+    "staff_id" INTEGER NOT NULL,
+    "hash" BLOB NOT NULL,
+    CONSTRAINT "pk_staff_recovery_codes" PRIMARY KEY ("staff_id", "hash"),
+    CONSTRAINT "fk_staff_recovery_codes_staff_accounts_staff_id" FOREIGN KEY ("staff_id") REFERENCES "staff_accounts" ("id") ON DELETE CASCADE
 );
 
 CREATE TABLE "staff_tokens" (

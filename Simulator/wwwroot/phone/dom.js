@@ -55,4 +55,4 @@ export async function post(path, body) {
 
 export const get = async path => (await fetch('/phone/api/' + path)).json();
 
-export const clock = at => new Date(at).toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+export const clock = at => new Date(at).toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false, timeZone: 'Asia/Shanghai' });

@@ -68,4 +68,4 @@ export function lineItem(line, view) {
 }
 
 export const timeItem = at => make('li', { class: 'time' },
-  new Date(at).toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false }));
+  new Date(at).toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'Asia/Shanghai' }));

@@ -13,8 +13,8 @@ export class WebView {
         iconButton('close', '关闭网页', () => this.close()),
         this.back,
         this.title,
-        iconButton('reload', '刷新', () => this.frame.contentWindow.location.reload()),
-        make('span')),
+        make('span'),
+        iconButton('reload', '刷新', () => this.frame.contentWindow.location.reload())),
       make('div', { class: 'load' }),
       this.frame);
     this.frame.addEventListener('load', () => this.#arrived());
