@@ -5,9 +5,14 @@ using Bot.Server.Entry;
 using Bot.Server.Health;
 using Bot.Server.Http;
 using Bot.Server.Lessons;
+using Bot.Server.Pages;
+using Bot.Server.Privacy;
+using Bot.Server.Roster;
+using Bot.Server.Staff;
 using Bot.Server.WeChat;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bot.Server;
 
@@ -17,7 +22,7 @@ internal static class ServerSetup
     public static void AddBot(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddCore(builder.Configuration);
         services.AddJobs(builder.Configuration);
         services.Configure<KestrelServerOptions>(kestrel =>
@@ -34,8 +39,10 @@ internal static class ServerSetup
 
         var keys = builder.Configuration["Keys:Path"] ?? new KeysOptions().Path;
         services.AddDataProtection().SetApplicationName("youth-bot").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(keys, "sessions")));
-        services.AddAuthentication(Sessions.Scheme).AddSessions();
+        services.AddAuthentication(Sessions.Scheme).AddSessions().AddStaffSessions();
         services.AddAuthorization();
+        builder.AddPages();
+        services.AddStaffPages();
         services.AddProblemDetails();
         services.AddExceptionHandler<FaultHandler>();
         services.AddValidation();
@@ -43,10 +50,15 @@ internal static class ServerSetup
         services.AddScoped<CurrentPerson>();
         services.AddWeChatBot();
         services.AddBotCommand<StudyCommand>();
+        services.AddBotCommand<JoinCommand>();
+        services.AddBotCommand<RecordCommand>();
+        services.AddBotCommand<PrivacyCommand>();
+        services.AddBotCommand<ProgressCommand>();
     }
 
     public static void UseBot(this WebApplication app)
     {
+        app.UsePages();
         app.UseExceptionHandler();
         app.UsePageHeaders();
         app.UseAuthentication();
@@ -56,7 +68,9 @@ internal static class ServerSetup
         app.MapEntry();
         app.MapSessions();
         app.MapLessons();
+        app.MapPrivacy();
         app.MapOpenApi();
+        app.MapPages();
     }
 
     private static void AddWeChatBot(this IServiceCollection services)

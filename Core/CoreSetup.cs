@@ -5,6 +5,7 @@ using Bot.Core.Lessons;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;
 using Bot.Core.Settings;
+using Bot.Core.Staff;
 using Bot.Core.WeChat;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,7 @@ public static class CoreSetup
         services.AddEntry();
         services.AddLessons();
         services.AddRoster();
+        services.AddStaff();
     }
 
     private static void AddSharedState(this IServiceCollection services, RedisOptions options)
@@ -62,12 +64,19 @@ public static class CoreSetup
         services.AddScoped<Completions>();
         services.AddScoped<Tallies>();
         services.AddScoped<Figures>();
+        services.AddSingleton<FigureBoard>();
+        services.AddScoped<OwnRecords>();
     }
 
     private static void AddPrivacy(this IServiceCollection services, KeysOptions options)
     {
         services.AddSingleton(_ => KeyRing.Open(options.Path));
         services.AddSingleton<Vault>();
+        services.AddSingleton(_ => new PrivacyNotice(Path.Combine(AppContext.BaseDirectory, "Content")));
+        services.AddScoped<Consents>();
+        services.AddScoped<Corrections>();
+        services.AddScoped<Erasure>();
+        services.AddScoped<PersonalCopy>();
     }
 
     private static void AddRoster(this IServiceCollection services)
@@ -75,5 +84,12 @@ public static class CoreSetup
         services.AddSingleton<OrganisationTree>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<AccountWriter>();
+        services.AddSingleton<AccountNotices>();
+        services.AddSingleton<Headcounts>();
+        services.AddSingleton<Bindings>();
+        services.AddScoped<RosterImport>();
+        services.AddScoped<Joining>();
+        services.AddScoped<Belongings>();
+        services.AddScoped<Tray>();
     }
 }

@@ -4,12 +4,13 @@ using Bot.Core.Privacy;
 using Bot.Core.Roster;
 using Bot.Core.Settings;
 using Bot.Core.WeChat;
+using Bot.Server.Staff;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
 namespace Bot.Server.Entry;
 
-/// <summary><c>/go/{ticket}</c>: from a link in the chat to a session. Where the account has OAuth2, WeChat must name the same openid.</summary>
+/// <summary><c>/go/{ticket}</c>: from a link in the chat to a session, on the youth pages or, for secretaries, at the console. Where the account has OAuth2, WeChat must name the same openid.</summary>
 internal static class EntryEndpoints
 {
     public static readonly Refusal OtherAccount = new(RefusalKind.Forbidden, "link.other-account", "The link belongs to another openid.");
@@ -33,7 +34,7 @@ internal static class EntryEndpoints
             return Explain(refusal);
         }
 
-        if (await IsSignedInAsync(http, entry.AccountId))
+        if (await IsSignedInAsync(http, entry))
         {
             return Results.LocalRedirect(entry.Path); // the same person taps the same link again
         }
@@ -58,7 +59,7 @@ internal static class EntryEndpoints
             return Explain(refusal);
         }
 
-        if (await IsSignedInAsync(http, entry.AccountId))
+        if (await IsSignedInAsync(http, entry))
         {
             return Results.LocalRedirect(entry.Path);
         }
@@ -85,14 +86,27 @@ internal static class EntryEndpoints
             return Explain(refusal);
         }
 
-        await Sessions.SignInAsync(http, account);
+        if (!StaffEntry.IsFor(entry.Path))
+        {
+            await Sessions.SignInAsync(http, account);
+        }
+        else if ((await StaffEntry.SignInAsync(http, account, ct)).IsRefused(out refusal))
+        {
+            return Explain(refusal);
+        }
+
         return Results.LocalRedirect(entry.Path);
     }
 
-    private static async Task<bool> IsSignedInAsync(HttpContext http, int accountId)
+    private static async Task<bool> IsSignedInAsync(HttpContext http, Core.Entry.Entry entry)
     {
+        if (StaffEntry.IsFor(entry.Path))
+        {
+            return await StaffEntry.IsSignedInAsync(http, entry.AccountId);
+        }
+
         var session = await http.AuthenticateAsync(Sessions.CookieScheme);
-        return session.Succeeded && Sessions.AccountId(session.Principal) == accountId
+        return session.Succeeded && Sessions.AccountId(session.Principal) == entry.AccountId
             && await http.RequestServices.GetRequiredService<CurrentPerson>().FindAsync(session.Principal, http.RequestAborted);
     }
 

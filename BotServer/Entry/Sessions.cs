@@ -21,7 +21,7 @@ internal static class Sessions
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
-    public static void AddSessions(this AuthenticationBuilder authentication) => authentication
+    public static AuthenticationBuilder AddSessions(this AuthenticationBuilder authentication) => authentication
         .AddPolicyScheme(Scheme, null, o => o.ForwardDefaultSelector = http => http.Request.Headers.Authorization.Count > 0 ? BearerScheme : CookieScheme)
         .AddCookie(CookieScheme, o =>
         {

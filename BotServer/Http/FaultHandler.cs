@@ -1,5 +1,6 @@
 using Bot.Core.Data;
 using Bot.Core.WeChat;
+using Bot.Server.Pages;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Bot.Server.Http;
@@ -24,6 +25,11 @@ internal sealed partial class FaultHandler(IProblemDetailsService problems, ILog
         };
         LogFault(logger, code, exception);
         httpContext.Response.StatusCode = status;
+        if (PageSetup.IsPage(httpContext))
+        {
+            return true; // without a body: the status pages say it in a sentence
+        }
+
         var context = new ProblemDetailsContext { HttpContext = httpContext };
         context.ProblemDetails.Extensions["code"] = code;
         return await problems.TryWriteAsync(context);

@@ -1,11 +1,16 @@
 using Bot.Server.Lessons;
+using Bot.Server.Privacy;
+using Bot.Server.Roster;
+using Bot.Server.Staff;
+using Bot.Server.WeChat;
 
 namespace Bot.Server.Operator;
 
 /// <summary>Finds and runs an operator's command. Results go to stdout, logs to stderr.</summary>
 internal static class OperatorShell
 {
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    /// <param name="configure">As in <see cref="ServerHost.Build"/>.</param>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Action<WebApplicationBuilder>? configure = null)
     {
         var entry = Commands.Where(c => args.Take(c.Words.Split(' ').Length).SequenceEqual(c.Words.Split(' '))).MaxBy(c => c.Words.Length);
         if (entry is null)
@@ -22,7 +27,7 @@ internal static class OperatorShell
         };
         try
         {
-            await using var app = BuildHost();
+            await using var app = BuildHost(configure);
             if (entry.NeedsDatabase)
             {
                 await ServerHost.PrepareAsync(app.Services, stop.Token);
@@ -45,12 +50,13 @@ internal static class OperatorShell
     }
 
     /// <summary>The same services as the server's, without serving and without its background work.</summary>
-    private static WebApplication BuildHost()
+    private static WebApplication BuildHost(Action<WebApplicationBuilder>? configure)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(ServerHost.Beside([]));
         builder.Logging.ClearProviders();
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.AddFilter((_, level) => level >= LogLevel.Warning);
+        configure?.Invoke(builder);
         builder.AddBot();
         return builder.Build();
     }
@@ -67,7 +73,15 @@ internal static class OperatorShell
     private static readonly IReadOnlyList<Entry> Commands =
     [
         Of<MigrateCommand>(),
+        Of<CheckCommand>(needsDatabase: false),
+        Of<MenuPublishCommand>(needsDatabase: false),
+        Of<StaffAddCommand>(),
+        Of<StaffLeaveCommand>(),
+        Of<StaffSampleCommand>(),
         Of<LessonImportCommand>(),
+        Of<RosterImportCommand>(),
+        Of<RosterCodesCommand>(),
+        Of<EraseCommand>(),
         Of<TallyRebuildCommand>(),
         Of<TallyShowCommand>(),
     ];

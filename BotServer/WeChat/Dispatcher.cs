@@ -1,4 +1,5 @@
 using Bot.Core.Content;
+using Bot.Core.Privacy;
 using Bot.Core.Roster;
 using Bot.Core.WeChat;
 
@@ -12,6 +13,7 @@ internal sealed class Dispatcher(
     BotCommands commands,
     Dialogues dialogues,
     Accounts accounts,
+    AccountNotices notices,
     TimeProvider clock)
 {
     /// <summary>Passive text above this many bytes is cut by WeChat.</summary>
@@ -34,6 +36,9 @@ internal sealed class Dispatcher(
                 return await WelcomeAsync(appId, subscribed, messageKey, ct);
             case ScanEvent scanned:
                 return await ScanAsync(scanned.Scene, await KnowAsync(appId, inbound, ct), messageKey, ct);
+            case UserAuthorizationCancellation { OpenId: { } openId }:
+                await services.GetRequiredService<Erasure>().EraseOpenIdAsync([appId], openId, "platform", ct);
+                return Reply.Nothing;
             case UnsubscribeEvent:
                 await LeaveAsync(appId, inbound, ct);
                 return Reply.Nothing;
@@ -46,12 +51,14 @@ internal sealed class Dispatcher(
 
     private async Task<Reply> HearAsync(KnownAccount by, string text, string messageKey, CancellationToken ct)
     {
-        if (words.Find(text) is { } called)
+        var found = words.Find(text);
+        var turn = found is { Words.Length: 0 } ? null : await dialogues.FindAsync(by.Id, ct);
+        if (found is { } called && turn is not { TakesText: true })
         {
             return await RunAsync(called.Command, called.Words, by, messageKey, turn: null, ct);
         }
 
-        if (await dialogues.FindAsync(by.Id, ct) is { } turn)
+        if (turn is not null)
         {
             return await RunAsync(turn.Command, text.Trim(), by, messageKey, turn, ct);
         }
@@ -76,8 +83,14 @@ internal sealed class Dispatcher(
             await dialogues.EndAsync(by.Id, ct);
         }
 
-        return Fit(answer.Reply);
+        return Fit(await WithNoticesAsync(answer.Reply, by, messageKey, ct));
     }
+
+    /// <summary>What happened meanwhile comes before the answer; a card has no room for it, so it waits for the next text.</summary>
+    private async Task<Reply> WithNoticesAsync(Reply reply, KnownAccount by, string messageKey, CancellationToken ct)
+        => reply is TextReply text && await notices.TakeAsync(by.Id, messageKey, ct) is { Count: > 0 } codes
+            ? Reply.Text(string.Join("\n\n", codes.Select(code => content.Reply(code)).Append(text.Content)))
+            : reply;
 
     private async Task<Reply> WelcomeAsync(string appId, SubscribeEvent subscribed, string messageKey, CancellationToken ct)
     {

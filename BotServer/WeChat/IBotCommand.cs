@@ -11,7 +11,8 @@ namespace Bot.Server.WeChat;
 public sealed record Asked(KnownAccount By, string Words, string MessageKey, DateTimeOffset At, Turn? Turn);
 
 /// <summary>Where a dialogue stands: the step that waits for an answer and what was said so far. Forgotten after ten minutes.</summary>
-public sealed record Turn(string Command, string Step, IReadOnlyDictionary<string, string> Said);
+/// <param name="TakesText">The person's own words come next: only a text that is a command's word and nothing more calls the command.</param>
+public sealed record Turn(string Command, string Step, IReadOnlyDictionary<string, string> Said, bool TakesText = false);
 
 /// <summary>What the bot can be asked. No wording, no storage, no rules; answers within four seconds.</summary>
 internal interface IBotCommand

@@ -77,6 +77,11 @@ public sealed partial class ContentLibrary
 
             foreach (var word in words)
             {
+                if (Spoken.Normalise(word).Length == 0)
+                {
+                    throw file.Fault(value, $"'{command}' has an empty word.");
+                }
+
                 if (!owners.TryAdd(Spoken.Normalise(word), command))
                 {
                     throw file.Fault(value, $"'{word}' already calls '{owners[Spoken.Normalise(word)]}'.");

@@ -1,17 +1,18 @@
-using System.Text;
+using Bot.Core.Roster;
 
 namespace Bot.Core.Content;
 
 /// <summary>What people type, made comparable with the words of commands.</summary>
 public static class Spoken
 {
-    private const string Edges = "。.,，!！?？~～、:：;；“”\"'‘’《》【】[]()（）#";
+    private static readonly char[] Edges = [.. " \t\n\u3000。.,，!！?？~～、:：;；“”\"'‘’《》【】[]()（）#"];
 
-    /// <summary>NFKC, lower case, without the marks and blanks around it.</summary>
+    /// <summary>Usual width, lower case, without the marks and blanks around it; marks alone stay as they are.</summary>
     public static string Normalise(string text)
     {
-        var plain = text.IsNormalized(NormalizationForm.FormKC) ? text : Safe(text).Normalize(NormalizationForm.FormKC);
-        return plain.Trim().Trim(Edges.ToCharArray()).Trim().ToLowerInvariant();
+        var plain = Names.Narrow(text).Trim();
+        var bare = plain.Trim(Edges).Trim();
+        return (bare.Length > 0 ? bare : plain).ToLowerInvariant();
     }
 
     /// <summary>First word and what follows; any white space, the ideographic one included, parts words.</summary>
@@ -28,7 +29,4 @@ public static class Spoken
 
         return (trimmed, "");
     }
-
-    /// <summary>Half an emoji cannot be normalised.</summary>
-    private static string Safe(string text) => new([.. text.Where(c => !char.IsSurrogate(c))]);
 }

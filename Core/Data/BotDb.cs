@@ -31,6 +31,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
 
     public DbSet<Account> Accounts => Set<Account>();
 
+    public DbSet<AccountNotice> AccountNotices => Set<AccountNotice>();
+
     public DbSet<JoinRequest> JoinRequests => Set<JoinRequest>();
 
     public DbSet<CorrectionRequest> CorrectionRequests => Set<CorrectionRequest>();
@@ -48,6 +50,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
     public DbSet<Consent> Consents => Set<Consent>();
 
     public DbSet<StaffAssignment> StaffAssignments => Set<StaffAssignment>();
+
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

@@ -45,6 +45,9 @@ public sealed partial class Migrator(BotDb db, TimeProvider clock, ILogger<Migra
         }
     }
 
+    /// <summary>How many scripts this program knows.</summary>
+    public static int Count(bool sqlite) => Scripts(sqlite).Count;
+
     /// <summary>The scripts of one provider in order.</summary>
     internal static IReadOnlyList<Script> Scripts(bool sqlite)
     {

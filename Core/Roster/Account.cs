@@ -32,6 +32,9 @@ public sealed class Account
     /// <summary>The day in China that <see cref="WrongTries"/> counts.</summary>
     public DateOnly? WrongTriesOn { get; set; }
 
+    /// <summary>The message of the last try: a repeat of it does not count again.</summary>
+    public string? LastTryKey { get; set; }
+
     /// <summary>Part of every session: raising it ends them all.</summary>
     public int SessionEpoch { get; set; }
 }

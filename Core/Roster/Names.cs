@@ -5,18 +5,38 @@ namespace Bot.Core.Roster;
 /// <summary>Names as written by hand, made comparable.</summary>
 public static class Names
 {
-    /// <summary>Full width to half width (NFKC), all white space and the middle dots of names in other scripts unified, letters upper case.</summary>
+    /// <summary>Full width to half width, all white space left out, the middle dots of names in other scripts unified, letters upper case.</summary>
     public static string Key(string name)
     {
         var key = new StringBuilder(name.Length);
-        foreach (var c in name.Normalize(NormalizationForm.FormKC))
+        foreach (var wide in name)
         {
-            if (!char.IsWhiteSpace(c) && !char.IsControl(c) && c != '\u200b' && c != '\ufeff')
+            var c = Narrow(wide);
+            if (!char.IsWhiteSpace(c) && !char.IsControl(c) && c is not ('\u200b' or '\ufeff'))
             {
-                key.Append(c is '•' or '‧' or '・' or '．' or '.' ? '·' : char.ToUpperInvariant(c));
+                key.Append(c is '•' or '‧' or '・' or '･' or '.' ? '·' : char.ToUpperInvariant(c));
             }
         }
 
         return key.ToString();
     }
+
+    /// <summary>
+    /// Full-width letters, digits and signs as Chinese keyboards type them, in their usual width. string.Normalize leaves them as they
+    /// are in a program that runs without ICU, as this one does.
+    /// </summary>
+    public static string Narrow(string text) => string.Create(text.Length, text, (narrow, wide) =>
+    {
+        for (var i = 0; i < wide.Length; i++)
+        {
+            narrow[i] = Narrow(wide[i]);
+        }
+    });
+
+    private static char Narrow(char c) => c switch
+    {
+        >= '！' and <= '～' => (char)(c - '！' + '!'),
+        '\u3000' => ' ',
+        _ => c,
+    };
 }

@@ -95,6 +95,8 @@ CREATE TABLE "staff_accounts" (
     "no_second_factor" INTEGER NOT NULL,
     "invitation_hash" BLOB NULL,
     "invitation_expires_at" INTEGER NULL,
+    "second_factor_key" BLOB NULL,
+    "last_code_step" INTEGER NOT NULL,
     "left_at" INTEGER NULL,
     "user_name" TEXT NULL,
     "normalized_user_name" TEXT NULL,
@@ -131,6 +133,7 @@ CREATE TABLE "accounts" (
     "join_organisation_id" INTEGER NULL,
     "wrong_tries" INTEGER NOT NULL,
     "wrong_tries_on" TEXT NULL,
+    "last_try_key" TEXT NULL,
     "session_epoch" INTEGER NOT NULL,
     CONSTRAINT "fk_accounts_people_person_id" FOREIGN KEY ("person_id") REFERENCES "people" ("id") ON DELETE RESTRICT
 );
@@ -182,6 +185,13 @@ CREATE TABLE "staff_logins" (
     CONSTRAINT "fk_staff_logins_staff_accounts_user_id" FOREIGN KEY ("user_id") REFERENCES "staff_accounts" ("id") ON DELETE CASCADE
 );
 
+CREATE TABLE "staff_recovery_codes" (
+    "staff_id" INTEGER NOT NULL,
+    "hash" BLOB NOT NULL,
+    CONSTRAINT "pk_staff_recovery_codes" PRIMARY KEY ("staff_id", "hash"),
+    CONSTRAINT "fk_staff_recovery_codes_staff_accounts_staff_id" FOREIGN KEY ("staff_id") REFERENCES "staff_accounts" ("id") ON DELETE CASCADE
+);
+
 CREATE TABLE "staff_tokens" (
     "user_id" INTEGER NOT NULL,
     "login_provider" TEXT NOT NULL,
@@ -189,6 +199,16 @@ CREATE TABLE "staff_tokens" (
     "value" TEXT NULL,
     CONSTRAINT "pk_staff_tokens" PRIMARY KEY ("user_id", "login_provider", "name"),
     CONSTRAINT "fk_staff_tokens_staff_accounts_user_id" FOREIGN KEY ("user_id") REFERENCES "staff_accounts" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "account_notices" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_account_notices" PRIMARY KEY AUTOINCREMENT,
+    "account_id" INTEGER NOT NULL,
+    "code" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    "message_key" TEXT NOT NULL,
+    "told_with" TEXT NULL,
+    CONSTRAINT "fk_account_notices_accounts_account_id" FOREIGN KEY ("account_id") REFERENCES "accounts" ("id") ON DELETE CASCADE
 );
 
 CREATE TABLE "consents" (
@@ -229,6 +249,8 @@ CREATE TABLE "join_requests" (
     "decided_by" TEXT NULL,
     CONSTRAINT "fk_join_requests_accounts_account_id" FOREIGN KEY ("account_id") REFERENCES "accounts" ("id") ON DELETE CASCADE
 );
+
+CREATE UNIQUE INDEX "ix_account_notices_account_id_message_key" ON "account_notices" ("account_id", "message_key");
 
 CREATE UNIQUE INDEX "ix_accounts_open_id_hash" ON "accounts" ("open_id_hash");
 

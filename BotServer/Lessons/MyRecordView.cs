@@ -1,0 +1,28 @@
+namespace Bot.Server.Lessons;
+
+public enum PeriodState
+{
+    /// <summary>已学.</summary>
+    Done,
+
+    /// <summary>补学.</summary>
+    Late,
+
+    /// <summary>Open now, not finished.</summary>
+    Open,
+
+    /// <summary>Closed and not finished: can be made up.</summary>
+    Missed,
+}
+
+/// <summary>What one person has studied, as only that person sees it.</summary>
+/// <param name="Waits">A wish to join lies with the branch secretary.</param>
+/// <param name="Organisation">Null without a branch.</param>
+/// <param name="Above">The branch's path without its own name.</param>
+/// <param name="Season">Null when nothing has been published yet.</param>
+public sealed record MyRecordView(string? Name, bool Waits, string? Organisation, string? Above, int? Season, IReadOnlyList<PeriodView> Periods);
+
+/// <param name="Id"><c>season-period</c>.</param>
+/// <param name="Note">When it was finished, or until when it can be.</param>
+/// <param name="Receipt">As shown; null while not finished.</param>
+public sealed record PeriodView(string Id, int Period, string Title, PeriodState State, string Note, string? Receipt);

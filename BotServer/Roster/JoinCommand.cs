@@ -1,0 +1,130 @@
+using Bot.Core.Content;
+using Bot.Core.Privacy;
+using Bot.Core.Roster;
+using Bot.Core.WeChat;
+using Bot.Server.WeChat;
+
+namespace Bot.Server.Roster;
+
+/// <summary>"绑定": code, name, number, notice, consent; in one line, step by step, or begun by scanning a branch's code.</summary>
+internal sealed class JoinCommand(Joining joining, OrganisationTree tree, PrivacyNotice notice, ContentLibrary content) : IBotCommand
+{
+    /// <summary>The step at which the dispatcher begins when a code was scanned; the words are then the code.</summary>
+    public const string Scanned = "scanned";
+
+    private const string AtCode = "code";
+    private const string AtName = "name";
+    private const string AtNumber = "number";
+    private const string AtConsent = "consent";
+    private const int MaxName = 60;
+    private const int MaxNumber = 64;
+
+    public static string Name => "join";
+
+    public Task<Answer> AnswerAsync(Asked asked, CancellationToken ct) => asked.Turn switch
+    {
+        null when asked.Words.Length == 0 => AskCodeAsync(asked, ct),
+        null => AnswerLineAsync(asked, ct),
+        { Step: Scanned } turn => AnswerCodeAsync(asked, turn, asked.Words, ct),
+        { Step: AtCode } turn => AnswerCodeAsync(asked, turn, asked.Words, ct),
+        { Step: AtName } turn => AnswerNameAsync(asked, turn, asked.Words, ct),
+        { Step: AtNumber } turn => AnswerNumberAsync(asked, turn, asked.Words, ct),
+        { } turn => AnswerConsentAsync(asked, turn, ct),
+    };
+
+    private async Task<Answer> AskCodeAsync(Asked asked, CancellationToken ct)
+        => await joining.RefusedAsync(asked.By, ct) is { } refusal ? content.Refuse(refusal) : Say("join.ask-code", Next(AtCode, []));
+
+    /// <summary>Code, then the name, then the number; what is missing is asked for.</summary>
+    private async Task<Answer> AnswerLineAsync(Asked asked, CancellationToken ct)
+    {
+        var words = asked.Words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var answer = await AnswerCodeAsync(asked, Next(AtCode, []), words[0], ct);
+        if (words.Length == 1 || answer.Waits is not { Step: AtName } named)
+        {
+            return answer;
+        }
+
+        // Names in other scripts have blanks; a number has a digit.
+        var hasNumber = words.Length > 2 && words[^1].Any(char.IsDigit);
+        answer = await AnswerNameAsync(asked, named, string.Join(' ', words[1..^(hasNumber ? 1 : 0)]), ct);
+        return hasNumber && answer.Waits is { Step: AtNumber } numbered ? await AnswerNumberAsync(asked, numbered, words[^1], ct) : answer;
+    }
+
+    private async Task<Answer> AnswerCodeAsync(Asked asked, Turn turn, string code, CancellationToken ct)
+    {
+        if ((await joining.FindAsync(asked.By, code, asked.MessageKey, ct)).IsRefused(out var refusal, out var organisation))
+        {
+            return refusal == Joining.CodeUnknown ? new Answer(content.Refuse(refusal), Next(AtCode, [])) : content.Refuse(refusal);
+        }
+
+        var said = new Dictionary<string, string> { ["organisation"] = organisation.Id.ToString(null, null) };
+        if (turn.Step == Scanned)
+        {
+            said["scanned"] = "";
+        }
+
+        return Say("join.ask-name", Next(AtName, said), ("organisation", organisation.Path));
+    }
+
+    private async Task<Answer> AnswerNameAsync(Asked asked, Turn turn, string name, CancellationToken ct)
+    {
+        if (Names.Key(name).Length == 0 || name.Length > MaxName)
+        {
+            return Say("join.name-unclear", turn);
+        }
+
+        var said = new Dictionary<string, string>(turn.Said) { ["name"] = name };
+        return turn.Said.ContainsKey("scanned") ? await CheckAsync(asked, said, ct) : Say("join.ask-number", Next(AtNumber, said));
+    }
+
+    private Task<Answer> AnswerNumberAsync(Asked asked, Turn turn, string number, CancellationToken ct)
+        => Names.Key(number).Length is 0 or > MaxNumber
+            ? Task.FromResult(Say("join.ask-number", turn))
+            : CheckAsync(asked, new Dictionary<string, string>(turn.Said) { ["number"] = number }, ct);
+
+    private async Task<Answer> CheckAsync(Asked asked, Dictionary<string, string> said, CancellationToken ct)
+    {
+        if ((await joining.CheckAsync(asked.By, Claim(said), asked.MessageKey, ct)).IsRefused(out var refusal))
+        {
+            return content.Refuse(refusal);
+        }
+
+        return Say(
+            "join.consent",
+            Next(AtConsent, new Dictionary<string, string>(said) { ["version"] = notice.Version.ToString(null, null) }),
+            ("name", said["name"]),
+            ("organisation", await PathAsync(said, ct)),
+            ("version", notice.Version.ToString(null, null)),
+            ("notice", notice.Find(PrivacyNotice.Roster)!.Text));
+    }
+
+    private async Task<Answer> AnswerConsentAsync(Asked asked, Turn turn, CancellationToken ct)
+    {
+        if (content.IsOneOf("words.disagree", asked.Words))
+        {
+            return Say("join.disagreed", null);
+        }
+
+        if (!content.IsOneOf("words.agree", asked.Words))
+        {
+            return Say("join.answer-please", turn);
+        }
+
+        var version = int.Parse(turn.Said["version"], null);
+        var result = await joining.BindAsync(asked.By, Claim(turn.Said), version, asked.MessageKey, ct);
+        return result.IsRefused(out var refusal, out var outcome)
+            ? content.Refuse(refusal)
+            : Say(outcome == JoinOutcome.Bound ? "join.bound" : "join.with-secretary", null, ("name", turn.Said["name"]), ("organisation", await PathAsync(turn.Said, ct)));
+    }
+
+    private async Task<string> PathAsync(IReadOnlyDictionary<string, string> said, CancellationToken ct)
+        => (await tree.AllAsync(ct)).Find(int.Parse(said["organisation"], null))?.Path ?? "";
+
+    private static JoinClaim Claim(IReadOnlyDictionary<string, string> said)
+        => new(int.Parse(said["organisation"], null), said["name"], said.GetValueOrDefault("number"));
+
+    private Answer Say(string key, Turn? waits, params ReadOnlySpan<(string Name, string Value)> values) => new(Reply.Text(content.Reply(key, values)), waits);
+
+    private static Turn Next(string step, Dictionary<string, string> said) => new("join", step, said);
+}

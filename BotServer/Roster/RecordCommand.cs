@@ -1,0 +1,53 @@
+using System.Globalization;
+using Bot.Core;
+using Bot.Core.Content;
+using Bot.Core.Lessons;
+using Bot.Core.Roster;
+using Bot.Core.WeChat;
+using Bot.Server.WeChat;
+
+namespace Bot.Server.Roster;
+
+/// <summary>"我的": where one belongs and what one has studied.</summary>
+internal sealed class RecordCommand(Belongings belongings, OwnRecords records, OrganisationTree tree, ContentLibrary content) : IBotCommand
+{
+    /// <summary>As many as a phone shows without scrolling.</summary>
+    private const int Shown = 5;
+
+    public static string Name => "record";
+
+    public async Task<Answer> AnswerAsync(Asked asked, CancellationToken ct)
+    {
+        var studied = Studied(await records.ReadAsync(asked.By.PersonId, ct), asked.At);
+        var belonging = await belongings.FindAsync(asked.By, ct);
+        if (belonging.OrganisationId is not { } organisationId)
+        {
+            return Reply.Text(content.Reply(belonging.Waits ? "record.waiting" : "record.visitor", ("studied", studied)));
+        }
+
+        var organisation = (await tree.AllAsync(ct)).Find(organisationId)?.Path ?? "";
+        return Reply.Text(content.Reply(
+            "record.member", ("name", belonging.Name ?? ""), ("organisation", organisation), ("category", belonging.Category!.Value.Word()), ("studied", studied)));
+    }
+
+    private string Studied(OwnRecord record, DateTimeOffset now)
+    {
+        var finished = record.Periods.Where(p => p.Completion is not null).ToList();
+        if (finished.Count == 0)
+        {
+            return content.Reply("record.none");
+        }
+
+        var lines = finished.Take(Shown).Select(p => content.Reply(
+            "record.lesson",
+            ("id", p.Lesson.Id.ToString()),
+            ("title", p.Lesson.Title),
+            ("at", ChinaTime.Say(p.Completion!.At, now)),
+            ("late", p.Completion.Late ? content.Reply("record.late") : "")));
+        return content.Reply(
+            "record.studied",
+            ("season", record.Season!.Value.ToString(CultureInfo.InvariantCulture)),
+            ("count", finished.Count.ToString(CultureInfo.InvariantCulture)),
+            ("lessons", string.Join('\n', lines)));
+    }
+}

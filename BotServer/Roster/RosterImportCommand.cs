@@ -1,0 +1,57 @@
+using Bot.Core;
+using Bot.Core.Content;
+using Bot.Core.Roster;
+using Bot.Server.Operator;
+
+namespace Bot.Server.Roster;
+
+/// <summary>Brings the roster to what a file says, or says everything that is wrong with it.</summary>
+internal sealed class RosterImportCommand(RosterImport import, ContentLibrary content, TimeProvider clock) : IOperatorCommand
+{
+    public static string Words => "roster import";
+
+    public static string Usage => "roster import FILE [--dry-run] – organisations, people and memberships from CSV or XLSX; all or nothing";
+
+    public async Task<int> RunAsync(OperatorCall call, CancellationToken ct)
+    {
+        if (call.Arguments.FirstOrDefault(a => !a.StartsWith("--", StringComparison.Ordinal)) is not { } path)
+        {
+            return call.Fail("Usage: " + Usage);
+        }
+
+        if (!File.Exists(path))
+        {
+            return call.Fail($"There is no file {path}.");
+        }
+
+        var file = RosterFile.Read(await ReadAsync(path, ct), ChinaTime.DateOf(clock.GetUtcNow()));
+        using var bar = ProgressBar.On(call.Error);
+        var dryRun = call.Flag("--dry-run");
+        var imported = await import.RunAsync(file, dryRun, bar, ct);
+        bar?.Clear();
+        if (imported.Faults.Count > 0)
+        {
+            foreach (var fault in imported.Faults)
+            {
+                call.Error.WriteLine($"{fault.Line}, {fault.Column}, {content.Reply(fault.Code, fault.Values)}");
+            }
+
+            return call.Fail($"{imported.Faults.Count} faults (line, column, reason); nothing was imported.");
+        }
+
+        call.Out.WriteLine(
+            $"organisations: {imported.OrganisationsNew} new, {imported.OrganisationsChanged} changed; "
+            + $"people: {imported.PeopleNew} new, {imported.PeopleChanged} changed ({imported.PeopleMoved} moved), {imported.PeopleUnchanged} unchanged"
+            + (dryRun ? "; nothing was stored (--dry-run)" : ""));
+        return 0;
+    }
+
+    /// <summary>One byte more than allowed is enough to refuse a file, however large it is.</summary>
+    private static async Task<byte[]> ReadAsync(string path, CancellationToken ct)
+    {
+        await using var stream = File.OpenRead(path);
+        var bytes = new byte[Math.Min(stream.Length, RosterFile.MaxBytes + 1)];
+        await stream.ReadExactlyAsync(bytes, ct);
+        return bytes;
+    }
+}

@@ -1,0 +1,116 @@
+using Bot.Core;
+using Bot.Core.Lessons;
+using Bot.Core.Roster;
+using Bot.Core.Staff;
+
+namespace Bot.Server.Staff;
+
+/// <param name="Organisation">Null for the people whom an organisation has itself, beside those of the organisations below it.</param>
+/// <param name="IsHidden">Fewer than five people, seen from above: a figure would tell about each of them.</param>
+internal sealed record FigureLine(TreeNode? Organisation, Figure Figure, Starts Starts, bool IsHidden)
+{
+    /// <summary>Those who are expected to study.</summary>
+    public int Expected => Figure.Members - Figure.Exempt;
+
+    /// <summary>Cut, not rounded: 100.0 only when everybody has. Null when hidden, or when nobody is expected to.</summary>
+    public double? Percent => IsHidden ? null : PercentOf(Figure);
+
+    private static double? PercentOf(Figure figure) => figure.Rate is { } rate ? Math.Floor(rate * 1000) / 10 : null;
+}
+
+/// <param name="Own">Null where several organisations stand side by side.</param>
+/// <param name="Others">How many more lines there are.</param>
+internal sealed record FigureSheet(DateTimeOffset At, FigureLine? Own, IReadOnlyList<FigureLine> Lines, int Others);
+
+/// <summary>One period in the chart.</summary>
+internal sealed record FigurePoint(PublishedLesson Lesson, FigureLine Line);
+
+/// <summary>Figures as the console shows them: in tree order, counts only, nothing about groups so small that a count would name somebody.</summary>
+internal sealed class FigureSheets(FigureBoard board, LessonShelf shelf, LessonPlan plan, TimeProvider clock)
+{
+    public const int RowStep = 20;
+
+    /// <summary>Rates of smaller groups are not shown above them.</summary>
+    public const int SmallestShown = 5;
+
+    private const int PeriodsInChart = 8;
+
+    /// <summary>Those that have opened, latest first.</summary>
+    public async Task<IReadOnlyList<PublishedLesson>> PeriodsAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return [.. (await shelf.AllAsync(ct)).Where(l => l.OpensAt <= now).OrderByDescending(l => l.OpensAt).ThenByDescending(l => l.Id.Season).ThenByDescending(l => l.Id.Period)];
+    }
+
+    /// <param name="period">As in addresses, such as 9-2; null for the open one, else the latest.</param>
+    /// <returns>Null when nothing has opened yet.</returns>
+    public async Task<Result<PublishedLesson?>> LessonAsync(string? period, CancellationToken ct)
+    {
+        var periods = await PeriodsAsync(ct);
+        if (period is not null)
+        {
+            return LessonId.TryParse(period, null, out var id) && periods.FirstOrDefault(l => l.Id == id) is { } asked ? asked : Attempts.NotFound;
+        }
+
+        return (await plan.CurrentAsync(ct)).IsRefused(out _, out var open) ? periods.Count > 0 ? periods[0] : default(PublishedLesson) : open;
+    }
+
+    /// <summary>An organisation's own line and those below it, or everything below it that a word finds.</summary>
+    public async Task<FigureSheet> OfAsync(Viewer viewer, TreeSnapshot tree, TreeNode organisation, PublishedLesson lesson, string? word, int rows, CancellationToken ct)
+    {
+        var figures = await board.ReadAsync(lesson, ct);
+        var children = tree.Children(organisation).ToList();
+        var found = word is null ? children : [.. tree.Subtree(organisation).Where(n => n.Id != organisation.Id && Names.Key(n.Name).Contains(Names.Key(word), StringComparison.Ordinal))];
+        var lines = found.Take(rows).Select(n => Line(viewer, figures, n)).ToList();
+        if (word is null && children.Count > 0 && Rest(viewer, figures, organisation, children) is { } rest)
+        {
+            lines.Insert(0, rest);
+        }
+
+        return new FigureSheet(figures.At, Line(viewer, figures, organisation), lines, Math.Max(0, found.Count - rows));
+    }
+
+    /// <summary>For somebody who answers for several subtrees.</summary>
+    public async Task<FigureSheet> OfAsync(Viewer viewer, IReadOnlyList<TreeNode> tops, PublishedLesson lesson, CancellationToken ct)
+    {
+        var figures = await board.ReadAsync(lesson, ct);
+        return new FigureSheet(figures.At, null, [.. tops.Select(n => Line(viewer, figures, n))], 0);
+    }
+
+    /// <summary>The whole subtree, for a file.</summary>
+    public async Task<IEnumerable<FigureLine>> AllAsync(Viewer viewer, TreeSnapshot tree, TreeNode organisation, PublishedLesson lesson, CancellationToken ct)
+    {
+        var figures = await board.ReadAsync(lesson, ct);
+        return tree.Subtree(organisation).Select(n => Line(viewer, figures, n));
+    }
+
+    /// <summary>The last periods, oldest first.</summary>
+    public async Task<IReadOnlyList<FigurePoint>> HistoryAsync(Viewer viewer, TreeNode organisation, CancellationToken ct)
+    {
+        var points = new List<FigurePoint>();
+        foreach (var lesson in (await PeriodsAsync(ct)).Take(PeriodsInChart).Reverse())
+        {
+            points.Add(new FigurePoint(lesson, Line(viewer, await board.ReadAsync(lesson, ct), organisation)));
+        }
+
+        return points;
+    }
+
+    private static FigureLine Line(Viewer viewer, Board figures, TreeNode organisation)
+    {
+        var figure = figures.Figures.GetValueOrDefault(organisation.Id);
+        var isOwnBranch = viewer.Tops.Contains(organisation.Id) && organisation.End == organisation.Index + 1;
+        return new FigureLine(organisation, figure, figures.Starts.GetValueOrDefault(organisation.Id), IsSmall(figure) && !isOwnBranch);
+    }
+
+    /// <summary>People whom a committee has itself.</summary>
+    private static FigureLine? Rest(Viewer viewer, Board figures, TreeNode organisation, List<TreeNode> children)
+    {
+        var below = children.Select(n => figures.Figures.GetValueOrDefault(n.Id)).Aggregate(default(Figure), (a, b) => a + b);
+        var all = Line(viewer, figures, organisation).Figure;
+        var rest = new Figure(all.Members - below.Members, all.Exempt - below.Exempt, all.Completed - below.Completed, all.Late - below.Late, all.Visitors - below.Visitors);
+        return rest == default ? null : new FigureLine(null, rest, default, IsSmall(rest));
+    }
+
+    private static bool IsSmall(Figure figure) => figure.Members is > 0 and < SmallestShown;
+}

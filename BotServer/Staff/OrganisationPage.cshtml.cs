@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text;
+using Bot.Core;
+using Bot.Core.Lessons;
+using Bot.Core.Roster;
+using Bot.Core.Staff;
+using CsvHelper;
+using CsvHelper.Configuration;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Bot.Server.Staff;
+
+/// <summary>One period's rate of an organisation and of those below it, while it moves.</summary>
+internal sealed class OrganisationPageModel(CurrentStaff staff, StaffScope scope, FigureSheets sheets, LessonPlan plan, TimeProvider clock) : StaffPageModel(staff)
+{
+    private const int MaxRows = 2000;
+
+    /// <summary>As in the address; null for the open one.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Period { get; set; }
+
+    /// <summary>Part of a name.</summary>
+    [BindProperty(SupportsGet = true, Name = "q")]
+    public string? Word { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public int Rows { get; set; } = FigureSheets.RowStep;
+
+    /// <summary>Null where several organisations stand side by side, or none.</summary>
+    public Seen? Seen { get; private set; }
+
+    /// <summary>Null when nothing has opened yet.</summary>
+    public PublishedLesson? Lesson { get; private set; }
+
+    /// <summary>Null without a lesson or an organisation.</summary>
+    public FigureSheet? Sheet { get; private set; }
+
+    public IReadOnlyList<PublishedLesson> Periods { get; private set; } = [];
+
+    public IReadOnlyList<FigurePoint> History { get; private set; } = [];
+
+    /// <summary>Why no lesson is open, when none is.</summary>
+    public PauseWeek? Pause { get; private set; }
+
+    public DateTimeOffset Now { get; } = clock.GetUtcNow();
+
+    public bool IsBranch => Seen is { Organisation: var o } && o.End == o.Index + 1;
+
+    public async Task<IActionResult> OnGetAsync(int? id, CancellationToken ct)
+    {
+        if (!await FillAsync(id, ct))
+        {
+            return NotFound();
+        }
+
+        Periods = await sheets.PeriodsAsync(ct);
+        Pause = Lesson is null || !Lesson.IsOpenAt(Now) ? await plan.PauseAsync(ct) : null;
+        if (Seen is { } seen && Lesson is not null)
+        {
+            History = await sheets.HistoryAsync(Viewer, seen.Organisation, ct);
+        }
+
+        return Page();
+    }
+
+    /// <summary>The part that reloads itself.</summary>
+    public async Task<IActionResult> OnGetFiguresAsync(int? id, CancellationToken ct)
+        => await FillAsync(id, ct) && Sheet is not null ? Partial("/Staff/_Figures.cshtml", this) : NotFound();
+
+    /// <summary>The whole subtree as a file for a spreadsheet.</summary>
+    public async Task<IActionResult> OnGetExportAsync(int? id, CancellationToken ct)
+    {
+        if (!await FillAsync(id, ct) || Seen is not { } seen || Lesson is not { } lesson)
+        {
+            return NotFound();
+        }
+
+        await using var text = new StringWriter();
+        await using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape });
+        foreach (var heading in new[] { "组织路径", "团员", "免学", "已学", "补学", "访客", "参学率" })
+        {
+            csv.WriteField(heading);
+        }
+
+        foreach (var line in await sheets.AllAsync(Viewer, seen.Tree, seen.Organisation, lesson, ct))
+        {
+            await csv.NextRecordAsync();
+            csv.WriteField(line.Organisation!.Path);
+            csv.WriteField(line.Figure.Members);
+            csv.WriteField(line.Figure.Exempt);
+            csv.WriteField(line.IsHidden ? "" : line.Figure.Completed.ToString(CultureInfo.InvariantCulture));
+            csv.WriteField(line.IsHidden ? "" : line.Figure.Late.ToString(CultureInfo.InvariantCulture));
+            csv.WriteField(line.Figure.Visitors);
+            csv.WriteField(line.Percent is { } percent ? percent.ToString("0.0", CultureInfo.InvariantCulture) + "%" : "");
+        }
+
+        await csv.NextRecordAsync();
+        await csv.FlushAsync();
+
+        // With a byte order mark: Excel takes it for GBK otherwise.
+        return File([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text.ToString())], "text/csv; charset=utf-8", $"参学率-{lesson.Id}-{ChinaTime.DateOf(Now):yyyyMMdd}.csv");
+    }
+
+    /// <summary>The address of another organisation, or of this page with other rows, period or part.</summary>
+    public string At(int? id = null, string? handler = null, int? rows = null, bool keepWord = false)
+    {
+        var path = (id ?? Seen?.Organisation.Id) is { } organisation ? string.Create(CultureInfo.InvariantCulture, $"/staff/organisations/{organisation}") : "/staff";
+        var query = new QueryString();
+        foreach (var (name, value) in new[] { ("period", Period), ("q", keepWord ? Word : null), ("rows", rows?.ToString(CultureInfo.InvariantCulture)), ("handler", handler) })
+        {
+            query = value is null ? query : query.Add(name, value);
+        }
+
+        return path + query;
+    }
+
+    private async Task<bool> FillAsync(int? id, CancellationToken ct)
+    {
+        if ((await sheets.LessonAsync(Period, ct)).IsRefused(out _, out var lesson))
+        {
+            return false;
+        }
+
+        Lesson = lesson;
+        Rows = Math.Clamp(Rows, FigureSheets.RowStep, MaxRows);
+        Word = string.IsNullOrWhiteSpace(Word) || Names.Key(Word).Length == 0 ? null : Word.Trim();
+        var tops = id is null ? await scope.TopsAsync(Viewer, ct) : [];
+        if ((id ?? (tops.Count == 1 ? tops[0].Id : null)) is { } organisationId)
+        {
+            if ((await scope.FindAsync(Viewer, organisationId, ct)).IsRefused(out _, out var seen))
+            {
+                return false;
+            }
+
+            Seen = seen;
+            Sheet = lesson is null ? null : await sheets.OfAsync(Viewer, seen.Tree, seen.Organisation, lesson, Word, Rows, ct);
+        }
+        else if (lesson is not null && tops.Count > 0)
+        {
+            Sheet = await sheets.OfAsync(Viewer, tops, lesson, ct);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.ApplicationModels;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Bot.Server.Staff;
+
+/// <summary>What the console is made of.</summary>
+internal static class StaffPages
+{
+    public const string Policy = "Staff";
+
+    public static void AddStaffPages(this IServiceCollection services)
+    {
+        services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.AddAuthenticationSchemes(StaffSessions.Scheme).RequireAuthenticatedUser());
+        services.Configure<RazorPagesOptions>(options =>
+        {
+            options.Conventions.AddPageRoute("/Staff/OrganisationPage", "/staff");
+
+            // Whatever slice a console page belongs to, it is closed unless it says otherwise.
+            options.Conventions.AddFolderApplicationModelConvention("/", Close);
+        });
+        services.TryAddScoped<CurrentStaff>();
+        services.AddScoped<FigureSheets>();
+        services.AddScoped<JoinPictures>();
+    }
+
+    private static void Close(PageApplicationModel page)
+    {
+        if (page.RouteTemplate?.TrimStart('/').StartsWith("staff", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            page.EndpointMetadata.Add(new AuthorizeAttribute(Policy));
+        }
+    }
+}

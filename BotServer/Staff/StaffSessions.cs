@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Security.Claims;
+using Bot.Core.Roster;
+using Bot.Core.Settings;
+using Bot.Core.Staff;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.Options;
+
+namespace Bot.Server.Staff;
+
+/// <summary>
+/// Sessions at the console, apart from those of the youth pages. Twelve hours, not prolonged by use; who it is and what they may see is
+/// read afresh with every request.
+/// </summary>
+internal static class StaffSessions
+{
+    public const string Scheme = "Staff";
+
+    /// <summary>Between the password and the second factor.</summary>
+    public const string DoorScheme = "StaffDoor";
+
+    public const string CookieName = "staff";
+
+    private const string StampClaim = "stamp";
+    private const string EpochClaim = "epoch";
+    private const string OrganisationClaim = "organisation";
+    private const string StaffPrefix = "staff:";
+    private const string SecretaryPrefix = "secretary:";
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
+    private static readonly TimeSpan DoorLifetime = TimeSpan.FromMinutes(10);
+
+    public static void AddStaffSessions(this AuthenticationBuilder authentication)
+    {
+        authentication.AddCookie(Scheme, o =>
+        {
+            o.Cookie.Name = CookieName;
+            o.ExpireTimeSpan = Lifetime;
+            o.Events.OnValidatePrincipal = ValidateAsync;
+            o.Events.OnRedirectToLogin = AskToSignIn;
+        });
+        authentication.AddCookie(DoorScheme, o =>
+        {
+            o.Cookie.Name = CookieName + "-door";
+            o.ExpireTimeSpan = DoorLifetime;
+        });
+        foreach (var scheme in new[] { Scheme, DoorScheme })
+        {
+            authentication.Services.AddOptions<CookieAuthenticationOptions>(scheme).Configure<IOptions<SiteOptions>>((o, site) =>
+            {
+                o.Cookie.HttpOnly = true;
+                o.Cookie.SameSite = SameSiteMode.Lax;
+                o.Cookie.SecurePolicy = site.Value.PublicUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+                o.SlidingExpiration = false;
+                o.LoginPath = SignInModel.Path;
+            });
+        }
+    }
+
+    public static Task SignInAsync(HttpContext http, StaffIdentity who) => SignInAsync(http, Scheme, Principal(who));
+
+    public static Task SignInAsync(HttpContext http, KnownAccount secretary, TreeNode organisation) => SignInAsync(http, Scheme, Principal(
+        SecretaryPrefix + Text(secretary.Id), organisation.Name, new Claim(EpochClaim, Text(secretary.SessionEpoch)), new Claim(OrganisationClaim, Text(organisation.Id))));
+
+    /// <summary>Remembers for ten minutes that the password was right.</summary>
+    public static Task OpenDoorAsync(HttpContext http, StaffIdentity who) => SignInAsync(http, DoorScheme, Principal(who));
+
+    /// <returns>Null when no password was given in the last ten minutes.</returns>
+    public static async Task<StaffIdentity?> AtDoorAsync(HttpContext http)
+    {
+        var door = await http.AuthenticateAsync(DoorScheme);
+        return door.Succeeded && StaffId(door.Principal) is { } id
+            ? new StaffIdentity(id, door.Principal.Identity?.Name ?? "", door.Principal.FindFirst(StampClaim)?.Value ?? "")
+            : null;
+    }
+
+    public static async Task EnterAsync(HttpContext http, StaffIdentity who)
+    {
+        await http.SignOutAsync(DoorScheme);
+        await SignInAsync(http, who);
+    }
+
+    /// <summary>The account of a secretary's session.</summary>
+    public static int? SecretaryAccountId(ClaimsPrincipal principal) => Id(principal, SecretaryPrefix);
+
+    public static Task<Viewer?> ViewerAsync(ClaimsPrincipal principal, StaffScope scope, CancellationToken ct)
+        => StaffId(principal) is { } staffId && principal.FindFirst(StampClaim)?.Value is { } stamp ? scope.OfStaffAsync(staffId, stamp, ct)
+            : SecretaryAccountId(principal) is { } accountId && Number(principal, EpochClaim) is { } epoch && Number(principal, OrganisationClaim) is { } organisation
+                ? scope.OfSecretaryAsync(accountId, epoch, organisation, ct)
+            : Task.FromResult<Viewer?>(null);
+
+    private static Task SignInAsync(HttpContext http, string scheme, ClaimsPrincipal principal)
+        => http.SignInAsync(scheme, principal, new AuthenticationProperties { AllowRefresh = false });
+
+    private static ClaimsPrincipal Principal(StaffIdentity who) => Principal(StaffPrefix + Text(who.Id), who.Login, new Claim(StampClaim, who.Stamp));
+
+    private static ClaimsPrincipal Principal(string id, string name, params IEnumerable<Claim> more)
+        => new(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, id), new Claim(ClaimTypes.Name, name), .. more], Scheme));
+
+    private static int? StaffId(ClaimsPrincipal principal) => Id(principal, StaffPrefix);
+
+    private static int? Id(ClaimsPrincipal principal, string prefix)
+        => principal.FindFirst(ClaimTypes.NameIdentifier)?.Value is { } id && id.StartsWith(prefix, StringComparison.Ordinal) ? Number(id[prefix.Length..]) : null;
+
+    private static int? Number(ClaimsPrincipal principal, string claim) => Number(principal.FindFirst(claim)?.Value);
+
+    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var staff = context.HttpContext.RequestServices.GetRequiredService<CurrentStaff>();
+        if (!await staff.FindAsync(context.Principal!, context.HttpContext.RequestAborted))
+        {
+            context.RejectPrincipal();
+        }
+    }
+
+    /// <summary>To the sign-in page and, after it, back to the page that was asked for. A part of a page that reloads itself says so in a header.</summary>
+    private static Task AskToSignIn(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        var isPart = context.Request.Headers.ContainsKey("HX-Request");
+        var asked = isPart && Uri.TryCreate(context.Request.Headers["HX-Current-URL"], UriKind.Absolute, out var page) ? page.PathAndQuery
+            : HttpMethods.IsGet(context.Request.Method) ? context.Request.PathBase + context.Request.Path + context.Request.QueryString
+            : "/staff";
+        var address = $"{SignInModel.Path}?return={Uri.EscapeDataString(asked)}";
+        if (isPart)
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            context.Response.Headers["HX-Redirect"] = address;
+        }
+        else
+        {
+            context.Response.Redirect(address);
+        }
+
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,11 @@
+using Bot.Core.Content;
+
+namespace Bot.Server.WeChat;
+
+/// <summary>Answers that a dialogue understands; their words are entries of Content/replies.yaml.</summary>
+internal static class SaidWords
+{
+    /// <param name="key">An entry whose words are parted by blanks.</param>
+    public static bool IsOneOf(this ContentLibrary content, string key, string said)
+        => content.Reply(key).Split(' ').Contains(Spoken.Normalise(said), StringComparer.Ordinal);
+}

@@ -1,0 +1,35 @@
+using Bot.Core.Data;
+using Bot.Core.Roster;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Privacy;
+
+/// <summary>What people ask to have put right.</summary>
+public sealed class Corrections(BotDb db, TimeProvider clock)
+{
+    public static readonly Refusal WrongLength = new(RefusalKind.Invalid, "privacy.correction-length", "One to 500 characters.");
+    public static readonly Refusal TooMany = new(RefusalKind.Conflict, "privacy.correction-waiting", "Three of this account wait already.");
+
+    private const int MaxLength = 500;
+    private const int MaxWaiting = 3;
+
+    /// <summary>Lays it into the tray of the person's organisation, or of the root. A repeat of the same message adds nothing.</summary>
+    public async Task<Result<bool>> AskAsync(KnownAccount by, string text, string messageKey, CancellationToken ct)
+    {
+        var words = text.Trim();
+        if (words.Length is 0 or > MaxLength)
+        {
+            return WrongLength;
+        }
+
+        if (await db.CorrectionRequests.CountAsync(r => r.AccountId == by.Id && r.DecidedAt == null && r.MessageKey != messageKey, ct) >= MaxWaiting)
+        {
+            return TooMany;
+        }
+
+        var organisationId = await db.Memberships.Where(m => m.PersonId == by.PersonId && m.Until == null).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct);
+        db.Add(new CorrectionRequest { AccountId = by.Id, OrganisationId = organisationId, Text = words, At = clock.GetUtcNow(), MessageKey = messageKey });
+        await db.TrySaveNewAsync(ct);
+        return true;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Unicode;
+using Bot.Core.Data;
+using Bot.Core.Lessons;
+using Bot.Core.Roster;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Privacy;
+
+/// <summary>Everything that is stored about the asking person, for that person alone; the phone masked, openids left out.</summary>
+public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice notice, Vault vault)
+{
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
+    /// <summary>JSON with Chinese labels.</summary>
+    public async Task<string> MakeAsync(KnownAccount by, CancellationToken ct)
+    {
+        var nodes = await tree.AllAsync(ct);
+        var copy = new JsonObject
+        {
+            [notice.Label("notice")] = notice.Version,
+            [notice.Label("person")] = await PersonAsync(by.PersonId, ct),
+            [notice.Label("memberships")] = await MembershipsAsync(by.PersonId, nodes, ct),
+            [notice.Label("exemptions")] = await ExemptionsAsync(by.PersonId, ct),
+            [notice.Label("completions")] = await CompletionsAsync(by.PersonId, nodes, ct),
+            [notice.Label("accounts")] = await AccountsAsync(by.PersonId, nodes, ct),
+            [notice.Label("consents")] = await ConsentsAsync(by.PersonId, ct),
+            [notice.Label("requests")] = await RequestsAsync(by.PersonId, nodes, ct),
+        };
+        return copy.ToJsonString(Readable);
+    }
+
+    private async Task<JsonObject?> PersonAsync(int personId, CancellationToken ct)
+    {
+        var person = await db.People.AsNoTracking().FirstOrDefaultAsync(p => p.Id == personId, ct);
+        return person?.Name is null ? null : new JsonObject
+        {
+            [notice.Label("name")] = person.Name,
+            [notice.Label("birthDate")] = person.BirthDate?.ToString("yyyy-MM-dd", null),
+            [notice.Label("phone")] = person.PhoneSealed is null ? null : Masked(vault.Open(person.PhoneSealed)),
+            [notice.Label("memberNumber")] = person.MemberNumber,
+            [notice.Label("rosterId")] = person.RosterId,
+        };
+    }
+
+    private async Task<JsonArray> MembershipsAsync(int personId, TreeSnapshot nodes, CancellationToken ct)
+        => List(await db.Memberships.AsNoTracking().Where(m => m.PersonId == personId).OrderBy(m => m.Since).ToListAsync(ct), m => new JsonObject
+        {
+            [notice.Label("organisation")] = nodes.Find(m.OrganisationId)?.Path,
+            [notice.Label("category")] = m.Category.Word(),
+            [notice.Label("duty")] = m.Duty?.Word(),
+            [notice.Label("since")] = m.Since == DateTimeOffset.UnixEpoch ? notice.Label("fromStart") : ChinaTime.Table(m.Since),
+            [notice.Label("until")] = Time(m.Until),
+        });
+
+    private async Task<JsonArray> ExemptionsAsync(int personId, CancellationToken ct)
+        => List(await db.Exemptions.AsNoTracking().Where(e => e.PersonId == personId).OrderBy(e => e.Since).ToListAsync(ct), e => new JsonObject
+        {
+            [notice.Label("reason")] = e.Reason,
+            [notice.Label("since")] = ChinaTime.Table(e.Since),
+            [notice.Label("until")] = Time(e.Until),
+        });
+
+    private async Task<JsonArray> CompletionsAsync(int personId, TreeSnapshot nodes, CancellationToken ct)
+    {
+        var rows = await (
+            from completion in db.Completions.AsNoTracking()
+            join lesson in db.Lessons on completion.LessonId equals lesson.Id
+            where completion.PersonId == personId
+            orderby completion.At
+            select new { lesson.Season, lesson.Period, lesson.Title, completion.At, completion.Late, completion.OrganisationId, completion.Receipt }).ToListAsync(ct);
+        return List(rows, c => new JsonObject
+        {
+            [notice.Label("lesson")] = $"{c.Season}-{c.Period} {c.Title}",
+            [notice.Label("at")] = ChinaTime.Table(c.At),
+            [notice.Label("late")] = c.Late,
+            [notice.Label("organisation")] = nodes.Find(c.OrganisationId)?.Path,
+            [notice.Label("receipt")] = Completions.Shown(c.Receipt),
+        });
+    }
+
+    private async Task<JsonArray> AccountsAsync(int personId, TreeSnapshot nodes, CancellationToken ct)
+        => List(await db.Accounts.AsNoTracking().Where(a => a.PersonId == personId).OrderBy(a => a.Id).ToListAsync(ct), a => new JsonObject
+        {
+            [notice.Label("appId")] = a.AppId,
+            [notice.Label("follows")] = a.Follows,
+            [notice.Label("joinOrganisation")] = a.JoinOrganisationId is { } id ? nodes.Find(id)?.Path : null,
+            [notice.Label("wrongTries")] = a.WrongTriesOn is null ? null : $"{a.WrongTriesOn:yyyy-MM-dd}: {a.WrongTries}",
+        });
+
+    private async Task<JsonArray> ConsentsAsync(int personId, CancellationToken ct)
+        => List(await db.Consents.AsNoTracking().Where(c => db.Accounts.Any(a => a.Id == c.AccountId && a.PersonId == personId)).OrderBy(c => c.GivenAt).ToListAsync(ct), c => new JsonObject
+        {
+            [notice.Label("purpose")] = notice.Find(c.Purpose)?.Title ?? c.Purpose,
+            [notice.Label("notice")] = c.Version,
+            [notice.Label("given")] = ChinaTime.Table(c.GivenAt),
+            [notice.Label("withdrawn")] = Time(c.WithdrawnAt),
+        });
+
+    private async Task<JsonArray> RequestsAsync(int personId, TreeSnapshot nodes, CancellationToken ct)
+    {
+        var mine = db.Accounts.Where(a => a.PersonId == personId).Select(a => a.Id);
+        var joins = await db.JoinRequests.AsNoTracking().Where(r => mine.Contains(r.AccountId)).OrderBy(r => r.At).ToListAsync(ct);
+        var corrections = await db.CorrectionRequests.AsNoTracking().Where(r => mine.Contains(r.AccountId)).OrderBy(r => r.At).ToListAsync(ct);
+        var list = List(joins, r => new JsonObject
+        {
+            [notice.Label("request")] = notice.Label("request.join"),
+            [notice.Label("organisation")] = nodes.Find(r.OrganisationId)?.Path,
+            [notice.Label("name")] = r.Name,
+            [notice.Label("number")] = r.Number,
+            [notice.Label("at")] = ChinaTime.Table(r.At),
+            [notice.Label("accepted")] = r.Accepted,
+        });
+        foreach (var r in corrections)
+        {
+            list.Add(new JsonObject
+            {
+                [notice.Label("request")] = notice.Label("request.correction"),
+                [notice.Label("text")] = r.Text,
+                [notice.Label("at")] = ChinaTime.Table(r.At),
+                [notice.Label("accepted")] = r.Accepted,
+            });
+        }
+
+        return list;
+    }
+
+    private static JsonArray List<T>(IEnumerable<T> rows, Func<T, JsonObject> show)
+    {
+        var list = new JsonArray();
+        foreach (var row in rows)
+        {
+            list.Add(show(row));
+        }
+
+        return list;
+    }
+
+    private static string Masked(string phone) => phone.Length == 11 ? $"{phone[..3]}****{phone[^4..]}" : "****";
+
+    private static string? Time(DateTimeOffset? instant) => instant is { } at ? ChinaTime.Table(at) : null;
+}

@@ -1,0 +1,32 @@
+using Bot.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <summary>What accounts are told with the answer to their next message.</summary>
+public sealed class AccountNotices(IDbContextFactory<BotDb> databases)
+{
+    private static readonly Func<BotDb, int, string, IAsyncEnumerable<AccountNotice>> Waiting = EF.CompileAsyncQuery(
+        (BotDb db, int accountId, string messageKey) => db.AccountNotices.AsNoTracking()
+            .OrderBy(n => n.Id).Where(n => n.AccountId == accountId && (n.ToldWith == null || n.ToldWith == messageKey)));
+
+    /// <summary>Codes of the sentences to add to the answer to this message; once told they are not told again, except to a repeat of the message.</summary>
+    public async Task<IReadOnlyList<string>> TakeAsync(int accountId, string messageKey, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var codes = new List<string>();
+        var untold = false;
+        await foreach (var notice in Waiting(db, accountId, messageKey).WithCancellation(ct))
+        {
+            codes.Add(notice.Code);
+            untold |= notice.ToldWith is null;
+        }
+
+        if (untold)
+        {
+            await db.AccountNotices.Where(n => n.AccountId == accountId && n.ToldWith == null).ExecuteUpdateAsync(set => set.SetProperty(n => n.ToldWith, messageKey), ct);
+        }
+
+        return [.. codes.Distinct()];
+    }
+}

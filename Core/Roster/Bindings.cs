@@ -1,0 +1,73 @@
+using Bot.Core.Data;
+using Bot.Core.Lessons;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <summary>Which person stands behind an account. To be called inside a transaction.</summary>
+public sealed class Bindings(Standings standings, TimeProvider clock)
+{
+    /// <summary>
+    /// Puts a roster person behind an account. What the account's nameless owner has studied goes along; where the person has
+    /// studied the same lesson, the visitor's row stays behind and counts no more.
+    /// </summary>
+    /// <returns>
+    /// False when the account has another person behind it by now. When another account of the appid holds the row the unique
+    /// index throws, see <see cref="DatabaseFaults.IsDuplicate"/>; the transaction has then to be rolled back.
+    /// </returns>
+    public async Task<bool> AttachAsync(BotDb db, int accountId, int fromPersonId, int toPersonId, int organisationId, CancellationToken ct)
+    {
+        // In the order of ids, as completions lock people.
+        await Standings.LockPersonAsync(db, Math.Min(fromPersonId, toPersonId), ct);
+        await Standings.LockPersonAsync(db, Math.Max(fromPersonId, toPersonId), ct);
+        var moved = await db.Accounts.Where(a => a.Id == accountId && a.PersonId == fromPersonId).ExecuteUpdateAsync(
+            set => set.SetProperty(a => a.PersonId, toPersonId).SetProperty(a => a.JoinOrganisationId, organisationId), ct);
+        if (moved == 0)
+        {
+            return false;
+        }
+
+        if (await IsNamelessAsync(db, fromPersonId, ct))
+        {
+            await MoveCompletionsAsync(db, fromPersonId, toPersonId, ct);
+        }
+
+        await standings.RefreshPersonAsync(db, toPersonId, ct);
+        return true;
+    }
+
+    /// <summary>Puts a new nameless person behind the account; what was studied stays with the roster person. All its sessions end.</summary>
+    public async Task DetachAsync(BotDb db, int accountId, CancellationToken ct)
+    {
+        var person = new Person();
+        db.Add(person);
+        await db.SaveChangesAsync(ct);
+        await db.Accounts.Where(a => a.Id == accountId).ExecuteUpdateAsync(
+            set => set.SetProperty(a => a.PersonId, person.Id)
+                .SetProperty(a => a.JoinOrganisationId, (int?)null)
+                .SetProperty(a => a.SessionEpoch, a => a.SessionEpoch + 1),
+            ct);
+    }
+
+    /// <summary>True for somebody whom no roster names: a follower, or a visitor.</summary>
+    private static async Task<bool> IsNamelessAsync(BotDb db, int personId, CancellationToken ct)
+        => !await db.Memberships.AnyAsync(m => m.PersonId == personId, ct) && !await db.Accounts.AnyAsync(a => a.PersonId == personId, ct);
+
+    private async Task MoveCompletionsAsync(BotDb db, int fromPersonId, int toPersonId, CancellationToken ct)
+    {
+        await db.Completions
+            .Where(c => c.PersonId == fromPersonId && !db.Completions.Any(own => own.PersonId == toPersonId && own.LessonId == c.LessonId))
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.PersonId, toPersonId), ct);
+
+        // A closed lesson is frozen: what counted as a visitor then stays one.
+        var now = clock.GetUtcNow();
+        var doubled = await db.Completions.AsNoTracking()
+            .Where(c => c.PersonId == fromPersonId && c.Standing != Standing.Doubled && db.Lessons.Any(l => l.Id == c.LessonId && l.ClosesAt > now))
+            .OrderBy(c => c.LessonId).ToListAsync(ct);
+        foreach (var completion in doubled)
+        {
+            await db.Completions.Where(c => c.Id == completion.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.Standing, Standing.Doubled), ct);
+            await Tallies.AddAsync(db, completion.LessonId, completion.OrganisationId, completion.Standing, completion.Late, -1, ct);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Bot.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <summary>
+/// Keeps how many 团员 each organisation has, and how many of them are exempt now. To be called in the transaction that changes
+/// memberships or exemptions.
+/// </summary>
+public sealed class Headcounts(TimeProvider clock)
+{
+    /// <summary>Counts all organisations anew from the rows.</summary>
+    public async Task RecountAsync(BotDb db, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await db.Headcounts.ExecuteDeleteAsync(ct);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO headcounts (organisation_id, members, exempt)
+            SELECT m.organisation_id, COUNT(*), COUNT(e.person_id)
+            FROM memberships m
+            LEFT JOIN (SELECT DISTINCT person_id FROM exemptions WHERE since <= {now} AND (until IS NULL OR until > {now})) e ON e.person_id = m.person_id
+            WHERE m.until IS NULL AND m.category = {(int)PersonCategory.Member}
+            GROUP BY m.organisation_id
+            """,
+            ct);
+    }
+
+    /// <summary>One 团员 leaves <paramref name="from"/> and arrives at <paramref name="to"/>; null for 'not counted anywhere'.</summary>
+    public async Task MoveAsync(BotDb db, int personId, int? from, int? to, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var exempt = await db.Exemptions.AnyAsync(e => e.PersonId == personId && e.Since <= now && (e.Until == null || e.Until > now), ct) ? 1 : 0;
+
+        // In the order of ids, so that two moves in opposite directions cannot wait for each other.
+        foreach (var (organisationId, by) in new[] { (from, -1), (to, 1) }.OrderBy(step => step.Item1))
+        {
+            if (organisationId is { } id)
+            {
+                await db.Database.ExecuteSqlAsync(
+                    $"""
+                    INSERT INTO headcounts (organisation_id, members, exempt) VALUES ({id}, {by}, {by * exempt})
+                    ON CONFLICT (organisation_id) DO UPDATE SET members = headcounts.members + excluded.members, exempt = headcounts.exempt + excluded.exempt
+                    """,
+                    ct);
+            }
+        }
+    }
+}

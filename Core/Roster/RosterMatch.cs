@@ -1,0 +1,162 @@
+using Bot.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <summary>A person as stored, with the current membership.</summary>
+internal sealed record KnownPerson(
+    int Id,
+    string? Name,
+    string? NameKey,
+    DateOnly? BirthDate,
+    string? MemberNumber,
+    string? RosterId,
+    byte[]? PhoneSealed,
+    int? OrganisationId,
+    PersonCategory? Category,
+    Duty? Duty);
+
+/// <summary>
+/// Finds for every row of a roster file the person it speaks of: by 人员标识, else 团员编号, else name, birth date and organisation.
+/// Where that leaves a doubt the row is a fault: two people are never merged, nor one person doubled, on a guess.
+/// </summary>
+internal sealed class RosterMatch(BotDb db, RosterFile file, IReadOnlyDictionary<RosterOrganisation, int> organisations)
+{
+    private const int Chunk = 1000;
+
+    private readonly Dictionary<RosterRow, KnownPerson> _found = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<int, int> _lineOfPerson = [];
+
+    public List<RosterFault> Faults { get; } = [];
+
+    /// <summary>Null for somebody new.</summary>
+    public KnownPerson? this[RosterRow row] => _found.GetValueOrDefault(row);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await ByNumbersAsync(ct);
+        await ByNamesAsync(ct);
+        Faults.Sort((a, b) => a.Line.CompareTo(b.Line));
+    }
+
+    private async Task ByNumbersAsync(CancellationToken ct)
+    {
+        var byId = (await LoadAsync(file.Rows.Select(r => r.RosterId), (people, ids) => people.Where(p => ids.Contains(p.RosterId!)), ct)).ToDictionary(p => p.RosterId!);
+        var byNumber = (await LoadAsync(file.Rows.Select(r => r.MemberNumber), (people, numbers) => people.Where(p => numbers.Contains(p.MemberNumber!)), ct)).ToLookup(p => p.MemberNumber!);
+        foreach (var row in file.Rows)
+        {
+            var holders = row.MemberNumber is null ? [] : byNumber[row.MemberNumber].ToList();
+            if (row.RosterId is not null && byId.TryGetValue(row.RosterId, out var person))
+            {
+                if (holders.Exists(h => h.Id != person.Id))
+                {
+                    Fault(row, RosterColumns.MemberNumber, RosterFaults.NumberOfAnother);
+                    continue;
+                }
+
+                Claim(row, person);
+            }
+            else if (holders.Count > 1)
+            {
+                Fault(row, RosterColumns.MemberNumber, RosterFaults.SeveralFit);
+            }
+            else if (holders is [var holder])
+            {
+                // A number whose holder has another stable id, or neither this name nor this birth date, was mistyped somewhere.
+                if ((row.RosterId is not null && holder.RosterId is not null) || (holder.NameKey != row.NameKey && (row.BirthDate is null || holder.BirthDate != row.BirthDate)))
+                {
+                    Fault(row, RosterColumns.MemberNumber, RosterFaults.NumberOfAnother);
+                    continue;
+                }
+
+                Claim(row, holder);
+            }
+        }
+    }
+
+    private async Task ByNamesAsync(CancellationToken ct)
+    {
+        var faulty = Faults.Select(f => f.Line).ToHashSet();
+        var open = file.Rows.Where(r => !_found.ContainsKey(r) && !faulty.Contains(r.Line) && organisations.ContainsKey(r.Organisation)).ToList();
+        var namesakes = (await LoadAsync(open.Select(r => r.NameKey), (people, names) => people.Where(p => names.Contains(p.NameKey!)), ct))
+            .Where(p => p.OrganisationId is not null && !_lineOfPerson.ContainsKey(p.Id))
+            .ToLookup(p => (p.OrganisationId!.Value, p.NameKey!));
+
+        var wanted = new Dictionary<int, List<RosterRow>>();
+        var rest = new List<(RosterRow Row, List<KnownPerson> Namesakes)>();
+        foreach (var row in open)
+        {
+            // Two different stable ids are two people.
+            var mayBe = namesakes[(organisations[row.Organisation], row.NameKey)].Where(p => row.RosterId is null || p.RosterId is null).ToList();
+            var same = mayBe.Where(p => p.BirthDate == row.BirthDate).ToList();
+            if (same.Count > 1)
+            {
+                Fault(row, RosterColumns.Name, RosterFaults.SeveralFit);
+            }
+            else if (same is not [var person])
+            {
+                rest.Add((row, mayBe));
+            }
+            else if (row.MemberNumber is not null && person.MemberNumber is not null)
+            {
+                Fault(row, RosterColumns.MemberNumber, RosterFaults.PerhapsKnown);
+            }
+            else if (!wanted.TryAdd(person.Id, [row]))
+            {
+                wanted[person.Id].Add(row);
+            }
+            else
+            {
+                _found.Add(row, person);
+            }
+        }
+
+        foreach (var rows in wanted.Values.Where(rows => rows.Count > 1))
+        {
+            rows.ForEach(row => Fault(row, RosterColumns.Name, RosterFaults.SeveralFit));
+        }
+
+        // A namesake of whom one of the two birth dates is not known may be the same person or not.
+        foreach (var (row, mayBe) in rest.Where(r => r.Namesakes.Exists(p => !wanted.ContainsKey(p.Id) && (p.BirthDate is null || r.Row.BirthDate is null))))
+        {
+            Fault(row, RosterColumns.BirthDate, RosterFaults.PerhapsKnown);
+        }
+    }
+
+    private void Claim(RosterRow row, KnownPerson person)
+    {
+        if (_lineOfPerson.TryAdd(person.Id, row.Line))
+        {
+            _found.Add(row, person);
+            return;
+        }
+
+        Fault(row, "", RosterFaults.SamePerson, ("line", _lineOfPerson[person.Id].ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    private async Task<List<KnownPerson>> LoadAsync(IEnumerable<string?> keys, Func<IQueryable<Person>, string[], IQueryable<Person>> filter, CancellationToken ct)
+    {
+        var found = new List<KnownPerson>();
+        foreach (var chunk in keys.OfType<string>().Distinct().Chunk(Chunk))
+        {
+            found.AddRange(await (
+                from person in filter(db.People.AsNoTracking(), chunk)
+                from membership in db.Memberships.Where(m => m.PersonId == person.Id && m.Until == null).DefaultIfEmpty()
+                select new KnownPerson(
+                    person.Id,
+                    person.Name,
+                    person.NameKey,
+                    person.BirthDate,
+                    person.MemberNumber,
+                    person.RosterId,
+                    person.PhoneSealed,
+                    (int?)membership.OrganisationId,
+                    (PersonCategory?)membership.Category,
+                    membership.Duty)).ToListAsync(ct));
+        }
+
+        return found;
+    }
+
+    private void Fault(RosterRow row, string column, string code, params (string Name, string Value)[] values) => Faults.Add(new RosterFault(row.Line, column, code, values));
+}

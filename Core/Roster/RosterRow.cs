@@ -1,0 +1,51 @@
+namespace Bot.Core.Roster;
+
+/// <summary>An organisation that a roster file mentions, once however many rows do.</summary>
+public sealed class RosterOrganisation(RosterOrganisation? parent, string name, string nameKey)
+{
+    public RosterOrganisation? Parent => parent;
+
+    public string Name => name;
+
+    public string NameKey => nameKey;
+
+    /// <summary>Null when no row says it.</summary>
+    public OrganisationKind? Kind { get; private set; }
+
+    /// <summary>The line that said it.</summary>
+    public int KindLine { get; private set; }
+
+    public bool HasChildren { get; internal set; }
+
+    /// <summary>As told by the file, else 团工委 for what has organisations below it and 支部 for what has none.</summary>
+    public OrganisationKind KindIfNew => Kind ?? (HasChildren ? OrganisationKind.Committee : OrganisationKind.Branch);
+
+    /// <returns>False when another line told another kind.</returns>
+    internal bool TryDeclare(OrganisationKind kind, int line)
+    {
+        if (Kind is { } known)
+        {
+            return known == kind;
+        }
+
+        Kind = kind;
+        KindLine = line;
+        return true;
+    }
+}
+
+/// <summary>A person's row, every cell checked.</summary>
+/// <param name="Phone">Eleven digits.</param>
+public sealed record RosterRow(
+    int Line,
+    RosterOrganisation Organisation,
+    string Name,
+    DateOnly? BirthDate,
+    string? Phone,
+    string? MemberNumber,
+    PersonCategory Category,
+    string? RosterId,
+    Duty? Duty)
+{
+    public string NameKey { get; } = Names.Key(Name);
+}

@@ -1,0 +1,240 @@
+using Bot.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <summary>A wish to join, or to have something corrected, that waits for a secretary.</summary>
+/// <param name="Name">Null for a correction, and for a child under 14.</param>
+/// <param name="Doubt">Null for a correction.</param>
+/// <param name="Text">What shall be corrected; null for a wish to join.</param>
+public sealed record TrayItem(int Id, bool IsJoin, int? OrganisationId, string? Name, string? Number, JoinDoubt? Doubt, string? Text, DateTimeOffset At);
+
+/// <summary>A roster row that a secretary may choose.</summary>
+/// <param name="IsHeld">Another account of the same appid stands for it; choosing it releases that one.</param>
+public sealed record TrayCandidate(int PersonId, string Name, PersonCategory Category, string? MemberNumber, bool IsHeld);
+
+/// <summary>
+/// What waits for the secretary of an organisation and everything below it. Each request is decided once, whoever races; name and
+/// number, or the words, are gone afterwards. <c>topId</c> is the organisation that the decider answers for, <c>decidedBy</c> a staff
+/// login or <c>secretary:</c> and a person's id.
+/// </summary>
+public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, TimeProvider clock)
+{
+    public static readonly Refusal NotFound = new(RefusalKind.NotFound, "tray.not-found", "No such request in this subtree.");
+    public static readonly Refusal Decided = new(RefusalKind.Conflict, "tray.decided", "Somebody has decided it already.");
+    public static readonly Refusal NotOnRoster = new(RefusalKind.NotFound, "tray.not-on-roster", "The chosen person is on no roster of this subtree.");
+    public static readonly Refusal WrongCategory = new(RefusalKind.Invalid, "tray.category", "A new person is 团员 or 青年.");
+    public static readonly Refusal Bound = new(RefusalKind.Conflict, "tray.bound", "The account stands for another roster row by now.");
+
+    public static readonly Refusal Taken = new(RefusalKind.Conflict, "tray.taken", "Another account came to stand for the row meanwhile.");
+
+    /// <summary>Oldest first.</summary>
+    public async Task<IReadOnlyList<TrayItem>> OpenAsync(int topId, CancellationToken ct)
+    {
+        var isRoot = await db.Organisations.AnyAsync(o => o.Id == topId && o.ParentId == null, ct);
+        var joins = await db.JoinRequests.AsNoTracking()
+            .Where(r => r.DecidedAt == null && db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == r.OrganisationId))
+            .Select(r => new TrayItem(r.Id, true, r.OrganisationId, r.Name, r.Number, r.Doubt, null, r.At)).ToListAsync(ct);
+        var corrections = await db.CorrectionRequests.AsNoTracking()
+            .Where(r => r.DecidedAt == null && ((r.OrganisationId == null && isRoot) || db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == r.OrganisationId)))
+            .Select(r => new TrayItem(r.Id, false, r.OrganisationId, null, null, null, r.Text, r.At)).ToListAsync(ct);
+        return [.. joins.Concat(corrections).OrderBy(i => i.At)];
+    }
+
+    /// <summary>How much waits under any of these organisations.</summary>
+    public async Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+    {
+        var count = 0;
+        foreach (var top in tops)
+        {
+            var isRoot = await db.Organisations.AnyAsync(o => o.Id == top && o.ParentId == null, ct);
+            count += await db.JoinRequests.CountAsync(
+                r => r.DecidedAt == null && db.OrganisationAncestors.Any(a => a.AncestorId == top && a.OrganisationId == r.OrganisationId), ct);
+            count += await db.CorrectionRequests.CountAsync(
+                r => r.DecidedAt == null && ((r.OrganisationId == null && isRoot) || db.OrganisationAncestors.Any(a => a.AncestorId == top && a.OrganisationId == r.OrganisationId)), ct);
+        }
+
+        return count;
+    }
+
+    /// <summary>The rows of the organisation that the wish names; those of that name first.</summary>
+    public async Task<Result<IReadOnlyList<TrayCandidate>>> CandidatesAsync(int requestId, int topId, CancellationToken ct)
+    {
+        if (await FindAsync(requestId, topId, ct) is not { } request)
+        {
+            return NotFound;
+        }
+
+        var key = Names.Key(request.Name ?? "");
+        var appId = await db.Accounts.Where(a => a.Id == request.AccountId).Select(a => a.AppId).FirstAsync(ct);
+        var rows = await (
+            from membership in db.Memberships
+            where membership.OrganisationId == request.OrganisationId && membership.Until == null
+            join person in db.People on membership.PersonId equals person.Id
+            where person.Name != null
+            orderby person.NameKey == key descending, person.Id
+            select new TrayCandidate(person.Id, person.Name!, membership.Category, person.MemberNumber, db.Accounts.Any(a => a.PersonId == person.Id && a.AppId == appId))).ToListAsync(ct);
+        return rows;
+    }
+
+    /// <summary>The account stands for this roster row from now on. Another account that held it is released and told.</summary>
+    public async Task<Result<bool>> AcceptAsync(int requestId, int topId, int personId, string decidedBy, CancellationToken ct)
+    {
+        var row = await (
+            from membership in db.Memberships
+            where membership.PersonId == personId && membership.Until == null && db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == membership.OrganisationId)
+            join person in db.People on membership.PersonId equals person.Id
+            where person.Name != null
+            select new { membership.OrganisationId, person.BirthDate }).FirstOrDefaultAsync(ct);
+        if (row is null)
+        {
+            return NotOnRoster;
+        }
+
+        if (Joining.NeedsGuardian(row.BirthDate, ChinaTime.DateOf(clock.GetUtcNow())))
+        {
+            return Joining.GuardianNeeded;
+        }
+
+        try
+        {
+            return await AcceptAsync(requestId, topId, _ => Task.FromResult((personId, row.OrganisationId)), decidedBy, ct);
+        }
+        catch (Exception e) when (DatabaseFaults.IsDuplicate(e))
+        {
+            return Taken;
+        }
+    }
+
+    /// <summary>The account stands for a new person of the organisation, of the name that was given.</summary>
+    public async Task<Result<bool>> AcceptAsNewAsync(int requestId, int topId, PersonCategory category, string decidedBy, CancellationToken ct)
+    {
+        if (category is not (PersonCategory.Member or PersonCategory.Youth))
+        {
+            return WrongCategory;
+        }
+
+        return await AcceptAsync(requestId, topId, request => AddPersonAsync(request, category, ct), decidedBy, ct);
+    }
+
+    public async Task<Result<bool>> DeclineAsync(int requestId, int topId, string decidedBy, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await FindAsync(requestId, topId, ct) is not { } request)
+        {
+            return NotFound;
+        }
+
+        if (!await DecideAsync(request, accepted: false, decidedBy, ct))
+        {
+            return Decided;
+        }
+
+        await TellAsync(request.AccountId, "notice.join-declined", request.MessageKey, ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    /// <param name="accepted">True when what was asked for has been put right.</param>
+    public async Task<Result<bool>> CloseCorrectionAsync(int requestId, int topId, bool accepted, string decidedBy, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var isRoot = await db.Organisations.AnyAsync(o => o.Id == topId && o.ParentId == null, ct);
+        var request = await db.CorrectionRequests.AsNoTracking().FirstOrDefaultAsync(
+            r => r.Id == requestId
+                && ((r.OrganisationId == null && isRoot) || db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == r.OrganisationId)),
+            ct);
+        if (request is null)
+        {
+            return NotFound;
+        }
+
+        var now = clock.GetUtcNow();
+        var decided = await db.CorrectionRequests.Where(r => r.Id == requestId && r.DecidedAt == null).ExecuteUpdateAsync(
+            set => set.SetProperty(r => r.DecidedAt, now).SetProperty(r => r.Accepted, accepted).SetProperty(r => r.DecidedBy, decidedBy).SetProperty(r => r.Text, (string?)null), ct);
+        if (decided == 0)
+        {
+            return Decided;
+        }
+
+        await TellAsync(request.AccountId, accepted ? "notice.corrected" : "notice.not-corrected", request.MessageKey, ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    private async Task<Result<bool>> AcceptAsync(int requestId, int topId, Func<JoinRequest, Task<(int PersonId, int OrganisationId)>> choose, string decidedBy, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await FindAsync(requestId, topId, ct) is not { } request)
+        {
+            return NotFound;
+        }
+
+        if (request.DecidedAt is null && request.Doubt == JoinDoubt.Guardian)
+        {
+            return Joining.GuardianNeeded;
+        }
+
+        if (!await DecideAsync(request, accepted: true, decidedBy, ct))
+        {
+            return Decided;
+        }
+
+        var (personId, organisationId) = await choose(request);
+        var account = await db.Accounts.AsNoTracking().FirstAsync(a => a.Id == request.AccountId, ct);
+        if (await db.Memberships.AnyAsync(m => m.PersonId == account.PersonId && m.Until == null, ct))
+        {
+            return Bound;
+        }
+
+        foreach (var holder in await db.Accounts.Where(a => a.PersonId == personId && a.AppId == account.AppId && a.Id != account.Id).Select(a => a.Id).ToListAsync(ct))
+        {
+            await bindings.DetachAsync(db, holder, ct);
+            await TellAsync(holder, "notice.row-given-away", request.MessageKey + "#" + request.Id, ct);
+        }
+
+        if (!await bindings.AttachAsync(db, account.Id, account.PersonId, personId, organisationId, ct))
+        {
+            return Bound;
+        }
+
+        await TellAsync(account.Id, "notice.join-accepted", request.MessageKey, ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    private Task<JoinRequest?> FindAsync(int requestId, int topId, CancellationToken ct)
+        => db.JoinRequests.AsNoTracking().FirstOrDefaultAsync(
+            r => r.Id == requestId && db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == r.OrganisationId), ct);
+
+    /// <summary>One statement: of many deciders one gets true.</summary>
+    private async Task<bool> DecideAsync(JoinRequest request, bool accepted, string decidedBy, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return await db.JoinRequests.Where(r => r.Id == request.Id && r.DecidedAt == null).ExecuteUpdateAsync(
+            set => set.SetProperty(r => r.DecidedAt, now).SetProperty(r => r.Accepted, accepted).SetProperty(r => r.DecidedBy, decidedBy)
+                .SetProperty(r => r.Name, (string?)null).SetProperty(r => r.Number, (string?)null),
+            ct) == 1;
+    }
+
+    private async Task<(int PersonId, int OrganisationId)> AddPersonAsync(JoinRequest request, PersonCategory category, CancellationToken ct)
+    {
+        var person = new Person { Name = request.Name, NameKey = Names.Key(request.Name ?? "") };
+        db.Add(person);
+        await db.SaveChangesAsync(ct);
+        db.Add(new Membership { PersonId = person.Id, OrganisationId = request.OrganisationId, Category = category, Since = clock.GetUtcNow() });
+        await db.SaveChangesAsync(ct);
+        if (category == PersonCategory.Member)
+        {
+            await headcounts.MoveAsync(db, person.Id, null, request.OrganisationId, ct);
+        }
+
+        return (person.Id, request.OrganisationId);
+    }
+
+    private async Task TellAsync(int accountId, string code, string messageKey, CancellationToken ct)
+    {
+        db.Add(new AccountNotice { AccountId = accountId, Code = code, At = clock.GetUtcNow(), MessageKey = messageKey });
+        await db.SaveChangesAsync(ct);
+    }
+}

@@ -1,0 +1,18 @@
+using Bot.Core.Data;
+using Bot.Core.Roster;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Staff;
+
+/// <summary>书记 and 副书记 come in from the chat, without a password, to their own organisation.</summary>
+public sealed class Secretaries(BotDb db)
+{
+    public static readonly Refusal NotSecretary = new(RefusalKind.Forbidden, "progress.not-secretary", "Only a secretary or deputy sees an organisation's progress.");
+
+    /// <returns>The organisation that the person behind the account is secretary of now.</returns>
+    public async Task<Result<int>> OrganisationAsync(KnownAccount account, CancellationToken ct)
+        => await Current(db).Where(m => m.PersonId == account.PersonId).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct) is { } id ? id : NotSecretary;
+
+    internal static IQueryable<Membership> Current(BotDb db)
+        => db.Memberships.AsNoTracking().Where(m => m.Until == null && (m.Duty == Duty.Secretary || m.Duty == Duty.DeputySecretary));
+}

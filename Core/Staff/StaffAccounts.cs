@@ -1,0 +1,149 @@
+using System.Security.Cryptography;
+using Bot.Core.Data;
+using Bot.Core.Roster;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Staff;
+
+/// <summary>Who works at the console, for which organisations, and since when no longer.</summary>
+public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, OrganisationTree tree, TimeProvider clock)
+{
+    public static readonly Refusal LoginBad = new(RefusalKind.Invalid, "staff.login-bad", "A login has 2 to 64 letters, digits, dots, hyphens and underscores.");
+    public static readonly Refusal OrganisationUnknown = new(RefusalKind.NotFound, "staff.organisation-unknown", "No organisation has this path.");
+    public static readonly Refusal Unknown = new(RefusalKind.NotFound, "staff.unknown", "Nobody has this login.");
+    public static readonly Refusal Exists = new(RefusalKind.Conflict, "staff.exists", "The login is taken.");
+
+    private const string Operator = "operator";
+
+    /// <summary>Adds an account, or a role to one that is there. Whoever has no password yet gets a new invitation, which replaces the one before.</summary>
+    /// <param name="path">Of the organisation that the role holds for, with everything below it.</param>
+    /// <param name="again">A new invitation also for somebody who has a password: password and second factor are then chosen anew.</param>
+    public async Task<Result<NewStaff>> AddAsync(string login, StaffRole role, string path, bool again, CancellationToken ct)
+    {
+        if ((await PrepareAsync(login, path, ct)).IsRefused(out var refusal, out var organisation))
+        {
+            return refusal;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var account = await FindAsync(login, ct) ?? await CreateAsync(login, ct);
+        if (account is null)
+        {
+            return LoginBad;
+        }
+
+        string? secret = null;
+        if (account.PasswordHash is null || again)
+        {
+            secret = Secret.New();
+            Close(account);
+            account.InvitationHash = Secret.Hash(secret);
+            account.InvitationExpiresAt = clock.GetUtcNow() + Invitations.Lifetime;
+            account.LeftAt = null;
+        }
+
+        await db.RecoveryCodes.Where(c => c.StaffId == account.Id && secret != null).ExecuteDeleteAsync(ct);
+        await AssignAsync(account, role, organisation, ct);
+        await transaction.CommitAsync(ct);
+        return new NewStaff(account.UserName!, secret);
+    }
+
+    /// <summary>The simulator's sample account: an administrator who signs in with a password alone. For installations on loopback only.</summary>
+    public async Task<Result<NewStaff>> AddSampleAsync(string login, string password, string path, CancellationToken ct)
+    {
+        if ((await PrepareAsync(login, path, ct)).IsRefused(out var refusal, out var organisation))
+        {
+            return refusal;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await FindAsync(login, ct) is not null)
+        {
+            return Exists;
+        }
+
+        if (await CreateAsync(login, ct) is not { } account)
+        {
+            return LoginBad;
+        }
+
+        account.PasswordHash = users.PasswordHasher.HashPassword(account, password);
+        account.NoSecondFactor = true;
+        await AssignAsync(account, StaffRole.Administrator, organisation, ct);
+        await transaction.CommitAsync(ct);
+        return new NewStaff(account.UserName!, null);
+    }
+
+    /// <summary>Ends every session at once, and all roles; the name stays in the history.</summary>
+    public async Task<Result<bool>> LeaveAsync(string login, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await FindAsync(login, ct) is not { } account)
+        {
+            return Unknown;
+        }
+
+        Close(account);
+        account.LeftAt = clock.GetUtcNow();
+        await db.StaffAssignments.Where(a => a.StaffId == account.Id).ExecuteDeleteAsync(ct);
+        await db.RecoveryCodes.Where(c => c.StaffId == account.Id).ExecuteDeleteAsync(ct);
+        Audit("staff.left", account);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    internal static string NewStamp() => RandomNumberGenerator.GetHexString(32);
+
+    /// <summary>Nothing of before opens the account any more.</summary>
+    private static void Close(StaffAccount account)
+    {
+        account.PasswordHash = null;
+        account.InvitationHash = null;
+        account.InvitationExpiresAt = null;
+        account.SecondFactorKey = null;
+        account.TwoFactorEnabled = false;
+        account.NoSecondFactor = false;
+        account.SecurityStamp = NewStamp();
+    }
+
+    private async Task<Result<TreeNode>> PrepareAsync(string login, string path, CancellationToken ct)
+        => login.Length is < 2 or > 64 ? LoginBad
+            : (await tree.AllAsync(ct)).FindByPath(path) is { } organisation ? organisation
+            : OrganisationUnknown;
+
+    private Task<StaffAccount?> FindAsync(string login, CancellationToken ct)
+    {
+        var name = users.NormalizeName(login);
+        return db.Users.FirstOrDefaultAsync(s => s.NormalizedUserName == name, ct);
+    }
+
+    /// <returns>Null when the login has other characters than allowed.</returns>
+    private async Task<StaffAccount?> CreateAsync(string login, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var account = new StaffAccount { UserName = login };
+        return (await users.CreateAsync(account)).Succeeded ? account : null;
+    }
+
+    private async Task AssignAsync(StaffAccount account, StaffRole role, TreeNode organisation, CancellationToken ct)
+    {
+        if (!await db.StaffAssignments.AnyAsync(a => a.StaffId == account.Id && a.Role == role && a.OrganisationId == organisation.Id, ct))
+        {
+            db.Add(new StaffAssignment { StaffId = account.Id, Role = role, OrganisationId = organisation.Id });
+            Audit("staff.assigned", account, $" {role.Word()} organisation {organisation.Id}");
+        }
+
+        await db.SaveChangesAsync(ct);
+    }
+
+    private void Audit(string action, StaffAccount account, string more = "")
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = Operator, Action = action, Subject = $"staff {account.Id}{more}" });
+}
+
+/// <param name="InvitationSecret">Null when the account has a password already.</param>
+public sealed record NewStaff(string Login, string? InvitationSecret)
+{
+    public override string ToString() => nameof(NewStaff);
+}

@@ -1,0 +1,82 @@
+using Bot.Core.Data;
+using Bot.Core.Roster;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Staff;
+
+/// <summary>Who looks at the console, and of which organisations' subtrees.</summary>
+/// <param name="Actor">For audit entries and decisions: a login, or <c>secretary:</c> and a person's id.</param>
+/// <param name="Login">Null for a secretary, who has none.</param>
+/// <param name="Tops">Organisations whose subtrees may be seen; none lies in another's.</param>
+/// <param name="TrayTops">Those whose requests may be seen and decided.</param>
+public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops, IReadOnlyList<int> TrayTops);
+
+/// <param name="Top">The highest organisation on the way there that the viewer may see.</param>
+/// <param name="Way">From <paramref name="Top"/> down to the organisation, both included.</param>
+public sealed record Seen(TreeSnapshot Tree, TreeNode Organisation, TreeNode Top, IReadOnlyList<TreeNode> Way);
+
+/// <summary>
+/// What each may see, read afresh with every request, so that whoever leaves loses access at once. Outside of it nothing exists: the
+/// refusal is the same as for an organisation that there is not.
+/// </summary>
+public sealed class StaffScope(BotDb db, OrganisationTree tree)
+{
+    public static readonly Refusal NotFound = new(RefusalKind.NotFound, "organisation.not-found", "No such organisation in this subtree.");
+
+    /// <returns>Null when the account has left or its sessions were ended.</returns>
+    public async Task<Viewer?> OfStaffAsync(int staffId, string stamp, CancellationToken ct)
+    {
+        var login = await db.Users.AsNoTracking().Where(s => s.Id == staffId && s.SecurityStamp == stamp && s.LeftAt == null).Select(s => s.UserName).FirstOrDefaultAsync(ct);
+        if (login is null)
+        {
+            return null;
+        }
+
+        var assignments = await db.StaffAssignments.AsNoTracking().Where(a => a.StaffId == staffId).Select(a => new { a.OrganisationId, a.Role }).ToListAsync(ct);
+        var all = await tree.AllAsync(ct);
+        return new Viewer(
+            login,
+            login,
+            Highest(all, [.. assignments.Select(a => a.OrganisationId)]),
+            Highest(all, [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId)]));
+    }
+
+    /// <returns>Null when the person behind the account is not the organisation's secretary, or not any more.</returns>
+    public async Task<Viewer?> OfSecretaryAsync(int accountId, int sessionEpoch, int organisationId, CancellationToken ct)
+    {
+        var personId = await (
+            from account in db.Accounts.AsNoTracking()
+            where account.Id == accountId && account.SessionEpoch == sessionEpoch
+            join membership in Secretaries.Current(db) on account.PersonId equals membership.PersonId
+            where membership.OrganisationId == organisationId
+            select (int?)account.PersonId).FirstOrDefaultAsync(ct);
+        return personId is null ? null : new Viewer($"secretary:{personId}", null, [organisationId], [organisationId]);
+    }
+
+    /// <summary>In tree order.</summary>
+    public async Task<IReadOnlyList<TreeNode>> TopsAsync(Viewer viewer, CancellationToken ct)
+    {
+        var all = await tree.AllAsync(ct);
+        return [.. viewer.Tops.Select(all.Find).OfType<TreeNode>().OrderBy(n => n.Index)];
+    }
+
+    public async Task<Result<Seen>> FindAsync(Viewer viewer, int organisationId, CancellationToken ct)
+    {
+        var all = await tree.AllAsync(ct);
+        if (all.Find(organisationId) is not { } organisation || viewer.Tops.Where(top => all.IsUnder(organisationId, top)).Select(all.Find).FirstOrDefault() is not { } top)
+        {
+            return NotFound;
+        }
+
+        var way = new List<TreeNode>();
+        for (var node = organisation; node is not null; node = node.Id == top.Id || node.ParentId is not { } parent ? null : all.Find(parent))
+        {
+            way.Insert(0, node);
+        }
+
+        return new Seen(all, organisation, top, way);
+    }
+
+    private static IReadOnlyList<int> Highest(TreeSnapshot all, IReadOnlyCollection<int> ids)
+        => [.. ids.Distinct().Where(id => all.Find(id) is not null && !ids.Any(other => other != id && all.IsUnder(id, other)))];
+}

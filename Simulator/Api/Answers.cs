@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Bot.Simulator.Platform;
+
+namespace Bot.Simulator.Api;
+
+/// <summary>How WeChat's API says yes and no: always HTTP 200.</summary>
+internal static class Answers
+{
+    private static readonly Dictionary<int, string> Texts = new()
+    {
+        [0] = "ok",
+        [40001] = "invalid credential, access_token is invalid or not latest",
+        [40002] = "invalid grant_type",
+        [40003] = "invalid openid",
+        [40008] = "invalid message type",
+        [40013] = "invalid appid",
+        [40014] = "invalid access_token",
+        [40016] = "invalid button size",
+        [40017] = "invalid button type",
+        [40018] = "invalid button name size",
+        [40019] = "invalid button key size",
+        [40020] = "invalid button url size",
+        [40023] = "invalid sub button size",
+        [40025] = "invalid sub button name size",
+        [40029] = "invalid code",
+        [40033] = "invalid charset. please check your request, if include \\uxxxx will create fail!",
+        [40053] = "invalid action info",
+        [40066] = "invalid url",
+        [40125] = "invalid appsecret",
+        [40163] = "code been used",
+        [41001] = "access_token missing",
+        [41002] = "appid missing",
+        [41004] = "appsecret missing",
+        [41008] = "missing code",
+        [42001] = "access_token expired",
+        [43004] = "require subscribe",
+        [44002] = "empty post data",
+        [44004] = "empty content",
+        [45002] = "content size out of limit",
+        [45008] = "article size out of limit",
+        [45015] = "response out of time limit or subscription is canceled",
+        [45047] = "out of response count limit",
+        [46003] = "menu no exist",
+        [47001] = "data format error",
+    };
+
+    public static IResult Ok() => new Verdict(0, "application/json");
+
+    public static IResult Ok(JsonObject fields) => Results.Text(fields.ToJsonString(Json.AsIs), "application/json");
+
+    /// <summary>As the /sns endpoints answer: the same JSON, called plain text.</summary>
+    public static IResult PlainOk(JsonObject fields) => Results.Text(fields.ToJsonString(Json.AsIs), "text/plain");
+
+    public static IResult No(int code) => new Verdict(code, "application/json");
+
+    public static IResult PlainNo(int code) => new Verdict(code, "text/plain");
+
+    /// <summary>Carries the errcode to the drawer's list of calls.</summary>
+    public sealed class Verdict(int code, string contentType) : IResult
+    {
+        public int Code => code;
+
+        public Task ExecuteAsync(HttpContext http)
+            => Results.Text(new JsonObject { ["errcode"] = code, ["errmsg"] = Text(code) }.ToJsonString(Json.AsIs), contentType).ExecuteAsync(http);
+    }
+
+    private static string Text(int code) => code == 0 ? "ok" : $"{Texts.GetValueOrDefault(code, "error")} rid: {Chance.Hex(8)}-{Chance.Hex(8)}-{Chance.Hex(8)}";
+}

@@ -1,0 +1,105 @@
+using System.IO.Compression;
+using System.Reflection;
+using System.Text;
+using Bot.Core;
+using Bot.Core.Content;
+using Bot.Core.Roster;
+using Bot.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Tests.Roster;
+
+public sealed class RosterCommandTests : IAsyncLifetime
+{
+    private BotUnderTest _bot = null!;
+
+    public async ValueTask InitializeAsync() => _bot = await BotUnderTest.StartAsync();
+
+    public ValueTask DisposeAsync() => _bot.DisposeAsync();
+
+    [Fact]
+    public async Task Importing_prints_counts_and_codes_prints_every_path_with_its_code()
+    {
+        var file = Write("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/一班,,学生001,,,N1,团员\n");
+
+        var counted = await _bot.RunAsync("roster", "import", file, "--dry-run");
+        Assert.Equal(0, await _bot.InDb(db => db.People.CountAsync()));
+        var imported = await _bot.RunAsync("roster", "import", file);
+        var printed = await _bot.RunAsync("roster", "codes");
+
+        var codes = await _bot.InDb(db => db.Organisations.OrderBy(o => o.Id).Select(o => o.JoinCode).ToListAsync());
+        Assert.Equal(
+            $"""
+            organisations: 2 new, 0 changed; people: 1 new, 0 changed (0 moved), 0 unchanged; nothing was stored (--dry-run)
+            organisations: 2 new, 0 changed; people: 1 new, 0 changed (0 moved), 0 unchanged
+            path,code
+            示例市,{codes[0]}
+            示例市/一班,{codes[1]}
+
+            """,
+            counted.Out + imported.Out + printed.Out);
+        Assert.Empty(counted.Error + imported.Error + printed.Error);
+        Assert.Equal((0, 0, 0), (counted.Code, imported.Code, printed.Code));
+    }
+
+    [Fact]
+    public async Task Faults_are_printed_with_line_column_and_reason()
+    {
+        var file = Write("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市,,学生001,,123,,团员\n示例市,中学,,,,,\n");
+
+        var ran = await _bot.RunAsync("roster", "import", file);
+
+        Assert.Equal(1, ran.Code);
+        Assert.Equal(
+            ["2, 手机号, 手机号应是 1 开头的 11 位数字", $"3, 组织类型, 组织类型只能是:{string.Join('、', OrganisationKinds.All)}", "2 faults (line, column, reason); nothing was imported."],
+            ran.Error.TrimEnd().Split('\n'));
+        Assert.Empty(ran.Out);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_named()
+    {
+        var ran = await _bot.RunAsync("roster", "import", Path.Combine(_bot.Folder, "none.csv"));
+
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("none.csv", ran.Error);
+        Assert.Equal(1, (await _bot.RunAsync("roster", "import")).Code);
+    }
+
+    [Fact]
+    public async Task Every_fault_and_refusal_has_its_sentence()
+    {
+        var codes = typeof(RosterFaults).GetFields().Select(f => (string)f.GetRawConstantValue()!)
+            .Concat(typeof(Refusal).Assembly.GetTypes().Where(t => t.Namespace is "Bot.Core.Roster" or "Bot.Core.Privacy")
+                .SelectMany(t => t.GetFields(BindingFlags.Public | BindingFlags.Static)).Where(f => f.FieldType == typeof(Refusal)).Select(f => ((Refusal)f.GetValue(null)!).Code))
+            .ToList();
+
+        Assert.InRange(codes.Count, 40, 200);
+        Assert.Empty(await _bot.DoAsync<ContentLibrary, List<string>>(content => Task.FromResult(codes.FindAll(c => !content.Has(c)))));
+    }
+
+    [Fact]
+    public void A_workbook_that_unpacks_without_end_is_refused()
+    {
+        using var bomb = new MemoryStream();
+        using (var zip = new ZipArchive(bomb, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using var part = zip.CreateEntry("xl/worksheets/sheet1.xml", CompressionLevel.Fastest).Open();
+            var zeros = new byte[1024 * 1024];
+            for (var i = 0; i < 257; i++)
+            {
+                part.Write(zeros);
+            }
+        }
+
+        Assert.InRange(bomb.Length, 1, 8 * 1024 * 1024);
+        Assert.Equal(RosterFaults.TooLarge, Assert.Single(RosterFile.Read(bomb.ToArray(), new DateOnly(2026, 11, 20)).Faults).Code);
+    }
+
+    private string Write(string csv)
+    {
+        var path = Path.Combine(_bot.Folder, "roster.csv");
+        File.WriteAllText(path, csv, Encoding.UTF8);
+        return path;
+    }
+}

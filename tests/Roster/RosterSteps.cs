@@ -1,0 +1,37 @@
+using System.Text;
+using Bot.Core;
+using Bot.Core.Roster;
+using Bot.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bot.Tests.Roster;
+
+/// <summary>What these tests do again and again.</summary>
+internal static class RosterSteps
+{
+    /// <summary>Imports a roster file's text.</summary>
+    public static Task<RosterImported> ImportAsync(this BotUnderTest bot, string csv, bool dryRun = false)
+        => bot.DoAsync<RosterImport, RosterImported>(import => import.RunAsync(
+            RosterFile.Read(Encoding.UTF8.GetBytes(csv), ChinaTime.DateOf(bot.Clock.Now)), dryRun, null, CancellationToken.None));
+
+    /// <summary>Sends each text in turn and returns the last answer.</summary>
+    public static async Task<string> SayAsync(this BotUnderTest bot, string openId, params string[] texts)
+    {
+        var phone = bot.Phone(openId);
+        var answer = "";
+        foreach (var text in texts)
+        {
+            answer = (await phone.Sends(text)).Text;
+        }
+
+        return answer;
+    }
+
+    /// <summary>Calls a rule for which part 1 has no way in from outside.</summary>
+    public static async Task<TAnswer> DoAsync<T, TAnswer>(this BotUnderTest bot, Func<T, Task<TAnswer>> act)
+        where T : notnull
+    {
+        await using var scope = bot.Services.CreateAsyncScope();
+        return await act(scope.ServiceProvider.GetRequiredService<T>());
+    }
+}
