@@ -22,7 +22,7 @@ public sealed class SettingsTests
         });
 
         Assert.True(fault is SettingsException or Microsoft.Extensions.Options.OptionsValidationException or InvalidOperationException, fault?.ToString() ?? "it started");
-        Assert.Contains(named, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(named, fault!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -33,6 +33,6 @@ public sealed class SettingsTests
 
         var fault = await Assert.ThrowsAsync<SettingsException>(bot.RestartAsync);
 
-        Assert.Contains("Keys:Path", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("Keys:Path", fault!.Message, StringComparison.Ordinal);
     }
 }
