@@ -115,7 +115,10 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
         var result = await joining.BindAsync(asked.By, Claim(turn.Said), version, asked.MessageKey, ct);
         return result.IsRefused(out var refusal, out var outcome)
             ? content.Refuse(refusal)
-            : Say(outcome == JoinOutcome.Bound ? "join.bound" : "join.with-secretary", null, ("name", turn.Said["name"]), ("organisation", await PathAsync(turn.Said, ct)));
+            : Say(
+                outcome == JoinOutcome.Bound ? "join.bound" : "join.with-secretary",
+                null,
+                ("name", turn.Said["name"]), ("organisation", await PathAsync(turn.Said, ct)));
     }
 
     private async Task<string> PathAsync(IReadOnlyDictionary<string, string> said, CancellationToken ct)

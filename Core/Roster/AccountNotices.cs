@@ -24,7 +24,8 @@ public sealed class AccountNotices(IDbContextFactory<BotDb> databases)
 
         if (untold)
         {
-            await db.AccountNotices.Where(n => n.AccountId == accountId && n.ToldWith == null).ExecuteUpdateAsync(set => set.SetProperty(n => n.ToldWith, messageKey), ct);
+            await db.AccountNotices.Where(n => n.AccountId == accountId && n.ToldWith == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(n => n.ToldWith, messageKey), ct);
         }
 
         return [.. codes.Distinct()];
