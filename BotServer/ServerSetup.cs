@@ -9,6 +9,7 @@ using Bot.Server.Pages;
 using Bot.Server.Privacy;
 using Bot.Server.Roster;
 using Bot.Server.Staff;
+using Bot.Server.Telemetry;
 using Bot.Server.WeChat;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -25,6 +26,7 @@ internal static class ServerSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddCore(builder.Configuration);
         services.AddJobs(builder.Configuration);
+        services.AddTelemetry(builder.Configuration);
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -12,11 +12,13 @@ internal sealed class Arm(ServerUnderTest server, Pushes pushes, int members, in
     private readonly LoadRun _load = new(server.Address, connections, ct);
     private int _next;
 
-    /// <returns>Requests a second, with every connection always waiting for an answer.</returns>
-    public double Saturate(int most, TimeSpan atMost)
+    /// <summary>Every connection always waits for an answer.</summary>
+    public (double PerSecond, double CpuMicroseconds) Saturate(int most, TimeSpan atMost)
     {
         var requests = Requests(Math.Min(most, (int)(MostPerSecond * atMost.TotalSeconds)));
-        return _load.AsFastAsPossible(requests.Length, i => requests[i], IsAnswer, atMost).Flawless("saturating").PerSecond;
+        var before = server.Cpu;
+        var result = _load.AsFastAsPossible(requests.Length, i => requests[i], IsAnswer, atMost).Flawless("saturating");
+        return (result.PerSecond, (server.Cpu - before).TotalMicroseconds / result.Answered);
     }
 
     public Round Measure(double perSecond, TimeSpan time)

@@ -47,11 +47,12 @@ internal static class WebhookBench
         Workspace.Say($"{mode}: warming up");
         oursArm.Saturate(WarmUpRequests, TimeSpan.FromSeconds(60));
         bareArm.Saturate(WarmUpRequests, TimeSpan.FromSeconds(60));
+        Workspace.Say($"{mode}: saturating");
         var atMost = TimeSpan.FromSeconds(options.Seconds);
         var saturating = oursArm.Saturate(int.MaxValue, atMost);
         var bareSaturating = bareArm.Saturate(int.MaxValue, atMost);
-        var rate = saturating / 2;
-        Workspace.Say($"{mode}: saturates at {saturating:0}/s, bare at {bareSaturating:0}/s; now {options.Rounds} rounds of each at {rate:0}/s");
+        var rate = saturating.PerSecond / 2;
+        Workspace.Say($"{mode}: saturates at {saturating.PerSecond:0}/s, bare at {bareSaturating.PerSecond:0}/s; now {options.Rounds} rounds of each at {rate:0}/s");
         var (oursRounds, bareRounds) = (new List<Round>(), new List<Round>());
         for (var round = 0; round < options.Rounds; round++)
         {
@@ -63,8 +64,10 @@ internal static class WebhookBench
         var ratios = oursRounds.Zip(bareRounds, (o, b) => o.CpuMicroseconds / b.CpuMicroseconds).ToList();
         List<double> waits = [.. oursRounds.SelectMany(r => r.Milliseconds).Order()];
         report.Add(mode + ".replyBytes", replyBytes);
-        report.Add(mode + ".saturatingPerSecond", saturating);
-        report.Add(mode + ".bareSaturatingPerSecond", bareSaturating);
+        report.Add(mode + ".saturatingPerSecond", saturating.PerSecond);
+        report.Add(mode + ".bareSaturatingPerSecond", bareSaturating.PerSecond);
+        report.Add(mode + ".saturatedCpuMicroseconds", saturating.CpuMicroseconds);
+        report.Add(mode + ".bareSaturatedCpuMicroseconds", bareSaturating.CpuMicroseconds);
         report.Add(mode + ".ratePerSecond", rate);
         report.Add(mode + ".cpuMicroseconds", oursRounds.Select(r => r.CpuMicroseconds).Median());
         report.Add(mode + ".bareCpuMicroseconds", bareRounds.Select(r => r.CpuMicroseconds).Median());

@@ -44,7 +44,7 @@ function draw(place) {
           return parseFloat(cell.dataset.value || cell.textContent.replace(/[,%\s]/g, ''));
         }),
         endLabel: { show: place.dataset.chart === 'line' && series.length > 1, formatter: '{a}', color: paint },
-        label: { show: series.length === 1 && rows.length <= 12, position: 'top', formatter: `{c}${unit}`, color: ink },
+        label: { show: series.length === 1 && place.clientWidth > rows.length * 60, position: 'top', formatter: `{c}${unit}`, color: ink },
       };
     }),
   });

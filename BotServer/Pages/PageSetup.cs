@@ -63,7 +63,9 @@ internal static class PageSetup
         pages.UseStatusCodePagesWithReExecute(sorry);
         pages.Use((http, next) =>
         {
-            http.Response.Headers.CacheControl = "no-store";
+            // In these words, or anti-forgery warns in the log that it writes them over.
+            http.Response.Headers.CacheControl = "no-cache, no-store";
+            http.Response.Headers.Pragma = "no-cache";
             return next(http);
         });
     }

@@ -114,6 +114,13 @@ internal sealed class OrganisationPageModel(CurrentStaff staff, StaffScope scope
         return path + query;
     }
 
+    /// <summary>Where an organisation found by name hangs, from this page's organisation downwards.</summary>
+    public string Under(TreeNode node)
+    {
+        var path = node.Path[..Math.Max(0, node.Path.Length - node.Name.Length - 1)];
+        return Seen is { Organisation: var top } && path.StartsWith(top.Path, StringComparison.Ordinal) ? path[top.Path.Length..].TrimStart('/').Replace("/", " / ", StringComparison.Ordinal) : path;
+    }
+
     private async Task<bool> FillAsync(int? id, CancellationToken ct)
     {
         if ((await sheets.LessonAsync(Period, ct)).IsRefused(out _, out var lesson))

@@ -25,8 +25,9 @@ internal static partial class WebhookEndpoints
     /// <param name="speaks">Mini-program pushes take no passive answer.</param>
     private static void Map(IEndpointRouteBuilder app, string path, Callback callback, string appId, bool speaks)
     {
-        app.MapGet(path, http => VerifyAsync(http, callback)).ExcludeFromDescription();
-        app.MapPost(path, http => ReceiveAsync(http, callback, appId, speaks)).ExcludeFromDescription();
+        // Past the middleware: no page headers, no sessions, no problem details; an answer to WeChat has no use for them.
+        app.MapGet(path, http => VerifyAsync(http, callback)).ExcludeFromDescription().DisableValidation().ShortCircuit();
+        app.MapPost(path, http => ReceiveAsync(http, callback, appId, speaks)).ExcludeFromDescription().DisableValidation().ShortCircuit();
     }
 
     private static async Task VerifyAsync(HttpContext http, Callback callback)

@@ -29,7 +29,8 @@ public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, S
         var nodes = await RosterTree.LoadAsync(db, file, ct);
         progress?.Report(0.1);
 
-        var match = new RosterMatch(db, file, nodes.Known);
+        var connection = new BatchConnection(db.Database.GetDbConnection(), transaction.GetDbTransaction(), db.Database.IsSqliteDatabase());
+        var match = new RosterMatch(connection, file, nodes.Known);
         await match.RunAsync(ct);
         if (match.Faults.Count > 0)
         {
@@ -45,7 +46,6 @@ public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, S
             return imported; // the transaction rolls back on dispose
         }
 
-        var connection = new BatchConnection(db.Database.GetDbConnection(), db.Database.CurrentTransaction!.GetDbTransaction(), db.Database.IsSqliteDatabase());
         await LockLessonsAsync(ct);
         await nodes.StoreAsync(db, connection, ct);
         progress?.Report(0.4);

@@ -1,5 +1,6 @@
+using System.Data.Common;
+using System.Text.Json;
 using Bot.Core.Data;
-using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Roster;
 
@@ -20,9 +21,9 @@ internal sealed record KnownPerson(
 /// Finds for every row of a roster file the person it speaks of: by 人员标识, else 团员编号, else name, birth date and organisation.
 /// Where that leaves a doubt the row is a fault: two people are never merged, nor one person doubled, on a guess.
 /// </summary>
-internal sealed class RosterMatch(BotDb db, RosterFile file, IReadOnlyDictionary<RosterOrganisation, int> organisations)
+internal sealed class RosterMatch(BatchConnection connection, RosterFile file, IReadOnlyDictionary<RosterOrganisation, int> organisations)
 {
-    private const int Chunk = 1000;
+    private const int Chunk = 5000;
 
     private readonly Dictionary<RosterRow, KnownPerson> _found = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<int, int> _lineOfPerson = [];
@@ -41,8 +42,8 @@ internal sealed class RosterMatch(BotDb db, RosterFile file, IReadOnlyDictionary
 
     private async Task ByNumbersAsync(CancellationToken ct)
     {
-        var byId = (await LoadAsync(file.Rows.Select(r => r.RosterId), (people, ids) => people.Where(p => ids.Contains(p.RosterId!)), ct)).ToDictionary(p => p.RosterId!);
-        var byNumber = (await LoadAsync(file.Rows.Select(r => r.MemberNumber), (people, numbers) => people.Where(p => numbers.Contains(p.MemberNumber!)), ct)).ToLookup(p => p.MemberNumber!);
+        var byId = (await LoadAsync("roster_id", file.Rows.Select(r => r.RosterId), ct)).ToDictionary(p => p.RosterId!);
+        var byNumber = (await LoadAsync("member_number", file.Rows.Select(r => r.MemberNumber), ct)).ToLookup(p => p.MemberNumber!);
         foreach (var row in file.Rows)
         {
             var holders = row.MemberNumber is null ? [] : byNumber[row.MemberNumber].ToList();
@@ -78,7 +79,7 @@ internal sealed class RosterMatch(BotDb db, RosterFile file, IReadOnlyDictionary
     {
         var faulty = Faults.Select(f => f.Line).ToHashSet();
         var open = file.Rows.Where(r => !_found.ContainsKey(r) && !faulty.Contains(r.Line) && organisations.ContainsKey(r.Organisation)).ToList();
-        var namesakes = (await LoadAsync(open.Select(r => r.NameKey), (people, names) => people.Where(p => names.Contains(p.NameKey!)), ct))
+        var namesakes = (await LoadAsync("name_key", open.Select(r => r.NameKey), ct))
             .Where(p => p.OrganisationId is not null && !_lineOfPerson.ContainsKey(p.Id))
             .ToLookup(p => (p.OrganisationId!.Value, p.NameKey!));
 
@@ -134,28 +135,39 @@ internal sealed class RosterMatch(BotDb db, RosterFile file, IReadOnlyDictionary
         Fault(row, "", RosterFaults.SamePerson, ("line", _lineOfPerson[person.Id].ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
-    private async Task<List<KnownPerson>> LoadAsync(IEnumerable<string?> keys, Func<IQueryable<Person>, string[], IQueryable<Person>> filter, CancellationToken ct)
+    /// <summary>The people who have one of the keys in a column, five thousand keys a statement.</summary>
+    private async Task<List<KnownPerson>> LoadAsync(string column, IEnumerable<string?> keys, CancellationToken ct)
     {
         var found = new List<KnownPerson>();
         foreach (var chunk in keys.OfType<string>().Distinct().Chunk(Chunk))
         {
-            found.AddRange(await (
-                from person in filter(db.People.AsNoTracking(), chunk)
-                from membership in db.Memberships.Where(m => m.PersonId == person.Id && m.Until == null).DefaultIfEmpty()
-                select new KnownPerson(
-                    person.Id,
-                    person.Name,
-                    person.NameKey,
-                    person.BirthDate,
-                    person.MemberNumber,
-                    person.RosterId,
-                    person.PhoneSealed,
-                    (int?)membership.OrganisationId,
-                    (PersonCategory?)membership.Category,
-                    membership.Duty)).ToListAsync(ct));
+            // CROSS JOIN keeps SQLite from walking through all people for a few keys.
+            await using var command = connection.Command(
+                $"""
+                SELECT p.id, p.name, p.name_key, p.birth_date, p.member_number, p.roster_id, p.phone_sealed, m.organisation_id, m.category, m.duty
+                FROM {connection.Rows(("key", "text"))} CROSS JOIN people p LEFT JOIN memberships m ON m.person_id = p.id AND m.until IS NULL
+                WHERE p.{column} = r.key
+                """,
+                ("@rows", JsonSerializer.Serialize(chunk.Select(key => new { key }))));
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                found.Add(Read(reader));
+            }
         }
 
         return found;
+    }
+
+    private static KnownPerson Read(DbDataReader reader)
+    {
+        return new KnownPerson(
+            reader.GetInt32(0), Text(1), Text(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<DateOnly>(3), Text(4), Text(5),
+            reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6), Number(7), (PersonCategory?)Number(8), (Duty?)Number(9));
+
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+        int? Number(int column) => reader.IsDBNull(column) ? null : reader.GetInt32(column);
     }
 
     private void Fault(RosterRow row, string column, string code, params (string Name, string Value)[] values) => Faults.Add(new RosterFault(row.Line, column, code, values));

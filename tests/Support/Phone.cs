@@ -20,6 +20,9 @@ public sealed class Phone(BotUnderTest bot, string openId)
     /// <summary>The same message as WeChat repeats it.</summary>
     public Task<Said> Repeats(string text, long msgId) => PushAsync($"<MsgType>text</MsgType><Content><![CDATA[{text}]]></Content><MsgId>{msgId}</MsgId>");
 
+    public Task<Said> SendsPicture()
+        => PushAsync($"<MsgType>image</MsgType><PicUrl>https://example.org/p</PicUrl><MediaId>m</MediaId><MsgId>{Interlocked.Increment(ref _lastMsgId)}</MsgId>");
+
     public Task<Said> Follows(string scene = "") => EventAsync("subscribe", scene.Length == 0 ? "" : "qrscene_" + scene);
 
     public Task<Said> Unfollows() => EventAsync("unsubscribe", "");

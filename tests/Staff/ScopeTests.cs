@@ -1,0 +1,109 @@
+using System.Net;
+using Bot.Core.Roster;
+using Bot.Core.Staff;
+using Bot.Tests.Support;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bot.Tests.Staff;
+
+public sealed class ScopeTests
+{
+    /// <summary>Pages before a sign-in, and the page that shows a status code.</summary>
+    private static readonly string[] Open = ["staff/sign-in", "staff/sign-in/code", "staff/enrolment", "staff/invitations/{secret}", "staff/sorry/{code}"];
+
+    /// <summary>Addresses with an organisation or a request in it; the walk below fills in those that exist and do not.</summary>
+    private static readonly string[] WithId = ["staff/organisations/{id:int}", "staff/organisations/{id:int}/join-code", "staff/tray/joins/{id:int}"];
+
+    private static readonly string[] WithoutId = ["staff", "staff/tray", "staff/sign-out"];
+
+    public static TheoryData<StaffRole> Roles => [.. Enum.GetValues<StaffRole>()];
+
+    [Fact]
+    public async Task Without_a_session_every_page_leads_to_the_sign_in()
+    {
+        await using var bot = await Desk.StartAsync();
+        var routes = bot.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .Select(e => e.RoutePattern.RawText?.TrimStart('/') ?? "").Where(r => r.StartsWith("staff", StringComparison.Ordinal)).Distinct().ToList();
+
+        // A new page must be put on one of the lists, and so into the walk.
+        Assert.Equal([.. Open.Concat(WithId).Concat(WithoutId).Order()], routes.Order());
+        foreach (var route in WithId.Concat(WithoutId).Select(r => "/" + r.Replace("{id:int}", "1", StringComparison.Ordinal)))
+        {
+            var answer = await bot.Browser().GetAsync(route);
+            Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
+            Assert.Equal($"/staff/sign-in?return={Uri.EscapeDataString(route)}", answer.Headers.Location!.PathAndQuery());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task What_lies_outside_looks_like_what_does_not_exist(StaffRole role)
+    {
+        await using var bot = await Desk.StartAsync();
+        await bot.Given(LessonGiven.Open("9-2"));
+        var (inside, outside, above) = (await Desk.OrganisationAsync(bot, "一支部"), await Desk.OrganisationAsync(bot, "三支部"), await Desk.OrganisationAsync(bot, "示例省"));
+        var (insideWish, outsideWish) = (await WishAsync(bot, "o-1", "一支部"), await WishAsync(bot, "o-2", "三支部"));
+        var browser = (await Desk.JoinAsync(bot, "li", role.Word())).Browser;
+        var nothing = await Desk.TextAsync(browser, "/staff/organisations/999999");
+
+        foreach (var part in new[] { "", "/join-code", "?handler=Figures", "?handler=Export", "?period=9-2" })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/staff/organisations/{inside}{part}")).StatusCode);
+            foreach (var hidden in new[] { outside, above, 999_999 })
+            {
+                await IsNothingAsync($"/staff/organisations/{hidden}{part}");
+            }
+        }
+
+        var mayDecide = role.KeepsRoster();
+        Assert.Equal(mayDecide ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await browser.GetAsync("/staff/tray")).StatusCode);
+        Assert.Equal(mayDecide ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await browser.GetAsync($"/staff/tray/joins/{insideWish}")).StatusCode);
+        await IsNothingAsync($"/staff/tray/joins/{outsideWish}");
+        await IsNothingAsync("/staff/tray/joins/999999");
+        foreach (var handler in new[] { "Accept&personId=1", "New&category=Member", "Decline" })
+        {
+            Assert.Equal(nothing, await (await Desk.PostToAsync(browser, "/staff", $"/staff/tray/joins/{outsideWish}?handler={handler}")).Content.ReadAsStringAsync());
+        }
+
+        Assert.False(await bot.InDb(db => Task.FromResult(db.JoinRequests.Any(r => r.DecidedAt != null))));
+
+        async Task IsNothingAsync(string path)
+        {
+            var answer = await browser.GetAsync(path);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            Assert.Equal(nothing, await answer.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Several_subtrees_stand_side_by_side_and_nested_ones_once()
+    {
+        await using var bot = await Desk.StartAsync();
+        await bot.Given(LessonGiven.Open("9-2"));
+        var colleague = await Desk.JoinAsync(bot, "li", "secretary", "示例省/甲县/甲镇");
+        await Desk.RunAsync(bot, "staff", "add", "li", "--role", "secretary", "--under", "示例省/甲县/甲镇/一支部");
+        await Desk.RunAsync(bot, "staff", "add", "li", "--role", "secretary", "--under", "示例省/乙县");
+
+        var page = await Desk.TextAsync(colleague.Browser, "/staff");
+
+        Assert.Contains(">甲镇</a>", page, StringComparison.Ordinal);
+        Assert.Contains(">乙县</a>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(">一支部</a>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("示例省", page, StringComparison.Ordinal);
+    }
+
+    internal static async Task<int> WishAsync(BotUnderTest bot, string openId, string organisation)
+    {
+        var code = await bot.InDb(db => Task.FromResult(db.Organisations.Single(o => o.Name == organisation).JoinCode));
+        var phone = bot.Phone(openId);
+        await phone.Sends($"绑定 {code} 学生900 S900");
+        await phone.Sends("同意");
+        return await bot.InDb(db => Task.FromResult(db.JoinRequests.OrderBy(r => r.Id).Last(r => r.DecidedAt == null && r.Doubt == JoinDoubt.Unknown).Id));
+    }
+}
+
+internal static class Addresses
+{
+    public static string PathAndQuery(this Uri address) => address.IsAbsoluteUri ? address.PathAndQuery : address.ToString();
+}
