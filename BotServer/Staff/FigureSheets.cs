@@ -9,11 +9,21 @@ namespace Bot.Server.Staff;
 /// <param name="IsHidden">Fewer than five people, seen from above: a figure would tell about each of them.</param>
 internal sealed record FigureLine(TreeNode? Organisation, Figure Figure, Starts Starts, bool IsHidden)
 {
+    private const string Nothing = "—";
+
     /// <summary>Those who are expected to study.</summary>
     public int Expected => Figure.Members - Figure.Exempt;
 
     /// <summary>Cut, not rounded: 100.0 only when everybody has. Null when hidden, or when nobody is expected to.</summary>
     public double? Percent => IsHidden ? null : PercentOf(Figure);
+
+    public string Rate => Percent is { } percent ? $"{percent:0.0}%" : Nothing;
+
+    public string Completed => IsHidden ? Nothing : $"{Figure.Completed:N0}";
+
+    public string Late => IsHidden ? Nothing : $"{Figure.Late:N0}";
+
+    public bool IsAboveBranches => Starts.Branches > 0 && Organisation is { } node && node.End > node.Index + 1;
 
     private static double? PercentOf(Figure figure) => figure.Rate is { } rate ? Math.Floor(rate * 1000) / 10 : null;
 }
