@@ -75,7 +75,9 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
         }
 
         var said = new Dictionary<string, string>(turn.Said) { ["name"] = name };
-        return turn.Said.ContainsKey("scanned") ? await CheckAsync(asked, said, ct) : Say("join.ask-number", Next(AtNumber, said));
+        return turn.Said.ContainsKey("scanned") && !await joining.NeedsNumberAsync(Claim(said), ct)
+            ? await CheckAsync(asked, said, ct)
+            : Say("join.ask-number", Next(AtNumber, said));
     }
 
     private Task<Answer> AnswerNumberAsync(Asked asked, Turn turn, string number, CancellationToken ct)
