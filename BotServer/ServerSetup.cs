@@ -42,6 +42,7 @@ internal static class ServerSetup
         var keys = builder.Configuration["Keys:Path"] ?? new KeysOptions().Path;
         services.AddDataProtection().SetApplicationName("youth-bot").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(keys, "sessions")));
         services.AddAuthentication(Sessions.Scheme).AddSessions().AddStaffSessions();
+        services.AddSessionCookies();
         services.AddAuthorization();
         builder.AddPages();
         services.AddStaffPages();

@@ -82,6 +82,7 @@ public static class CoreSetup
     private static void AddRoster(this IServiceCollection services)
     {
         services.AddSingleton<OrganisationTree>();
+        services.AddSingleton<AccountLookup>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<AccountWriter>();
         services.AddSingleton<AccountNotices>();

@@ -40,7 +40,7 @@ internal static class EntryEndpoints
         }
 
         return options.Value.Mp.OAuth2 == OAuth2Mode.Base
-            ? Results.Redirect(api.AuthorizeUrl(site.At("/go/back"), OAuthState.Begin(http, ticket)))
+            ? Results.Redirect(api.AuthorizeUrl(site.At("/go/back"), OAuthState.Begin(http, ticket, site.IsHttps)))
             : await EnterAsync(http, entry, links, accounts, ct);
     }
 

@@ -9,13 +9,13 @@ internal static class OAuthState
     private const string CookieName = "go";
 
     /// <summary>Remembers the ticket in the browser and returns the state to send along.</summary>
-    public static string Begin(HttpContext http, string ticket)
+    public static string Begin(HttpContext http, string ticket, bool isHttps)
     {
         var state = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(16));
         http.Response.Cookies.Append(CookieName, state + "." + ticket, new CookieOptions
         {
             HttpOnly = true,
-            Secure = http.Request.IsHttps,
+            Secure = isHttps,
             SameSite = SameSiteMode.Lax,
             MaxAge = Core.Entry.EntryLinks.Lifetime,
             Path = "/go",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using Bot.Core.Roster;
+using Bot.Core.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
@@ -28,7 +29,6 @@ internal static class Sessions
             o.Cookie.Name = CookieName;
             o.Cookie.HttpOnly = true;
             o.Cookie.SameSite = SameSiteMode.Lax;
-            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             o.ExpireTimeSpan = Lifetime;
             o.SlidingExpiration = false;
             o.Events.OnRedirectToLogin = Answer(StatusCodes.Status401Unauthorized);
@@ -39,6 +39,9 @@ internal static class Sessions
             o.BearerTokenExpiration = TimeSpan.FromHours(2);
             o.RefreshTokenExpiration = Lifetime;
         });
+
+    public static void AddSessionCookies(this IServiceCollection services) => services.AddOptions<CookieAuthenticationOptions>(CookieScheme)
+        .Configure<SiteOptions>((o, site) => o.Cookie.SecurePolicy = site.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest);
 
     public static ClaimsPrincipal Principal(KnownAccount account) => new(new ClaimsIdentity(
         [

@@ -59,7 +59,7 @@ internal static class LessonEndpoints
             return Attempts.NotFound.ToProblem();
         }
 
-        return (await attempts.AnswerAsync(lesson, me.Id, body.Ticket, body.QuestionId, body.Option, ct)).IsRefused(out var refusal, out var answered)
+        return (await attempts.AnswerAsync(lesson, me.Id, body.Ticket, body.QuestionId, body.Option!.Value, ct)).IsRefused(out var refusal, out var answered)
             ? refusal.ToProblem()
             : TypedResults.Ok(new AnswerBody(answered.Ticket.Ticket, answered.Correct, answered.Explanation));
     }
@@ -107,7 +107,7 @@ public sealed record Beat([Required(AllowEmptyStrings = true)] string Ticket);
 public sealed record BeatBody(string Ticket, int CreditedSeconds);
 
 /// <param name="Option">Index in the order in which the options were handed out.</param>
-public sealed record NewAnswer([Required(AllowEmptyStrings = true)] string Ticket, [Required] string QuestionId, int Option);
+public sealed record NewAnswer([Required(AllowEmptyStrings = true)] string Ticket, [Required] string QuestionId, [Required] int? Option);
 
 public sealed record AnswerBody(string Ticket, bool Correct, string Explanation);
 

@@ -79,6 +79,7 @@ internal static class OperatorShell
         Of<StaffLeaveCommand>(),
         Of<StaffSampleCommand>(),
         Of<LessonImportCommand>(),
+        Of<LessonPauseCommand>(),
         Of<RosterImportCommand>(),
         Of<RosterCodesCommand>(),
         Of<EraseCommand>(),

@@ -75,7 +75,9 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
         }
 
         var said = new Dictionary<string, string>(turn.Said) { ["name"] = name };
-        return turn.Said.ContainsKey("scanned") ? await CheckAsync(asked, said, ct) : Say("join.ask-number", Next(AtNumber, said));
+        return turn.Said.ContainsKey("scanned") && !await joining.NeedsNumberAsync(Claim(said), ct)
+            ? await CheckAsync(asked, said, ct)
+            : Say("join.ask-number", Next(AtNumber, said));
     }
 
     private Task<Answer> AnswerNumberAsync(Asked asked, Turn turn, string number, CancellationToken ct)
@@ -115,7 +117,10 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
         var result = await joining.BindAsync(asked.By, Claim(turn.Said), version, asked.MessageKey, ct);
         return result.IsRefused(out var refusal, out var outcome)
             ? content.Refuse(refusal)
-            : Say(outcome == JoinOutcome.Bound ? "join.bound" : "join.with-secretary", null, ("name", turn.Said["name"]), ("organisation", await PathAsync(turn.Said, ct)));
+            : Say(
+                outcome == JoinOutcome.Bound ? "join.bound" : "join.with-secretary",
+                null,
+                ("name", turn.Said["name"]), ("organisation", await PathAsync(turn.Said, ct)));
     }
 
     private async Task<string> PathAsync(IReadOnlyDictionary<string, string> said, CancellationToken ct)

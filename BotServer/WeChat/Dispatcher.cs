@@ -36,15 +36,25 @@ internal sealed class Dispatcher(
                 return await WelcomeAsync(appId, subscribed, messageKey, ct);
             case ScanEvent scanned:
                 return await ScanAsync(scanned.Scene, await KnowAsync(appId, inbound, ct), messageKey, ct);
+            default:
+                return await NoteAsync(appId, inbound, ct);
+        }
+    }
+
+    /// <summary>What the platform tells and nobody reads an answer to; where no answer is shown, no command may run either.</summary>
+    public async Task<Reply> NoteAsync(string appId, Inbound inbound, CancellationToken ct)
+    {
+        switch (inbound)
+        {
             case UserAuthorizationCancellation { OpenId: { } openId }:
                 await services.GetRequiredService<Erasure>().EraseOpenIdAsync([appId], openId, "platform", ct);
-                return Reply.Nothing;
+                break;
             case UnsubscribeEvent:
                 await LeaveAsync(appId, inbound, ct);
-                return Reply.Nothing;
-            default:
-                return Reply.Nothing;
+                break;
         }
+
+        return Reply.Nothing;
     }
 
     private Task<KnownAccount> KnowAsync(string appId, Inbound inbound, CancellationToken ct) => accounts.FindOrAddAsync(appId, inbound.FromUserName, ct);
@@ -96,16 +106,18 @@ internal sealed class Dispatcher(
     {
         var by = await KnowAsync(appId, subscribed, ct);
         await accounts.SetFollowsAsync(by.Id, follows: true, ct);
-        return subscribed.SceneOrNull is { Length: > 0 } scene
+        return subscribed.SceneOrNull is { } scene && BranchCode(scene) is not null
             ? await ScanAsync(scene, by, messageKey, ct)
             : await RunAsync(WelcomeCommand.Name, "", by, messageKey, turn: null, ct);
     }
 
     /// <summary>A branch's code carries its join code; the dialogue of joining begins with it.</summary>
     private async Task<Reply> ScanAsync(string scene, KnownAccount by, string messageKey, CancellationToken ct)
-        => scene.StartsWith(JoinCodes.ScenePrefix) && JoinCodes.Parse(scene[1..]) is { } code
+        => BranchCode(scene) is { } code
             ? await RunAsync("join", code, by, messageKey, new Turn("join", "scanned", new Dictionary<string, string>()), ct)
             : Reply.Text(content.Reply("scan.unknown"));
+
+    private static string? BranchCode(string scene) => scene.StartsWith(JoinCodes.ScenePrefix) ? JoinCodes.Parse(scene[1..]) : null;
 
     private async Task LeaveAsync(string appId, Inbound inbound, CancellationToken ct)
     {

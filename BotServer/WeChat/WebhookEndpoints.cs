@@ -25,8 +25,9 @@ internal static partial class WebhookEndpoints
     /// <param name="speaks">Mini-program pushes take no passive answer.</param>
     private static void Map(IEndpointRouteBuilder app, string path, Callback callback, string appId, bool speaks)
     {
-        app.MapGet(path, http => VerifyAsync(http, callback)).ExcludeFromDescription();
-        app.MapPost(path, http => ReceiveAsync(http, callback, appId, speaks)).ExcludeFromDescription();
+        // Past the middleware: no page headers, no sessions, no problem details; an answer to WeChat has no use for them.
+        app.MapGet(path, http => VerifyAsync(http, callback)).ExcludeFromDescription().DisableValidation().ShortCircuit();
+        app.MapPost(path, http => ReceiveAsync(http, callback, appId, speaks)).ExcludeFromDescription().DisableValidation().ShortCircuit();
     }
 
     private static async Task VerifyAsync(HttpContext http, Callback callback)
@@ -85,8 +86,9 @@ internal static partial class WebhookEndpoints
                 messageKey,
                 async ct =>
                 {
-                    var reply = await services.GetRequiredService<Dispatcher>().AnswerAsync(appId, inbound, messageKey, ct);
-                    return callback.Seal(speaks ? reply : Reply.Nothing, inbound);
+                    var dispatcher = services.GetRequiredService<Dispatcher>();
+                    var reply = speaks ? await dispatcher.AnswerAsync(appId, inbound, messageKey, ct) : await dispatcher.NoteAsync(appId, inbound, ct);
+                    return callback.Seal(reply, inbound);
                 },
                 budget.Token);
             await SendAsync(http, answer);
@@ -101,7 +103,7 @@ internal static partial class WebhookEndpoints
     /// <summary>A person reads a sentence; where nobody reads and a repeat may store what was lost, WeChat gets a 500.</summary>
     private static Task ApologiseAsync(HttpContext http, Callback callback, bool speaks, Inbound inbound, Exception fault)
     {
-        if (speaks && inbound is InboundMessage or ClickEvent or SubscribeEvent or ScanEvent)
+        if (speaks && inbound is InboundMessage or ClickEvent or ScanEvent)
         {
             var content = http.RequestServices.GetRequiredService<ContentLibrary>();
             var storage = DatabaseFaults.IsUnavailable(fault) || fault is WriteQueueFullException;

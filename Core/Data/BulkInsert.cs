@@ -60,7 +60,8 @@ public sealed class BulkInsert(BatchConnection connection, string table, params 
             return ids;
         }
 
-        await using var next = connection.Command("SELECT nextval(pg_get_serial_sequence(@table, 'id')) FROM generate_series(1, @count)", ("@table", table), ("@count", count));
+        await using var next = connection.Command(
+            "SELECT nextval(pg_get_serial_sequence(@table, 'id')) FROM generate_series(1, @count)", ("@table", table), ("@count", count));
         await using var reader = await next.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {

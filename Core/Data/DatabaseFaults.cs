@@ -19,6 +19,10 @@ public static class DatabaseFaults
         _ => false,
     };
 
+    /// <summary>Two transactions stood in each other's way and one was ended; the same again succeeds.</summary>
+    public static bool IsConflict(Exception fault)
+        => Find(fault) is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
     /// <summary>Locked, busy, full, read-only, away: nothing is wrong with the rows, trying later may help.</summary>
     public static bool IsUnavailable(Exception fault) => Find(fault) switch
     {

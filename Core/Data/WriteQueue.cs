@@ -65,11 +65,16 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
         }
     }
 
-    private async Task CommitAsync(List<Pending> batch)
+    /// <param name="again">A racer in another process was quicker, or two transactions stood in each other's way: once more finds its row.</param>
+    private async Task CommitAsync(List<Pending> batch, bool again = false)
     {
         try
         {
             await WriteInOneTransactionAsync(batch);
+        }
+        catch (Exception e) when (!again && (DatabaseFaults.IsConflict(e) || (batch.Count == 1 && DatabaseFaults.IsDuplicate(e))))
+        {
+            await CommitAsync(batch, again: true);
         }
         catch (Exception e) when (batch.Count > 1 && !DatabaseFaults.IsUnavailable(e))
         {

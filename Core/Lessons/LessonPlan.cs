@@ -38,6 +38,16 @@ public sealed class LessonPlan(BotDb db, LessonShelf shelf, TimeProvider clock)
         return db.PauseWeeks.AsNoTracking().Where(p => p.From <= today && p.To >= today).OrderBy(p => p.From).FirstOrDefaultAsync(ct);
     }
 
+    /// <summary>Adds a pause; the same days again change nothing but the name.</summary>
+    public async Task PauseFromAsync(DateOnly from, DateOnly to, string name, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.PauseWeeks.Where(p => p.From == from && p.To == to).ExecuteDeleteAsync(ct);
+        db.Add(new PauseWeek { From = from, To = to, Name = name });
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
+
     /// <summary>The next one to open, among the published.</summary>
     public async Task<PublishedLesson?> NextAsync(CancellationToken ct)
     {

@@ -20,7 +20,15 @@ public sealed class KeyRing
     /// <exception cref="InvalidDataException">The file is not a key ring.</exception>
     public static KeyRing Open(string folder)
     {
-        Directory.CreateDirectory(folder);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         var file = System.IO.Path.Combine(folder, "installation.key");
         if (!File.Exists(file))
         {

@@ -91,13 +91,16 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
         });
 
     private async Task<JsonArray> ConsentsAsync(int personId, CancellationToken ct)
-        => List(await db.Consents.AsNoTracking().Where(c => db.Accounts.Any(a => a.Id == c.AccountId && a.PersonId == personId)).OrderBy(c => c.GivenAt).ToListAsync(ct), c => new JsonObject
+    {
+        var mine = db.Accounts.Where(a => a.PersonId == personId).Select(a => a.Id);
+        return List(await db.Consents.AsNoTracking().Where(c => mine.Contains(c.AccountId)).OrderBy(c => c.GivenAt).ToListAsync(ct), c => new JsonObject
         {
             [notice.Label("purpose")] = notice.Find(c.Purpose)?.Title ?? c.Purpose,
             [notice.Label("notice")] = c.Version,
             [notice.Label("given")] = ChinaTime.Table(c.GivenAt),
             [notice.Label("withdrawn")] = Time(c.WithdrawnAt),
         });
+    }
 
     private async Task<JsonArray> RequestsAsync(int personId, TreeSnapshot nodes, CancellationToken ct)
     {

@@ -62,7 +62,8 @@ public sealed class PrivacyNotice
     private static PrivacyPurpose Purpose(ContentFile file, string key, YamlDotNet.RepresentationModel.YamlMappingNode node)
     {
         var parts = file.Entries(node).ToDictionary(e => e.Key, e => file.Text(e.Value).Trim());
-        return parts.Count == 3 && parts.TryGetValue("title", out var title) && parts.TryGetValue("text", out var text) && parts.TryGetValue("asks", out var asks) && bool.TryParse(asks, out var asksFirst)
+        return parts.Count == 3 && parts.TryGetValue("title", out var title) && parts.TryGetValue("text", out var text)
+            && parts.TryGetValue("asks", out var asks) && bool.TryParse(asks, out var asksFirst)
             ? new PrivacyPurpose(key, title, text, asksFirst)
             : throw file.Fault(node, $"'{key}' needs a title, a text and whether it asks first (true or false).");
     }

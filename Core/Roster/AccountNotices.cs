@@ -15,16 +15,20 @@ public sealed class AccountNotices(IDbContextFactory<BotDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var codes = new List<string>();
-        var untold = false;
+        var untold = new List<int>();
         await foreach (var notice in Waiting(db, accountId, messageKey).WithCancellation(ct))
         {
             codes.Add(notice.Code);
-            untold |= notice.ToldWith is null;
+            if (notice.ToldWith is null)
+            {
+                untold.Add(notice.Id);
+            }
         }
 
-        if (untold)
+        if (untold.Count > 0)
         {
-            await db.AccountNotices.Where(n => n.AccountId == accountId && n.ToldWith == null).ExecuteUpdateAsync(set => set.SetProperty(n => n.ToldWith, messageKey), ct);
+            await db.AccountNotices.Where(n => untold.Contains(n.Id))
+                .ExecuteUpdateAsync(set => set.SetProperty(n => n.ToldWith, messageKey), ct);
         }
 
         return [.. codes.Distinct()];

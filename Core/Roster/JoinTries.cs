@@ -16,7 +16,9 @@ internal static class JoinTries
     public static async Task<bool> TakeAsync(BotDb db, int accountId, string messageKey, DateOnly today, CancellationToken ct)
     {
         var taken = await db.Accounts
-            .Where(a => a.Id == accountId && (a.WrongTriesOn == null || a.WrongTriesOn != today || a.WrongTries < PerDay) && (a.LastTryKey == null || a.LastTryKey != messageKey))
+            .Where(a => a.Id == accountId
+                && (a.WrongTriesOn == null || a.WrongTriesOn != today || a.WrongTries < PerDay)
+                && (a.LastTryKey == null || a.LastTryKey != messageKey))
             .ExecuteUpdateAsync(
                 set => set.SetProperty(a => a.WrongTries, a => a.WrongTriesOn == today ? a.WrongTries + 1 : 1)
                     .SetProperty(a => a.WrongTriesOn, today)

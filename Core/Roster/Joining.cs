@@ -57,6 +57,16 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
         return organisation;
     }
 
+    /// <summary>Whether a scanned code is not enough: secretaries come in to their branch's list by this account, so they give a number, too.</summary>
+    public Task<bool> NeedsNumberAsync(JoinClaim claim, CancellationToken ct)
+    {
+        var key = Names.Key(claim.Name);
+        return db.Memberships.AnyAsync(
+            m => m.OrganisationId == claim.OrganisationId && m.Until == null && (m.Duty == Duty.Secretary || m.Duty == Duty.DeputySecretary)
+                && db.People.Any(p => p.Id == m.PersonId && p.NameKey == key),
+            ct);
+    }
+
     /// <summary>Counts the try if nothing fits; the answer does not tell. Only a child under 14 is told at once, and noted in the tray without a name.</summary>
     /// <returns>True, or a refusal.</returns>
     public async Task<Result<bool>> CheckAsync(KnownAccount by, JoinClaim claim, string messageKey, CancellationToken ct)
@@ -136,11 +146,16 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
             where membership.OrganisationId == claim.OrganisationId && membership.Until == null
             join person in db.People on membership.PersonId equals person.Id
             where person.NameKey == key
-            select new { person.Id, person.BirthDate, person.MemberNumber, person.PhoneLast4 }).ToListAsync(ct);
+            select new { person.Id, person.BirthDate, person.MemberNumber, person.PhoneLast4, membership.Duty }).ToListAsync(ct);
         if (claim.Number is { } number)
         {
             var typed = Names.Key(number);
             rows = rows.FindAll(r => r.PhoneLast4 == typed || (r.MemberNumber is not null && Names.Key(r.MemberNumber) == typed));
+        }
+
+        else if (rows.Exists(r => r.Duty is Duty.Secretary or Duty.DeputySecretary))
+        {
+            return new Fit(JoinDoubt.Ambiguous, 0, false); // a name and a photographed code must not open a branch's list
         }
 
         if (rows is not [var row])

@@ -38,7 +38,8 @@ internal sealed class RosterChanges
             }
             else
             {
-                changes.Joining.Add((row, new PersonState(row.Name, row.NameKey, row.BirthDate, row.MemberNumber, row.RosterId, row.Phone is null ? null : vault.Seal(row.Phone), Last4(row.Phone))));
+                var phone = row.Phone is null ? null : vault.Seal(row.Phone);
+                changes.Joining.Add((row, new PersonState(row.Name, row.NameKey, row.BirthDate, row.MemberNumber, row.RosterId, phone, Last4(row.Phone))));
             }
         }
 
@@ -50,8 +51,11 @@ internal sealed class RosterChanges
     {
         var stored = known.PhoneSealed is null ? null : vault.Open(known.PhoneSealed);
         var phone = row.Phone ?? stored;
-        var edited = row.Name != known.Name || (row.BirthDate ?? known.BirthDate) != known.BirthDate || (row.MemberNumber ?? known.MemberNumber) != known.MemberNumber
-            || (row.RosterId ?? known.RosterId) != known.RosterId || phone != stored;
+        var edited = row.Name != known.Name
+            || (row.BirthDate ?? known.BirthDate) != known.BirthDate
+            || (row.MemberNumber ?? known.MemberNumber) != known.MemberNumber
+            || (row.RosterId ?? known.RosterId) != known.RosterId
+            || phone != stored;
         if (edited)
         {
             var sealedPhone = phone == stored ? known.PhoneSealed : vault.Seal(phone!);

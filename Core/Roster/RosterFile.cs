@@ -69,7 +69,8 @@ public sealed class RosterFile
 
         var known = RosterColumns.Required.Concat(RosterColumns.Optional).ToHashSet();
         faults.AddRange(named.Where(c => !known.Contains(c)).Distinct().Select(c => new RosterFault(header.Line, c, RosterFaults.UnknownColumn)));
-        faults.AddRange(named.GroupBy(c => c).Where(g => known.Contains(g.Key) && g.Count() > 1).Select(g => new RosterFault(header.Line, g.Key, RosterFaults.DoubleColumn)));
+        faults.AddRange(named.GroupBy(c => c).Where(g => known.Contains(g.Key) && g.Count() > 1)
+            .Select(g => new RosterFault(header.Line, g.Key, RosterFaults.DoubleColumn)));
         faults.AddRange(RosterColumns.Required.Except(named).Select(c => new RosterFault(header.Line, c, RosterFaults.MissingColumn)));
         return faults;
     }

@@ -64,7 +64,8 @@ internal sealed class RosterMatch(BatchConnection connection, RosterFile file, I
             else if (holders is [var holder])
             {
                 // A number whose holder has another stable id, or neither this name nor this birth date, was mistyped somewhere.
-                if ((row.RosterId is not null && holder.RosterId is not null) || (holder.NameKey != row.NameKey && (row.BirthDate is null || holder.BirthDate != row.BirthDate)))
+                if ((row.RosterId is not null && holder.RosterId is not null)
+                    || (holder.NameKey != row.NameKey && (row.BirthDate is null || holder.BirthDate != row.BirthDate)))
                 {
                     Fault(row, RosterColumns.MemberNumber, RosterFaults.NumberOfAnother);
                     continue;
@@ -170,5 +171,6 @@ internal sealed class RosterMatch(BatchConnection connection, RosterFile file, I
         int? Number(int column) => reader.IsDBNull(column) ? null : reader.GetInt32(column);
     }
 
-    private void Fault(RosterRow row, string column, string code, params (string Name, string Value)[] values) => Faults.Add(new RosterFault(row.Line, column, code, values));
+    private void Fault(RosterRow row, string column, string code, params (string Name, string Value)[] values)
+        => Faults.Add(new RosterFault(row.Line, column, code, values));
 }

@@ -64,7 +64,8 @@ internal sealed class RosterTree
 
         var ids = await BulkInsert.ReserveIdsAsync(connection, "organisations", New.Count, ct);
         await using var organisations = new BulkInsert(connection, "organisations",
-            ("id", DbType.Int32), ("parent_id", DbType.Int32), ("name", DbType.String), ("name_key", DbType.String), ("kind", DbType.Int32), ("join_code", DbType.String));
+            ("id", DbType.Int32), ("parent_id", DbType.Int32),
+            ("name", DbType.String), ("name_key", DbType.String), ("kind", DbType.Int32), ("join_code", DbType.String));
         foreach (var told in New)
         {
             var id = ids.Dequeue();

@@ -47,7 +47,8 @@ internal sealed class RosterWriter(BotDb db, BatchConnection connection, DateTim
         }
     }
 
-    private async Task<List<(int Id, RosterRow Row, Duty? Duty)>> AddPeopleAsync(List<(RosterRow Row, PersonState State)> joining, Queue<int> ids, Action step, CancellationToken ct)
+    private async Task<List<(int Id, RosterRow Row, Duty? Duty)>> AddPeopleAsync(
+        List<(RosterRow Row, PersonState State)> joining, Queue<int> ids, Action step, CancellationToken ct)
     {
         var joined = new List<(int, RosterRow, Duty?)>(joining.Count);
         await using var people = new BulkInsert(connection, "people", PersonColumns);

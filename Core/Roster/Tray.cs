@@ -36,7 +36,8 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
             .Where(r => r.DecidedAt == null && db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == r.OrganisationId))
             .Select(r => new TrayItem(r.Id, true, r.OrganisationId, r.Name, r.Number, r.Doubt, null, r.At)).ToListAsync(ct);
         var corrections = await db.CorrectionRequests.AsNoTracking()
-            .Where(r => r.DecidedAt == null && ((r.OrganisationId == null && isRoot) || db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == r.OrganisationId)))
+            .Where(r => r.DecidedAt == null
+                && ((r.OrganisationId == null && isRoot) || db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == r.OrganisationId)))
             .Select(r => new TrayItem(r.Id, false, r.OrganisationId, null, null, null, r.Text, r.At)).ToListAsync(ct);
         return [.. joins.Concat(corrections).OrderBy(i => i.At)];
     }
@@ -73,7 +74,8 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
             join person in db.People on membership.PersonId equals person.Id
             where person.Name != null
             orderby person.NameKey == key descending, person.Id
-            select new TrayCandidate(person.Id, person.Name!, membership.Category, person.MemberNumber, db.Accounts.Any(a => a.PersonId == person.Id && a.AppId == appId))).ToListAsync(ct);
+            select new TrayCandidate(
+                person.Id, person.Name!, membership.Category, person.MemberNumber, db.Accounts.Any(a => a.PersonId == person.Id && a.AppId == appId))).ToListAsync(ct);
         return rows;
     }
 
@@ -82,7 +84,8 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
     {
         var row = await (
             from membership in db.Memberships
-            where membership.PersonId == personId && membership.Until == null && db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == membership.OrganisationId)
+            where membership.PersonId == personId && membership.Until == null
+                && db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == membership.OrganisationId)
             join person in db.People on membership.PersonId equals person.Id
             where person.Name != null
             select new { membership.OrganisationId, person.BirthDate }).FirstOrDefaultAsync(ct);
@@ -151,7 +154,9 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
 
         var now = clock.GetUtcNow();
         var decided = await db.CorrectionRequests.Where(r => r.Id == requestId && r.DecidedAt == null).ExecuteUpdateAsync(
-            set => set.SetProperty(r => r.DecidedAt, now).SetProperty(r => r.Accepted, accepted).SetProperty(r => r.DecidedBy, decidedBy).SetProperty(r => r.Text, (string?)null), ct);
+            set => set.SetProperty(r => r.DecidedAt, now).SetProperty(r => r.Accepted, accepted).SetProperty(r => r.DecidedBy, decidedBy)
+                .SetProperty(r => r.Text, (string?)null),
+            ct);
         if (decided == 0)
         {
             return Decided;
@@ -162,7 +167,8 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
         return true;
     }
 
-    private async Task<Result<bool>> AcceptAsync(int requestId, int topId, Func<JoinRequest, Task<(int PersonId, int OrganisationId)>> choose, string decidedBy, CancellationToken ct)
+    private async Task<Result<bool>> AcceptAsync(
+        int requestId, int topId, Func<JoinRequest, Task<(int PersonId, int OrganisationId)>> choose, string decidedBy, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await FindAsync(requestId, topId, ct) is not { } request)

@@ -11,6 +11,9 @@ public sealed class SiteOptions : IValidatableObject
     /// <summary>Scheme, host and port, as browsers send in Origin.</summary>
     public string Origin => new Uri(PublicUrl).GetLeftPart(UriPartial.Authority);
 
+    /// <summary>Cookies are then marked Secure, also behind a proxy that ends TLS.</summary>
+    public bool IsHttps => PublicUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+
     /// <param name="path">Begins with a slash.</param>
     public string At(string path) => PublicUrl.TrimEnd('/') + path;
 

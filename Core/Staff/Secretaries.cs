@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Staff;
 
-/// <summary>书记 and 副书记 come in from the chat, without a password, to their own organisation.</summary>
+/// <summary>
+/// 书记 and 副书记 of a branch, that is an organisation with nothing below it, come in from the chat without a password. Those of
+/// committees see more than their own and have an account with a second factor.
+/// </summary>
 public sealed class Secretaries(BotDb db)
 {
     public static readonly Refusal NotSecretary = new(RefusalKind.Forbidden, "progress.not-secretary", "Only a secretary or deputy sees an organisation's progress.");
@@ -14,5 +17,6 @@ public sealed class Secretaries(BotDb db)
         => await Current(db).Where(m => m.PersonId == account.PersonId).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct) is { } id ? id : NotSecretary;
 
     internal static IQueryable<Membership> Current(BotDb db)
-        => db.Memberships.AsNoTracking().Where(m => m.Until == null && (m.Duty == Duty.Secretary || m.Duty == Duty.DeputySecretary));
+        => db.Memberships.AsNoTracking().Where(m => m.Until == null && (m.Duty == Duty.Secretary || m.Duty == Duty.DeputySecretary)
+            && !db.Organisations.Any(o => o.ParentId == m.OrganisationId));
 }

@@ -23,6 +23,11 @@ internal static class StubPages
             return Results.Text("guarded");
         });
         app.MapGet("/y/away", () => Results.Redirect("https://example.com/x"));
+        app.MapGet("/y/slashes", (HttpContext http) =>
+        {
+            http.Response.StatusCode = 302;
+            http.Response.Headers.Location = "//example.com/x";
+        });
         app.MapGet("/y/oauth", (string to) => Results.Redirect(to));
         app.MapGet("/y/code", (string code, string state) => Results.Text($"{code} {state}"));
     }

@@ -87,10 +87,12 @@ public sealed class WebProxyTests
         await using var world = await PretendWorld.StartAsync();
 
         using var away = await world.Client().GetAsync("/web/u1/y/away");
+        using var hidden = await world.Client().GetAsync("/web/u1/y/slashes");
         using var slashes = await world.Client().GetAsync("/web/u1//example.com/y/who");
         using var nobody = await world.Client().GetAsync("/web/u9/y/who");
 
         Assert.Equal("/phone/outside.html?to=https%3A%2F%2Fexample.com%2Fx", away.Headers.Location!.OriginalString);
+        Assert.Equal("/phone/outside.html?to=http%3A%2F%2Fexample.com%2Fx", hidden.Headers.Location!.OriginalString);
         Assert.Equal(HttpStatusCode.NotFound, slashes.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
         await Assert.ThrowsAsync<InvalidOperationException>(() => world.Phone.Browser.OpensAsync("https://example.com/"));

@@ -150,6 +150,53 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task In_the_mini_programs_chat_no_command_runs_because_no_answer_is_seen()
+    {
+        await _bot.Browser().SendAsync(HttpMethod.Post, "/wechat/mini?" + Query(),
+            new StringContent("""{"ToUserName":"gh_m","FromUserName":"o-m","CreateTime":1795000000,"MsgType":"text","Content":"绑定","MsgId":6}"""));
+
+        Assert.Equal(0, await _bot.InDb(db => db.Accounts.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Following_through_a_code_that_is_no_branchs_is_welcomed_all_the_same()
+    {
+        await _bot.Given(LessonGiven.Open("9-2"));
+
+        Assert.NotNull((await _bot.Phone("o-1").Follows("poster-7")).Link);
+    }
+
+    [Fact]
+    public async Task Twenty_first_messages_of_one_newcomer_make_one_account()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _bot.Phone("o-1").Sends("帮助")));
+
+        Assert.All(answers, a => Assert.Contains("发一个词", a.Text, StringComparison.Ordinal));
+        Assert.Equal(1, await _bot.InDb(db => db.Accounts.CountAsync()));
+    }
+
+    [Fact]
+    public async Task A_pause_is_said_with_its_name_and_end()
+    {
+        Assert.Equal(0, (await _bot.RunAsync("lesson", "pause", "2026-11-16", "2026-11-22", "期中考试周")).Code);
+        Assert.NotEqual(0, (await _bot.RunAsync("lesson", "pause", "2026-11-22", "2026-11-16", "反了")).Code);
+
+        Assert.Contains("期中考试周", (await _bot.Phone("o-1").Sends("学习")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_cookie_is_secure_where_the_site_is_https()
+    {
+        await using var https = await BotUnderTest.StartAsync(("Site:PublicUrl", "https://youth.example.org"));
+        await https.Given(LessonGiven.Open("9-2"));
+        var link = new Uri((await https.Phone("o-1").Sends("学习")).Link!);
+
+        var response = await https.Browser().GetAsync(link.PathAndQuery);
+
+        Assert.Contains("secure", string.Join(';', response.Headers.GetValues("Set-Cookie")), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Nothing_personal_reaches_the_log()
     {
         await _bot.Given(LessonGiven.Open("9-2"));
