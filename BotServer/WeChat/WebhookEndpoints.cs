@@ -49,7 +49,9 @@ internal static partial class WebhookEndpoints
     {
         var query = http.Request.Query;
         var call = new CallbackQuery(query["signature"], query["timestamp"], query["nonce"], query["encrypt_type"], query["msg_signature"]);
-        var body = ArrayPool<byte>.Shared.Rent(MaxBodyBytes + 1);
+
+        // No larger than the message: what it held is wiped afterwards.
+        var body = ArrayPool<byte>.Shared.Rent((int)Math.Min(http.Request.ContentLength ?? MaxBodyBytes, MaxBodyBytes) + 1);
         try
         {
             var length = await ReadAsync(http.Request, body);
@@ -132,7 +134,7 @@ internal static partial class WebhookEndpoints
         var length = 0;
         while (length <= MaxBodyBytes)
         {
-            var read = await request.Body.ReadAsync(body.AsMemory(length, MaxBodyBytes + 1 - length), request.HttpContext.RequestAborted);
+            var read = await request.Body.ReadAsync(body.AsMemory(length, Math.Min(body.Length, MaxBodyBytes + 1) - length), request.HttpContext.RequestAborted);
             if (read == 0)
             {
                 break;

@@ -73,9 +73,12 @@ public static partial class Desk
 
     public static async Task<HttpResponseMessage> PostToAsync(Browser browser, string page, string action, params (string Name, string Value)[] fields)
     {
-        var token = TokenField().Match(await TextAsync(browser, page)).Groups[1].Value;
+        var token = await TokenAsync(browser, page);
         return await SendFormAsync(browser, action, [.. fields, ("__RequestVerificationToken", token)]);
     }
+
+    /// <summary>The anti-forgery token of a page's form.</summary>
+    public static async Task<string> TokenAsync(Browser browser, string page) => TokenField().Match(await TextAsync(browser, page)).Groups[1].Value;
 
     public static Task<HttpResponseMessage> SendFormAsync(Browser browser, string action, params (string Name, string Value)[] fields)
         => browser.SendAsync(HttpMethod.Post, action, new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))));
