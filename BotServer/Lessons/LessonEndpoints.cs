@@ -35,7 +35,7 @@ internal static class LessonEndpoints
             return Attempts.NotFound.ToProblem();
         }
 
-        return (await attempts.BeginAsync(lesson, me.Id, ct)).IsRefused(out var refusal, out var ticket)
+        return (await attempts.BeginAsync(lesson, me.Account.Id, ct)).IsRefused(out var refusal, out var ticket)
             ? refusal.ToProblem()
             : TypedResults.Ok(new AttemptBody(ticket.Ticket, ticket.CreditedSeconds, ticket.MinSeconds, (int)Attempt.BeatEvery.TotalSeconds));
     }
@@ -47,7 +47,7 @@ internal static class LessonEndpoints
             return Attempts.NotFound.ToProblem();
         }
 
-        return (await attempts.BeatAsync(lesson, me.Id, body.Ticket, ct)).IsRefused(out var refusal, out var ticket)
+        return (await attempts.BeatAsync(lesson, me.Account.Id, body.Ticket, ct)).IsRefused(out var refusal, out var ticket)
             ? refusal.ToProblem()
             : TypedResults.Ok(new BeatBody(ticket.Ticket, ticket.CreditedSeconds));
     }
@@ -59,7 +59,7 @@ internal static class LessonEndpoints
             return Attempts.NotFound.ToProblem();
         }
 
-        return (await attempts.AnswerAsync(lesson, me.Id, body.Ticket, body.QuestionId, body.Option!.Value, ct)).IsRefused(out var refusal, out var answered)
+        return (await attempts.AnswerAsync(lesson, me.Account.Id, body.Ticket, body.QuestionId, body.Option!.Value, ct)).IsRefused(out var refusal, out var answered)
             ? refusal.ToProblem()
             : TypedResults.Ok(new AnswerBody(answered.Ticket.Ticket, answered.Correct, answered.Explanation));
     }
@@ -72,7 +72,7 @@ internal static class LessonEndpoints
             return Attempts.NotFound.ToProblem();
         }
 
-        if ((await completions.FinishAsync(lesson, me.Id, body.Ticket, ct)).IsRefused(out var refusal, out var finished))
+        if ((await completions.FinishAsync(lesson, me.Account, body.Ticket, ct)).IsRefused(out var refusal, out var finished))
         {
             return refusal.ToProblem();
         }

@@ -48,7 +48,7 @@ internal sealed class LessonPageModel(
         {
             Closed = new NothingOpenView(NothingOpen.NotYet, lesson.Title, ChinaTime.Say(lesson.OpensAt, now), []);
         }
-        else if (finished is null && (await attempts.BeginAsync(lesson.Id, Me.Id, ct)).IsRefused(out _))
+        else if (finished is null && (await attempts.BeginAsync(lesson.Id, Me.Account.Id, ct)).IsRefused(out _))
         {
             Closed = new NothingOpenView(NothingOpen.SeasonOver, lesson.Title, null, []);
         }

@@ -42,6 +42,7 @@ internal sealed class RosterImportCommand(RosterImport import, ContentLibrary co
         call.Out.WriteLine(
             $"organisations: {imported.OrganisationsNew} new, {imported.OrganisationsChanged} changed; "
             + $"people: {imported.PeopleNew} new, {imported.PeopleChanged} changed ({imported.PeopleMoved} moved), {imported.PeopleUnchanged} unchanged"
+            + (imported.PeopleErased > 0 ? $"; {imported.PeopleErased} of them had their data deleted and stay nameless" : "")
             + (dryRun ? "; nothing was stored (--dry-run)" : ""));
         return 0;
     }

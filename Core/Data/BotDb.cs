@@ -55,6 +55,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
+    public DbSet<ErasureMark> ErasureMarks => Set<ErasureMark>();
+
     public DbSet<InstallationFact> InstallationFacts => Set<InstallationFact>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -4,13 +4,14 @@ using System.Numerics;
 namespace Bot.Core.Lessons;
 
 /// <summary>One person studying one lesson on one device; all of it travels in the signed ticket, so a beat costs no row.</summary>
+/// <param name="AccountId">Whose; the account stays the same when its person joins a roster meanwhile.</param>
 /// <param name="LastAt">The server's time of the last call; credit is counted from here.</param>
 /// <param name="CreditedMs">Milliseconds of study so far; never more than the time since <paramref name="BegunAt"/>.</param>
 /// <param name="Answered">Bit i: question i was answered right.</param>
 /// <param name="QuestionsTag">Which questions <paramref name="Answered"/> is about.</param>
 public sealed record Attempt(
     int LessonRowId,
-    int PersonId,
+    int AccountId,
     DateTimeOffset BegunAt,
     DateTimeOffset LastAt,
     int CreditedMs,
@@ -26,13 +27,13 @@ public sealed record Attempt(
     /// <summary>An attempt can be gone on with for as long as a session lasts.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
-    private const byte Version = 1;
+    private const byte Version = 2;
     private const int Size = 1 + 4 + 4 + 8 + 8 + 4 + 8 + 4;
 
     public int CreditedSeconds => CreditedMs / 1000;
 
-    public static Attempt Begin(PublishedLesson lesson, int personId, DateTimeOffset now)
-        => new(lesson.RowId, personId, now, now, 0, 0, lesson.QuestionsTag);
+    public static Attempt Begin(PublishedLesson lesson, int accountId, DateTimeOffset now)
+        => new(lesson.RowId, accountId, now, now, 0, 0, lesson.QuestionsTag);
 
     /// <summary>Credits the time since the last call. A clock that runs behind credits nothing and moves nothing.</summary>
     public Attempt CreditedAt(DateTimeOffset now)
@@ -58,7 +59,7 @@ public sealed record Attempt(
         var bytes = new byte[Size];
         bytes[0] = Version;
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(1), LessonRowId);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(5), PersonId);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(5), AccountId);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(9), BegunAt.ToUnixTimeMilliseconds());
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(17), LastAt.ToUnixTimeMilliseconds());
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(25), CreditedMs);

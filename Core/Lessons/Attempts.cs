@@ -14,25 +14,25 @@ public sealed class Attempts(LessonShelf shelf, KeyRing keys, TimeProvider clock
     private readonly SignedTickets _tickets = new(keys, "attempt");
 
     /// <summary>Begins anew; any number of attempts may run side by side, each with its own credit.</summary>
-    public async Task<Result<Ticketed>> BeginAsync(LessonId id, int personId, CancellationToken ct)
+    public async Task<Result<Ticketed>> BeginAsync(LessonId id, int accountId, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         return (await OpenLessonAsync(id, now, ct)).IsRefused(out var refusal, out var lesson)
             ? refusal
-            : Ticket(Attempt.Begin(lesson, personId, now), lesson);
+            : Ticket(Attempt.Begin(lesson, accountId, now), lesson);
     }
 
     /// <summary>Credits the time since the ticket's last call.</summary>
-    public async Task<Result<Ticketed>> BeatAsync(LessonId id, int personId, string? ticket, CancellationToken ct)
-        => (await OpenAsync(id, personId, ticket, ct)).IsRefused(out var refusal, out var opened)
+    public async Task<Result<Ticketed>> BeatAsync(LessonId id, int accountId, string? ticket, CancellationToken ct)
+        => (await OpenAsync(id, accountId, ticket, ct)).IsRefused(out var refusal, out var opened)
             ? refusal
             : Ticket(opened.Attempt, opened.Lesson);
 
     /// <summary>A wrong answer may be tried again at once; a right one stays right.</summary>
     /// <param name="option">Index in the order in which the options were handed out.</param>
-    public async Task<Result<Answered>> AnswerAsync(LessonId id, int personId, string? ticket, string questionId, int option, CancellationToken ct)
+    public async Task<Result<Answered>> AnswerAsync(LessonId id, int accountId, string? ticket, string questionId, int option, CancellationToken ct)
     {
-        if ((await OpenAsync(id, personId, ticket, ct)).IsRefused(out var refusal, out var opened))
+        if ((await OpenAsync(id, accountId, ticket, ct)).IsRefused(out var refusal, out var opened))
         {
             return refusal;
         }
@@ -55,8 +55,8 @@ public sealed class Attempts(LessonShelf shelf, KeyRing keys, TimeProvider clock
         return new Answered(Ticket(after, lesson), correct, question.Explanation);
     }
 
-    /// <summary>The attempt behind a ticket with its time credited up to now, if the lesson can be studied and the ticket is this person's for it.</summary>
-    internal async Task<Result<OpenAttempt>> OpenAsync(LessonId id, int personId, string? ticket, CancellationToken ct)
+    /// <summary>The attempt behind a ticket with its time credited up to now, if the lesson can be studied and the ticket is this account's for it.</summary>
+    internal async Task<Result<OpenAttempt>> OpenAsync(LessonId id, int accountId, string? ticket, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var attempt = _tickets.Open(ticket) is { } bytes ? Attempt.FromBytes(bytes) : null;
@@ -65,7 +65,7 @@ public sealed class Attempts(LessonShelf shelf, KeyRing keys, TimeProvider clock
             return NotFound;
         }
 
-        if (attempt is null || attempt.PersonId != personId || attempt.LessonRowId != published.RowId || now - attempt.BegunAt > Attempt.Lifetime)
+        if (attempt is null || attempt.AccountId != accountId || attempt.LessonRowId != published.RowId || now - attempt.BegunAt > Attempt.Lifetime)
         {
             return TicketInvalid;
         }

@@ -12,13 +12,14 @@ public sealed record StoredCompletion(string Receipt, DateTimeOffset At, bool La
 /// <summary>
 /// Completions and their tallies in one transaction, a few statements for a whole batch. Where a person counts is read inside the
 /// transaction; people and lessons are share-locked first, so a membership that changes meanwhile is either seen here or sees this row.
+/// Null for a person behind whom no account stands any more: the account joined a roster, or was deleted, a moment before.
 /// </summary>
-public sealed class CompletionWriter : IBatchWriter<NewCompletion, StoredCompletion>
+public sealed class CompletionWriter : IBatchWriter<NewCompletion, StoredCompletion?>
 {
     private static readonly (string, string)[] Columns =
         [("lesson_id", "int"), ("person_id", "int"), ("at", "bigint"), ("counted_at", "bigint"), ("late", "int"), ("receipt", "text")];
 
-    public async Task<StoredCompletion[]> WriteAsync(BatchConnection connection, IReadOnlyList<NewCompletion> items, CancellationToken ct)
+    public async Task<StoredCompletion?[]> WriteAsync(BatchConnection connection, IReadOnlyList<NewCompletion> items, CancellationToken ct)
     {
         // Ordered, so that batches of several writers lock in the same order; the first of two equal ones in a batch wins.
         var rows = JsonSerializer.Serialize(items
@@ -43,7 +44,7 @@ public sealed class CompletionWriter : IBatchWriter<NewCompletion, StoredComplet
         var stored = added.Count == items.Count ? [] : await FindAsync(connection, rows, ct);
         return [.. items.Select(item => added.TryGetValue((item.LessonId, item.PersonId), out var row) && row.Receipt == item.Receipt
             ? new StoredCompletion(item.Receipt, DateTimeOffset.FromUnixTimeMilliseconds(item.At.ToUnixTimeMilliseconds()), item.Late, IsNew: true)
-            : stored[(item.LessonId, item.PersonId)])];
+            : stored.GetValueOrDefault((item.LessonId, item.PersonId)))];
     }
 
     private static async Task LockAsync(BatchConnection connection, string rows, CancellationToken ct)
@@ -63,7 +64,7 @@ public sealed class CompletionWriter : IBatchWriter<NewCompletion, StoredComplet
             INSERT INTO completions (lesson_id, person_id, organisation_id, standing, late, at, receipt)
             SELECT r.lesson_id, r.person_id,
                    COALESCE(m.organisation_id,
-                            (SELECT MAX(a.join_organisation_id) FROM accounts a WHERE a.person_id = r.person_id),
+                            (SELECT a.join_organisation_id FROM accounts a WHERE a.person_id = r.person_id AND a.join_organisation_id IS NOT NULL ORDER BY a.join_used_at DESC, a.id DESC LIMIT 1),
                             (SELECT MIN(o.id) FROM organisations o WHERE o.parent_id IS NULL),
                             0),
                    CASE WHEN m.id IS NULL THEN {(int)Standing.Visitor}
@@ -74,7 +75,7 @@ public sealed class CompletionWriter : IBatchWriter<NewCompletion, StoredComplet
             FROM {connection.Rows(Columns)}
             LEFT JOIN memberships m ON m.person_id = r.person_id AND m.category = {(int)Roster.PersonCategory.Member}
                  AND m.since <= r.counted_at AND (m.until IS NULL OR m.until > r.counted_at)
-            WHERE true
+            WHERE EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = r.person_id)
             ON CONFLICT (lesson_id, person_id) DO NOTHING
             RETURNING lesson_id, person_id, organisation_id, standing, late, receipt
             """;

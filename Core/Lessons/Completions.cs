@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Bot.Core.Data;
+using Bot.Core.Roster;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Lessons;
@@ -18,9 +19,9 @@ public sealed class Completions(BotDb db, Attempts attempts, WriteQueue queue, C
     private const int ReceiptLength = 16;
 
     /// <summary>Stores the completion, or finds the one that is there; answers after the commit.</summary>
-    public async Task<Result<Finished>> FinishAsync(LessonId id, int personId, string? ticket, CancellationToken ct)
+    public async Task<Result<Finished>> FinishAsync(LessonId id, KnownAccount by, string? ticket, CancellationToken ct)
     {
-        if ((await attempts.OpenAsync(id, personId, ticket, ct)).IsRefused(out var refusal, out var opened))
+        if ((await attempts.OpenAsync(id, by.Id, ticket, ct)).IsRefused(out var refusal, out var opened))
         {
             return refusal;
         }
@@ -29,7 +30,7 @@ public sealed class Completions(BotDb db, Attempts attempts, WriteQueue queue, C
         var missing = (lesson.MinSeconds * 1000) - attempt.CreditedMs;
         if (missing > 0 || !attempt.HasAnsweredAll(lesson))
         {
-            return await FindAsync(lesson.RowId, personId, ct) is { } earlier ? earlier
+            return await FindAsync(lesson.RowId, by.PersonId, ct) is { } earlier ? earlier
                 : missing > 0 ? new Finished { RemainingSeconds = (missing + 999) / 1000 }
                 : Unanswered;
         }
@@ -37,15 +38,24 @@ public sealed class Completions(BotDb db, Attempts attempts, WriteQueue queue, C
         var now = clock.GetUtcNow();
         var late = now >= lesson.ClosesAt && !(attempt.BegunAt < lesson.ClosesAt && now < lesson.ClosesAt + Grace);
         var counted = now < lesson.ClosesAt ? now : lesson.ClosesAt.AddMilliseconds(-1);
-        var stored = await queue.WriteAsync(writer, new NewCompletion(lesson.RowId, personId, now, counted, late, NewReceipt()), ct);
-        return new Finished(stored.Receipt, stored.At, stored.Late, stored.IsNew);
+        var completion = new NewCompletion(lesson.RowId, by.PersonId, now, counted, late, NewReceipt());
+        var stored = await queue.WriteAsync(writer, completion, ct) ?? await WriteForAsync(by.Id, completion, ct);
+        return stored is null ? Attempts.TicketInvalid : new Finished(stored.Receipt, stored.At, stored.Late, stored.IsNew);
+    }
+
+    /// <summary>The account came to stand for another person between the session's look and the writing.</summary>
+    /// <returns>Null when the account was deleted meanwhile.</returns>
+    private async Task<StoredCompletion?> WriteForAsync(int accountId, NewCompletion completion, CancellationToken ct)
+    {
+        var personId = await db.Accounts.Where(a => a.Id == accountId).Select(a => (int?)a.PersonId).FirstOrDefaultAsync(ct);
+        return personId is { } id ? await queue.WriteAsync(writer, completion with { PersonId = id }, ct) : null;
     }
 
     /// <summary>What a receipt proves, for whoever holds it.</summary>
     /// <param name="code">As shown or typed: case, spaces and hyphens do not matter.</param>
     public async Task<Result<Proof>> ProveAsync(string code, CancellationToken ct)
     {
-        var receipt = Roster.Names.Key(code).Replace("-", "", StringComparison.Ordinal);
+        var receipt = Names.Key(code).Replace("-", "", StringComparison.Ordinal);
         if (receipt.Length != ReceiptLength || !receipt.All(ReceiptAlphabet.Contains))
         {
             return NoReceipt;

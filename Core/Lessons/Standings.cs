@@ -67,7 +67,7 @@ public sealed class Standings(TimeProvider clock)
             UPDATE completions SET
                 organisation_id = COALESCE(
                     (SELECT m.organisation_id FROM memberships m WHERE m.person_id = completions.person_id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member}),
-                    (SELECT MAX(a.join_organisation_id) FROM accounts a WHERE a.person_id = completions.person_id),
+                    (SELECT a.join_organisation_id FROM accounts a WHERE a.person_id = completions.person_id AND a.join_organisation_id IS NOT NULL ORDER BY a.join_used_at DESC, a.id DESC LIMIT 1),
                     (SELECT MIN(o.id) FROM organisations o WHERE o.parent_id IS NULL),
                     0),
                 standing = CASE
@@ -86,7 +86,8 @@ public sealed class Standings(TimeProvider clock)
             .FirstOrDefaultAsync(m => m.PersonId == personId && m.Until == null && m.Category == PersonCategory.Member, ct);
         if (membership is null)
         {
-            var joined = await db.Accounts.Where(a => a.PersonId == personId).MaxAsync(a => a.JoinOrganisationId, ct);
+            var joined = await db.Accounts.Where(a => a.PersonId == personId && a.JoinOrganisationId != null)
+                .OrderByDescending(a => a.JoinUsedAt).ThenByDescending(a => a.Id).Select(a => a.JoinOrganisationId).FirstOrDefaultAsync(ct);
             var root = await db.Organisations.Where(o => o.ParentId == null).MinAsync(o => (int?)o.Id, ct);
             return (joined ?? root ?? 0, Standing.Visitor);
         }

@@ -7,7 +7,8 @@ namespace Bot.Core.Privacy;
 
 /// <summary>
 /// Makes a person nameless: every account of theirs goes, with consents, requests and sessions; nothing that names them stays on the
-/// person's row. Memberships and completions stay on the nameless row, so that recounts agree.
+/// person's row. Memberships and completions stay on the nameless row, so that recounts agree; an import that still lists the person
+/// finds that row by its <see cref="ErasureMark"/>s and stores no name again.
 /// </summary>
 public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
 {
@@ -53,6 +54,7 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var now = clock.GetUtcNow();
         await db.Accounts.Where(a => a.PersonId == personId).ExecuteDeleteAsync(ct);
+        await MarkAsync(personId, ct);
         await db.People.Where(p => p.Id == personId).ExecuteUpdateAsync(
             set => set.SetProperty(p => p.Name, (string?)null)
                 .SetProperty(p => p.NameKey, (string?)null)
@@ -70,5 +72,13 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return true;
+    }
+
+    private async Task MarkAsync(int personId, CancellationToken ct)
+    {
+        var person = await db.People.AsNoTracking().SingleAsync(p => p.Id == personId, ct);
+        var organisation = await db.Memberships.Where(m => m.PersonId == personId && m.Until == null).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct);
+        db.AddRange(ErasureMark.Of(vault, person.RosterId, person.MemberNumber, organisation, person.NameKey, person.BirthDate)
+            .Select(mark => new ErasureMark { Mark = mark, PersonId = personId }));
     }
 }

@@ -12,6 +12,7 @@ public sealed class Vault(KeyRing keys)
 
     private readonly byte[] _hashKey = keys.Derive("openid-hash");
     private readonly byte[] _pseudonymKey = keys.Derive("pseudonym");
+    private readonly byte[] _markKey = keys.Derive("erasure-mark");
     private readonly byte[] _sealKey = keys.Derive("vault-seal");
 
     /// <summary>Keyed hash of an openid, 32 bytes: equal for equal input, useless without the key ring.</summary>
@@ -30,6 +31,9 @@ public sealed class Vault(KeyRing keys)
         HMACSHA256.HashData(_pseudonymKey, Encoding.UTF8.GetBytes(text), hash);
         return Base64Url.EncodeToString(hash[..16]);
     }
+
+    /// <summary>What remains of something that had to be forgotten but must be known again, 32 bytes; equal for equal kind and text.</summary>
+    public byte[] Mark(string kind, string text) => HMACSHA256.HashData(_markKey, Encoding.UTF8.GetBytes(kind + '\0' + text));
 
     /// <summary>AES-256-GCM: nonce, ciphertext, tag.</summary>
     public byte[] Seal(string text)

@@ -37,6 +37,9 @@ public sealed class Account
 
     /// <summary>Part of every session: raising it ends them all.</summary>
     public int SessionEpoch { get; set; }
+
+    /// <summary>When <see cref="JoinOrganisationId"/> came about; of a person's accounts the latest decides.</summary>
+    public DateTimeOffset? JoinUsedAt { get; set; }
 }
 
 internal sealed class AccountTable : IEntityTypeConfiguration<Account>

@@ -20,8 +20,9 @@ public sealed class Bindings(Standings standings, TimeProvider clock)
         // In the order of ids, as completions lock people.
         await Standings.LockPersonAsync(db, Math.Min(fromPersonId, toPersonId), ct);
         await Standings.LockPersonAsync(db, Math.Max(fromPersonId, toPersonId), ct);
+        var now = clock.GetUtcNow();
         var moved = await db.Accounts.Where(a => a.Id == accountId && a.PersonId == fromPersonId).ExecuteUpdateAsync(
-            set => set.SetProperty(a => a.PersonId, toPersonId).SetProperty(a => a.JoinOrganisationId, organisationId), ct);
+            set => set.SetProperty(a => a.PersonId, toPersonId).SetProperty(a => a.JoinOrganisationId, organisationId).SetProperty(a => a.JoinUsedAt, now), ct);
         if (moved == 0)
         {
             return false;
@@ -45,6 +46,7 @@ public sealed class Bindings(Standings standings, TimeProvider clock)
         await db.Accounts.Where(a => a.Id == accountId).ExecuteUpdateAsync(
             set => set.SetProperty(a => a.PersonId, person.Id)
                 .SetProperty(a => a.JoinOrganisationId, (int?)null)
+                .SetProperty(a => a.JoinUsedAt, (DateTimeOffset?)null)
                 .SetProperty(a => a.SessionEpoch, a => a.SessionEpoch + 1),
             ct);
     }

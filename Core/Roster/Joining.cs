@@ -67,7 +67,7 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
             ct);
     }
 
-    /// <summary>Counts the try if nothing fits; the answer does not tell. Only a child under 14 is told at once, and noted in the tray without a name.</summary>
+    /// <summary>Counts the try if nothing fits; the answer does not tell. Only a child under 14 is told at once; nothing is stored of it.</summary>
     /// <returns>True, or a refusal.</returns>
     public async Task<Result<bool>> CheckAsync(KnownAccount by, JoinClaim claim, string messageKey, CancellationToken ct)
     {
@@ -87,13 +87,7 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
             await JoinTries.GiveBackAsync(db, by.Id, messageKey, ct);
         }
 
-        if (fit.NeedsGuardian)
-        {
-            await NoteAsync(by, claim with { Name = "" }, JoinDoubt.Guardian, messageKey, ct);
-            return GuardianNeeded;
-        }
-
-        return true;
+        return fit.NeedsGuardian ? GuardianNeeded : true;
     }
 
     /// <summary>
@@ -203,11 +197,12 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
 
         // From now on a visitor of the organisation whose code was used.
         await Standings.LockPersonAsync(db, by.PersonId, ct);
-        await db.Accounts.Where(a => a.Id == by.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.JoinOrganisationId, claim.OrganisationId), ct);
+        var now = clock.GetUtcNow();
+        await db.Accounts.Where(a => a.Id == by.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(a => a.JoinOrganisationId, claim.OrganisationId).SetProperty(a => a.JoinUsedAt, now), ct);
         await standings.RefreshPersonAsync(db, by.PersonId, ct);
         if (doubt == JoinDoubt.Occupied)
         {
-            var now = clock.GetUtcNow();
             var holders = await db.Accounts.Where(a => a.PersonId == personId && a.AppId == by.AppId && a.Id != by.Id).Select(a => a.Id).ToListAsync(ct);
             db.AddRange(holders.Select(id => new AccountNotice { AccountId = id, Code = "notice.row-claimed", At = now, MessageKey = messageKey }));
             await db.TrySaveNewAsync(ct);
@@ -215,15 +210,6 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
 
         await transaction.CommitAsync(ct);
         return true;
-    }
-
-    private async Task NoteAsync(KnownAccount by, JoinClaim claim, JoinDoubt doubt, string messageKey, CancellationToken ct)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (await ReplaceRequestAsync(by, claim, doubt, messageKey, ct))
-        {
-            await transaction.CommitAsync(ct);
-        }
     }
 
     /// <summary>An account has one open wish; a new one takes the place of the old.</summary>
@@ -235,13 +221,12 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
         }
 
         await db.JoinRequests.Where(r => r.AccountId == by.Id && r.DecidedAt == null).ExecuteDeleteAsync(ct);
-        var named = doubt != JoinDoubt.Guardian;
         db.Add(new JoinRequest
         {
             AccountId = by.Id,
             OrganisationId = claim.OrganisationId,
-            Name = named ? claim.Name : null,
-            Number = named ? claim.Number : null,
+            Name = claim.Name,
+            Number = claim.Number,
             Doubt = doubt,
             At = clock.GetUtcNow(),
             MessageKey = messageKey,

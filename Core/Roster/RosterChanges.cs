@@ -25,6 +25,9 @@ internal sealed class RosterChanges
 
     public int Moved { get; private set; }
 
+    /// <summary>Rows that speak of somebody whose data were deleted.</summary>
+    public int Erased { get; private set; }
+
     public bool IsEmpty => Joining.Count == 0 && Changed == 0;
 
     public static RosterChanges Between(RosterFile file, RosterMatch match, RosterTree tree, Vault vault)
@@ -51,11 +54,11 @@ internal sealed class RosterChanges
     {
         var stored = known.PhoneSealed is null ? null : vault.Open(known.PhoneSealed);
         var phone = row.Phone ?? stored;
-        var edited = row.Name != known.Name
+        var edited = !known.IsErased && (row.Name != known.Name
             || (row.BirthDate ?? known.BirthDate) != known.BirthDate
             || (row.MemberNumber ?? known.MemberNumber) != known.MemberNumber
             || (row.RosterId ?? known.RosterId) != known.RosterId
-            || phone != stored;
+            || phone != stored);
         if (edited)
         {
             var sealedPhone = phone == stored ? known.PhoneSealed : vault.Seal(phone!);
@@ -63,7 +66,7 @@ internal sealed class RosterChanges
                 row.Name, row.NameKey, row.BirthDate ?? known.BirthDate, row.MemberNumber ?? known.MemberNumber, row.RosterId ?? known.RosterId, sealedPhone, Last4(phone))));
         }
 
-        var duty = saysDuties ? row.Duty : known.Duty;
+        var duty = known.IsErased ? null : saysDuties ? row.Duty : known.Duty;
         var moved = organisationId is null || organisationId != known.OrganisationId;
         var transferred = moved || row.Category != known.Category;
         if (transferred)
@@ -76,6 +79,7 @@ internal sealed class RosterChanges
         }
 
         Moved += moved ? 1 : 0;
+        Erased += known.IsErased ? 1 : 0;
         if (edited || transferred || duty != known.Duty)
         {
             Changed++;

@@ -8,8 +8,9 @@ namespace Bot.Core.Roster;
 
 /// <summary>What an import did, or would do; with faults it did nothing.</summary>
 /// <param name="PeopleMoved">Of <paramref name="PeopleChanged"/>, those who came to another organisation.</param>
+/// <param name="PeopleErased">Of the changed and unchanged, those who had their data deleted: they count on, without a name.</param>
 public sealed record RosterImported(
-    IReadOnlyList<RosterFault> Faults, int OrganisationsNew, int OrganisationsChanged, int PeopleNew, int PeopleChanged, int PeopleUnchanged, int PeopleMoved);
+    IReadOnlyList<RosterFault> Faults, int OrganisationsNew, int OrganisationsChanged, int PeopleNew, int PeopleChanged, int PeopleUnchanged, int PeopleMoved, int PeopleErased);
 
 /// <summary>Brings organisations, people and memberships to what a roster file says. Nobody who is missing in the file is removed.</summary>
 public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, Standings standings, OrganisationTree tree, TimeProvider clock)
@@ -30,7 +31,7 @@ public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, S
         progress?.Report(0.1);
 
         var connection = new BatchConnection(db.Database.GetDbConnection(), transaction.GetDbTransaction(), db.Database.IsSqliteDatabase());
-        var match = new RosterMatch(connection, file, nodes.Known);
+        var match = new RosterMatch(connection, file, nodes.Known, vault);
         await match.RunAsync(ct);
         if (match.Faults.Count > 0)
         {
@@ -39,7 +40,7 @@ public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, S
 
         progress?.Report(0.3);
         var changes = RosterChanges.Between(file, match, nodes, vault);
-        var imported = new RosterImported([], nodes.New.Count, nodes.Changed.Count, changes.Joining.Count, changes.Changed, changes.Unchanged, changes.Moved);
+        var imported = new RosterImported([], nodes.New.Count, nodes.Changed.Count, changes.Joining.Count, changes.Changed, changes.Unchanged, changes.Moved, changes.Erased);
         if (dryRun || (nodes.IsUnchanged && changes.IsEmpty))
         {
             progress?.Report(1);
@@ -61,7 +62,7 @@ public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, S
         return imported;
     }
 
-    private static RosterImported Refused(IReadOnlyList<RosterFault> faults) => new(faults, 0, 0, 0, 0, 0, 0);
+    private static RosterImported Refused(IReadOnlyList<RosterFault> faults) => new(faults, 0, 0, 0, 0, 0, 0, 0);
 
     /// <summary>A second import waits here until this one has ended.</summary>
     private Task LockAsync(CancellationToken ct)

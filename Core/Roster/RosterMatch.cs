@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Bot.Core.Data;
+using Bot.Core.Privacy;
 
 namespace Bot.Core.Roster;
 
@@ -15,13 +16,19 @@ internal sealed record KnownPerson(
     byte[]? PhoneSealed,
     int? OrganisationId,
     PersonCategory? Category,
-    Duty? Duty);
+    Duty? Duty)
+{
+    /// <summary>Erased at the person's wish: the row moves with the roster but gets no name again.</summary>
+    public bool IsErased { get; init; }
+}
 
 /// <summary>
-/// Finds for every row of a roster file the person it speaks of: by 人员标识, else 团员编号, else name, birth date and organisation.
+/// Finds for every row of a roster file the person it speaks of: by 人员标识, else 团员编号, else name, birth date and organisation; an
+/// erased person by the marks of these.
 /// Where that leaves a doubt the row is a fault: two people are never merged, nor one person doubled, on a guess.
 /// </summary>
-internal sealed class RosterMatch(BatchConnection connection, RosterFile file, IReadOnlyDictionary<RosterOrganisation, int> organisations)
+internal sealed class RosterMatch(
+    BatchConnection connection, RosterFile file, IReadOnlyDictionary<RosterOrganisation, int> organisations, Vault vault)
 {
     private const int Chunk = 5000;
 
@@ -36,6 +43,7 @@ internal sealed class RosterMatch(BatchConnection connection, RosterFile file, I
     public async Task RunAsync(CancellationToken ct)
     {
         await ByNumbersAsync(ct);
+        await ByMarksAsync(ct);
         await ByNamesAsync(ct);
         Faults.Sort((a, b) => a.Line.CompareTo(b.Line));
     }
@@ -74,6 +82,52 @@ internal sealed class RosterMatch(BatchConnection connection, RosterFile file, I
                 Claim(row, holder);
             }
         }
+    }
+
+    private async Task ByMarksAsync(CancellationToken ct)
+    {
+        var erased = await LoadErasedAsync(ct);
+        if (erased.Count == 0)
+        {
+            return;
+        }
+
+        var faulty = Faults.Select(f => f.Line).ToHashSet();
+        foreach (var row in file.Rows.Where(r => !_found.ContainsKey(r) && !faulty.Contains(r.Line)))
+        {
+            int? organisation = organisations.TryGetValue(row.Organisation, out var id) ? id : null;
+            var people = ErasureMark.Of(vault, row.RosterId, row.MemberNumber, organisation, row.NameKey, row.BirthDate)
+                .SelectMany(mark => erased[Convert.ToHexString(mark)]).DistinctBy(p => p.Id).ToList();
+            if (people is [var person])
+            {
+                Claim(row, person);
+            }
+            else if (people.Count > 1)
+            {
+                Fault(row, "", RosterFaults.SeveralFit);
+            }
+        }
+    }
+
+    private async Task<ILookup<string, KnownPerson>> LoadErasedAsync(CancellationToken ct)
+    {
+        await using var command = connection.Command(
+            """
+            SELECT e.person_id, m.organisation_id, m.category, e.mark
+            FROM erasure_marks e LEFT JOIN memberships m ON m.person_id = e.person_id AND m.until IS NULL
+            """);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<(string Mark, KnownPerson Person)>();
+        while (await reader.ReadAsync(ct))
+        {
+            int? organisation = reader.IsDBNull(1) ? null : reader.GetInt32(1);
+            PersonCategory? category = reader.IsDBNull(2) ? null : (PersonCategory)reader.GetInt32(2);
+            found.Add((
+                Convert.ToHexString(reader.GetFieldValue<byte[]>(3)),
+                new KnownPerson(reader.GetInt32(0), null, null, null, null, null, null, organisation, category, null) { IsErased = true }));
+        }
+
+        return found.ToLookup(f => f.Mark, f => f.Person);
     }
 
     private async Task ByNamesAsync(CancellationToken ct)

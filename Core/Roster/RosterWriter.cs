@@ -81,7 +81,7 @@ internal sealed class RosterWriter(BotDb db, BatchConnection connection, DateTim
         }
 
         await edits.FlushAsync(ct);
-        await ExecuteAsync($"UPDATE people SET {string.Join(", ", names.Skip(1).Select(n => $"{n} = e.{n}"))} FROM roster_edits e WHERE people.id = e.id", ct);
+        await ExecuteAsync($"UPDATE people SET {string.Join(", ", names.Skip(1).Select(n => $"{n} = e.{n}"))} FROM roster_edits e WHERE people.id = e.id AND people.erased_at IS NULL", ct);
         await ExecuteAsync("DROP TABLE roster_edits", ct);
     }
 

@@ -1,5 +1,8 @@
 using System.Net;
+using Bot.Core;
 using Bot.Core.Lessons;
+using Bot.Core.Roster;
+using Bot.Tests.Roster;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -146,6 +149,52 @@ public sealed class StudyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_joins_a_branch_while_studying_goes_on_and_finishes_as_its_member()
+    {
+        await _bot.Given(LessonGiven.Open("9-2", minSeconds: 120));
+        var code = await BranchAsync();
+        var learner = await (await _bot.Phone("o-1").Opens("学习")).StudiesFor(60);
+        await _bot.SayAsync("o-1", $"绑定 {code} 学生001 0001", "同意");
+
+        var finished = await (await learner.StudiesFor(60)).Finishes();
+
+        Assert.Equal(HttpStatusCode.Created, finished.Status);
+        Assert.Equal((1, 0), await _bot.InDb(db => db.Tallies.Select(t => new ValueTuple<int, int>(t.Completed, t.Visitors)).SingleAsync()));
+    }
+
+    [Fact]
+    public async Task Who_joins_in_the_very_moment_of_finishing_has_it_on_the_own_record()
+    {
+        await _bot.Given(LessonGiven.Open("9-2"));
+        var code = await BranchAsync();
+        var learner = await (await _bot.Phone("o-1").Opens("学习")).StudiesFor(60);
+        var before = await _bot.InDb(db => db.Accounts.Select(a => new KnownAccount(a.Id, a.PersonId, a.SessionEpoch, a.AppId)).SingleAsync());
+        await _bot.SayAsync("o-1", $"绑定 {code} 学生001 0001", "同意");
+
+        var finished = await _bot.DoAsync<Completions, Result<Finished>>(c => c.FinishAsync(new LessonId(9, 2), before, learner.Ticket, CancellationToken.None));
+
+        Assert.False(finished.IsRefused(out _, out _));
+        Assert.Equal(
+            "学生001",
+            await _bot.InDb(db => db.Completions.Join(db.People, c => c.PersonId, p => p.Id, (_, p) => p.Name).SingleAsync()));
+    }
+
+    [Fact]
+    public async Task Who_is_deleted_in_the_very_moment_of_finishing_leaves_nothing()
+    {
+        await _bot.Given(LessonGiven.Open("9-2"));
+        var learner = await (await _bot.Phone("o-1").Opens("学习")).StudiesFor(60);
+        var before = await _bot.InDb(db => db.Accounts.Select(a => new KnownAccount(a.Id, a.PersonId, a.SessionEpoch, a.AppId)).SingleAsync());
+        await _bot.SayAsync("o-1", "隐私 删除", "确认删除");
+
+        var finished = await _bot.DoAsync<Completions, Result<Finished>>(c => c.FinishAsync(new LessonId(9, 2), before, learner.Ticket, CancellationToken.None));
+
+        Assert.True(finished.IsRefused(out var refusal, out _));
+        Assert.Equal(Attempts.TicketInvalid, refusal);
+        Assert.Equal(0, await _bot.InDb(db => db.Completions.CountAsync()));
+    }
+
+    [Fact]
     public async Task A_ticket_older_than_a_session_is_refused()
     {
         await _bot.Given(LessonGiven.Open("9-2", minSeconds: 1) with { Closes = TestClock.Start.AddDays(30) });
@@ -248,5 +297,12 @@ public sealed class StudyTests : IAsyncLifetime
         Assert.Equal(["lessonId", "title", "completedAt", "late", "organisation"], proof.EnumerateObject().Select(p => p.Name));
         Assert.Equal(HttpStatusCode.NotFound, (await _bot.Browser().GetAsync("/api/v1/receipts/0000000000000000")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _bot.Browser().GetAsync("/api/v1/receipts/xx")).StatusCode);
+    }
+
+    /// <returns>The join code of a branch with one member, 学生001.</returns>
+    private async Task<string> BranchAsync()
+    {
+        await _bot.ImportAsync("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/一班,,学生001,,13800000001,,团员");
+        return await _bot.InDb(db => db.Organisations.Where(o => o.Name == "一班").Select(o => o.JoinCode).SingleAsync());
     }
 }

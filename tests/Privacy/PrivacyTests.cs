@@ -164,6 +164,54 @@ public sealed class PrivacyTests : IAsyncLifetime
         Assert.Contains("还没有绑定", await _bot.SayAsync("o1", "我的"));
     }
 
+    [Theory]
+    [InlineData("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别,职务\n示例市/一班,,学生001,2008-05-01,13800000001,N1,团员,书记")]
+    [InlineData("组织路径,组织类型,人员标识,姓名,出生日期,手机号,团员编号,人员类别\n示例市/一班,,P1,学生001,2008-05-01,13800000001,N1,团员")]
+    public async Task The_next_roster_file_finds_a_deleted_person_and_stores_no_name_again(string next)
+    {
+        await JoinAsync("o1");
+        var person = await PersonAsync("学生001");
+        await _bot.SayAsync("o1", "隐私 删除", "确认删除");
+
+        var imported = await _bot.ImportAsync(next);
+
+        Assert.Equal((0, 0, 1, 1), (imported.PeopleNew, imported.PeopleChanged, imported.PeopleUnchanged, imported.PeopleErased));
+        Assert.Equal(2, await _bot.InDb(db => db.People.CountAsync(p => db.Memberships.Any(m => m.PersonId == p.Id && m.Until == null))));
+        Assert.Equal((null, null), await _bot.InDb(db => db.People.Where(p => p.Id == person.Id).Select(p => new ValueTuple<string?, byte[]?>(p.Name, p.PhoneSealed)).SingleAsync()));
+        Assert.Equal(2, await MembersAsync());
+    }
+
+    [Fact]
+    public async Task A_deleted_person_without_numbers_is_known_by_name_birth_date_and_organisation()
+    {
+        const string Row = "组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/一班,,学生003,2008-05-03,13800000003,,团员";
+        await _bot.ImportAsync(Row);
+        Assert.Contains("绑定好了", await _bot.SayAsync("o3", $"绑定 {_branch.JoinCode} 学生003 0003", "同意"));
+        await _bot.SayAsync("o3", "隐私 删除", "确认删除");
+
+        var again = await _bot.ImportAsync(Row);
+
+        Assert.Equal((0, 1), (again.PeopleNew, again.PeopleErased));
+        Assert.Equal(1, (await _bot.ImportAsync(Row.Replace("05-03", "05-04", StringComparison.Ordinal))).PeopleNew);
+    }
+
+    [Fact]
+    public async Task A_deleted_person_moves_with_the_roster_and_stays_nameless()
+    {
+        await JoinAsync("o1");
+        var person = await PersonAsync("学生001");
+        await _bot.SayAsync("o1", "隐私 删除", "确认删除");
+        _bot.Clock.Now += TimeSpan.FromDays(1);
+
+        var imported = await _bot.ImportAsync("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/二班,,学生001,2008-05-01,,N1,团员");
+
+        Assert.Equal((0, 1, 1, 1), (imported.PeopleNew, imported.PeopleChanged, imported.PeopleMoved, imported.PeopleErased));
+        Assert.Equal(1, await MembersAsync());
+        Assert.Null(await _bot.InDb(db => db.People.Where(p => p.Id == person.Id).Select(p => p.NameKey).SingleAsync()));
+        Assert.Equal("二班", await _bot.InDb(db => db.Memberships.Where(m => m.PersonId == person.Id && m.Until == null)
+            .Join(db.Organisations, m => m.OrganisationId, o => o.Id, (_, o) => o.Name).SingleAsync()));
+    }
+
     [Fact]
     public async Task A_session_ends_with_the_account()
     {
@@ -204,6 +252,8 @@ public sealed class PrivacyTests : IAsyncLifetime
     }
 
     private async Task JoinAsync(string openId) => Assert.Contains("绑定好了", await _bot.SayAsync(openId, $"绑定 {_branch.JoinCode} 学生001 0001", "同意"));
+
+    private Task<int> MembersAsync() => _bot.InDb(db => db.Headcounts.Where(h => h.OrganisationId == _branch.Id).Select(h => h.Members).SingleAsync());
 
     private Task<Person> PersonAsync(string name) => _bot.InDb(db => db.People.AsNoTracking().SingleAsync(p => p.Name == name));
 

@@ -140,14 +140,13 @@ public sealed class JoiningTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_child_under_14_needs_a_guardian_and_is_noted_without_a_name()
+    public async Task A_child_under_14_needs_a_guardian_and_nothing_is_stored()
     {
         Assert.Contains("监护人", await _bot.SayAsync("o1", $"绑定 {_code} 学生009 0009"));
         Assert.Contains("没学会", await _bot.SayAsync("o1", "同意"));
 
-        var request = await _bot.InDb(db => db.JoinRequests.SingleAsync());
-        Assert.Equal((JoinDoubt.Guardian, null, null), (request.Doubt, request.Name, request.Number));
-        Assert.Equal(0, await BoundAsync() + await _bot.InDb(db => db.Consents.CountAsync()));
+        Assert.Equal(0, await BoundAsync() + await _bot.InDb(async db => await db.Consents.CountAsync() + await db.JoinRequests.CountAsync()));
+        Assert.Null(await _bot.InDb(db => db.Accounts.Select(a => a.JoinOrganisationId).SingleAsync()));
         _bot.Clock.Now = new DateTimeOffset(2028, 5, 3, 1, 0, 0, TimeSpan.Zero);
         Assert.Contains("同意", await _bot.SayAsync("o1", $"绑定 {_code} 学生009 0009"));
     }
