@@ -40,7 +40,7 @@ public sealed class PrivacyTests : IAsyncLifetime
 
         var after = await _bot.SayAsync("o1", "隐私");
 
-        Assert.Contains("你在今天 10:00同意了“加入团支部”", after);
+        Assert.Contains("今天 10:00，你同意了“加入团支部”", after);
         Assert.InRange(Encoding.UTF8.GetByteCount(after), 1, 1950);
     }
 

@@ -44,12 +44,12 @@ public sealed class JoiningTests : IAsyncLifetime
 
         var bound = await _bot.SayAsync("o1", "同意");
 
-        Assert.Contains("绑定好了!学生001", bound);
+        Assert.Contains("绑定好了！学生001，", bound);
         var account = await AccountAsync("学生001");
         Assert.Equal(_branch, account.JoinOrganisationId);
         var consent = await _bot.InDb(db => db.Consents.SingleAsync());
-        Assert.Equal((account.Id, "roster", 1, _bot.Clock.Now), (consent.AccountId, consent.Purpose, consent.Version, consent.GivenAt));
-        Assert.Contains("示例市/一班(团员)", await _bot.SayAsync("o1", "我的"));
+        Assert.Equal((account.Id, "roster", 2, _bot.Clock.Now), (consent.AccountId, consent.Purpose, consent.Version, consent.GivenAt));
+        Assert.Contains("示例市/一班（团员）", await _bot.SayAsync("o1", "我的"));
     }
 
     [Fact]
