@@ -45,6 +45,19 @@ public sealed class PrivacyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_menu_waits_for_its_own_words_and_leaves_the_others_alone()
+    {
+        await _bot.SayAsync("o1", "隐私");
+
+        Assert.Contains("没学会", await _bot.SayAsync("o1", "今天天气"));
+        Assert.Contains("是想发“学习”", await _bot.SayAsync("o1", "学系"));
+        Assert.Contains("没有等你同意", await _bot.SayAsync("o1", "同意"));
+        Assert.Contains("看我们存了你的哪些信息", await _bot.SayAsync("o1", "副本"));
+        Assert.Contains("没学会", await _bot.SayAsync("o1", "副本"));
+        Assert.Contains("回复一个词", await _bot.SayAsync("o1", "隐私 看看"));
+    }
+
+    [Fact]
     public async Task Withdrawing_takes_the_account_off_the_roster_row_and_leaves_the_row()
     {
         await JoinAsync("o1");

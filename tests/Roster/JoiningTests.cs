@@ -143,7 +143,7 @@ public sealed class JoiningTests : IAsyncLifetime
     public async Task A_child_under_14_needs_a_guardian_and_is_noted_without_a_name()
     {
         Assert.Contains("监护人", await _bot.SayAsync("o1", $"绑定 {_code} 学生009 0009"));
-        Assert.Contains("没学会", await _bot.SayAsync("o1", "同意"));
+        Assert.Contains("没有等你同意", await _bot.SayAsync("o1", "同意"));
 
         var request = await _bot.InDb(db => db.JoinRequests.SingleAsync());
         Assert.Equal((JoinDoubt.Guardian, null, null), (request.Doubt, request.Name, request.Number));
