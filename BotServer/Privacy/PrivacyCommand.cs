@@ -68,12 +68,13 @@ internal sealed class PrivacyCommand(
             ("version", c.Version.ToString(CultureInfo.InvariantCulture))));
         var version = notice.Version.ToString(CultureInfo.InvariantCulture);
         var consented = given.Count == 0 ? content.Reply("privacy.no-consents") : string.Join('\n', lines);
-        return Say(
+        var menu = Say(
             "privacy.menu",
             Next(AtMenu),
             ("version", version),
             ("purposes", string.Join("\n\n", notice.Purposes.Select(p => content.Reply("privacy.purpose", ("title", p.Title), ("text", p.Text))))),
-            ("consents", consented)) with { IfTooLong = Card(version, consented) };
+            ("consents", consented));
+        return menu with { IfTooLong = Card(version, consented) };
     }
 
     private NewsReply Card(string version, string consented) => new(

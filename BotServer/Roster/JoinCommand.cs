@@ -100,13 +100,14 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
 
         var organisation = await FindAsync(said, ct);
         var version = notice.Version.ToString(null, null);
-        return Say(
+        var asks = Say(
             "join.consent",
             Next(AtConsent, new Dictionary<string, string>(said) { ["version"] = version }),
             ("name", said["name"]),
             ("organisation", organisation?.Path ?? ""),
             ("version", version),
-            ("notice", notice.Find(PrivacyNotice.Roster)!.Text)) with { IfTooLong = Card(said["name"], organisation, version) };
+            ("notice", notice.Find(PrivacyNotice.Roster)!.Text));
+        return asks with { IfTooLong = Card(said["name"], organisation, version) };
     }
 
     private NewsReply Card(string name, TreeNode? organisation, string version) => new(
