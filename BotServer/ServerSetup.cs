@@ -82,6 +82,7 @@ internal static class ServerSetup
         services.AddSingleton<BotCommands>();
         services.AddSingleton<Dialogues>();
         services.AddSingleton<RetryGuard>();
+        services.AddScoped<Telling>();
         services.AddScoped<Dispatcher>();
         services.AddBotCommand<WelcomeCommand>();
         services.AddBotCommand<HelpCommand>();

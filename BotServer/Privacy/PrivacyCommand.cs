@@ -3,6 +3,7 @@ using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.Entry;
 using Bot.Core.Privacy;
+using Bot.Core.Settings;
 using Bot.Core.WeChat;
 using Bot.Server.WeChat;
 
@@ -10,7 +11,7 @@ namespace Bot.Server.Privacy;
 
 /// <summary>"隐私": what is stored and why, a copy, a correction, withdrawal, deletion.</summary>
 internal sealed class PrivacyCommand(
-    PrivacyNotice notice, Consents consents, Corrections corrections, Erasure erasure, EntryLinks links, ContentLibrary content) : IBotCommand
+    PrivacyNotice notice, Consents consents, Corrections corrections, Erasure erasure, EntryLinks links, SiteOptions site, ContentLibrary content) : IBotCommand
 {
     /// <summary>Where a session shows the copy.</summary>
     public const string CopyPath = "/y/privacy/copy";
@@ -27,6 +28,7 @@ internal sealed class PrivacyCommand(
         AtCorrection => CorrectAsync(asked, asked.Words, ct),
         AtWithdrawal => WithdrawAsync(asked, ct),
         AtErasure => EraseAsync(asked, ct),
+        Turn.Late => Task.FromResult(Say("privacy.nothing-waits", null)),
         _ => ChooseAsync(asked, ct),
     };
 
@@ -48,7 +50,12 @@ internal sealed class PrivacyCommand(
             return (await consents.GivenAsync(asked.By.Id, ct)).Count == 0 ? content.Refuse(Consents.NotGiven) : Say("privacy.confirm-withdraw", Next(AtWithdrawal));
         }
 
-        return content.IsOneOf("words.erase", word) ? Say("privacy.confirm-erase", Next(AtErasure)) : await MenuAsync(asked, ct);
+        if (content.IsOneOf("words.erase", word))
+        {
+            return Say("privacy.confirm-erase", Next(AtErasure));
+        }
+
+        return asked.Turn is null ? await MenuAsync(asked, ct) : Answer.NotMine;
     }
 
     private async Task<Answer> MenuAsync(Asked asked, CancellationToken ct)
@@ -59,13 +66,19 @@ internal sealed class PrivacyCommand(
             ("at", ChinaTime.Say(c.GivenAt, asked.At)),
             ("purpose", notice.Find(c.Purpose)?.Title ?? c.Purpose),
             ("version", c.Version.ToString(CultureInfo.InvariantCulture))));
-        return Say(
+        var version = notice.Version.ToString(CultureInfo.InvariantCulture);
+        var consented = given.Count == 0 ? content.Reply("privacy.no-consents") : string.Join('\n', lines);
+        var menu = Say(
             "privacy.menu",
             Next(AtMenu),
-            ("version", notice.Version.ToString(CultureInfo.InvariantCulture)),
+            ("version", version),
             ("purposes", string.Join("\n\n", notice.Purposes.Select(p => content.Reply("privacy.purpose", ("title", p.Title), ("text", p.Text))))),
-            ("consents", given.Count == 0 ? content.Reply("privacy.no-consents") : string.Join('\n', lines)));
+            ("consents", consented));
+        return menu with { IfTooLong = Card(version, consented) };
     }
+
+    private NewsReply Card(string version, string consented) => new(
+        content.Reply("privacy.card", ("version", version)), content.Reply("privacy.card-text", ("consents", consented)), "", site.At(PrivacyPageModel.NoticePath));
 
     private async Task<Answer> CorrectAsync(Asked asked, string text, CancellationToken ct)
         => (await corrections.AskAsync(asked.By, text, asked.MessageKey, ct)).IsRefused(out var refusal)

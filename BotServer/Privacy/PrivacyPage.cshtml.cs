@@ -15,6 +15,9 @@ internal sealed class PrivacyPageModel(
     CurrentPerson me, PrivacyNotice notice, Consents consents, Corrections corrections, Erasure erasure, Belongings belongings, OrganisationTree tree,
     ContentLibrary content, TimeProvider clock) : PersonPageModel(me)
 {
+    /// <summary>Needs no session; each purpose's key is an anchor.</summary>
+    public const string NoticePath = "/y/privacy";
+
     public PrivacyNotice Notice => notice;
 
     public bool SignedIn => IsSignedIn;

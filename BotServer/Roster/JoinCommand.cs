@@ -1,13 +1,15 @@
 using Bot.Core.Content;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;
+using Bot.Core.Settings;
 using Bot.Core.WeChat;
+using Bot.Server.Privacy;
 using Bot.Server.WeChat;
 
 namespace Bot.Server.Roster;
 
 /// <summary>"绑定": code, name, number, notice, consent; in one line, step by step, or begun by scanning a branch's code.</summary>
-internal sealed class JoinCommand(Joining joining, OrganisationTree tree, PrivacyNotice notice, ContentLibrary content) : IBotCommand
+internal sealed class JoinCommand(Joining joining, OrganisationTree tree, PrivacyNotice notice, SiteOptions site, ContentLibrary content) : IBotCommand
 {
     /// <summary>The step at which the dispatcher begins when a code was scanned; the words are then the code.</summary>
     public const string Scanned = "scanned";
@@ -19,6 +21,9 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
     private const int MaxName = 60;
     private const int MaxNumber = 64;
 
+    /// <summary>Bytes of a path in a sentence: three of the longest names.</summary>
+    private const int MaxPath = 600;
+
     public static string Name => "join";
 
     public Task<Answer> AnswerAsync(Asked asked, CancellationToken ct) => asked.Turn switch
@@ -29,6 +34,7 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
         { Step: AtCode } turn => AnswerCodeAsync(asked, turn, asked.Words, ct),
         { Step: AtName } turn => AnswerNameAsync(asked, turn, asked.Words, ct),
         { Step: AtNumber } turn => AnswerNumberAsync(asked, turn, asked.Words, ct),
+        { Step: Turn.Late } => AnswerLateAsync(asked, ct),
         { } turn => AnswerConsentAsync(asked, turn, ct),
     };
 
@@ -64,7 +70,7 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
             said["scanned"] = "";
         }
 
-        return Say("join.ask-name", Next(AtName, said), ("organisation", organisation.Path));
+        return Say("join.ask-name", Next(AtName, said), ("organisation", organisation.PathWithin(MaxPath)));
     }
 
     private async Task<Answer> AnswerNameAsync(Asked asked, Turn turn, string name, CancellationToken ct)
@@ -92,14 +98,23 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
             return content.Refuse(refusal);
         }
 
-        return Say(
+        var organisation = await FindAsync(said, ct);
+        var version = notice.Version.ToString(null, null);
+        var asks = Say(
             "join.consent",
-            Next(AtConsent, new Dictionary<string, string>(said) { ["version"] = notice.Version.ToString(null, null) }),
+            Next(AtConsent, new Dictionary<string, string>(said) { ["version"] = version }),
             ("name", said["name"]),
-            ("organisation", await PathAsync(said, ct)),
-            ("version", notice.Version.ToString(null, null)),
+            ("organisation", organisation?.Path ?? ""),
+            ("version", version),
             ("notice", notice.Find(PrivacyNotice.Roster)!.Text));
+        return asks with { IfTooLong = Card(said["name"], organisation, version) };
     }
+
+    private NewsReply Card(string name, TreeNode? organisation, string version) => new(
+        content.Reply("join.consent.card", ("version", version)),
+        content.Reply("join.consent.card-text", ("name", name), ("organisation", Shown(organisation))),
+        "",
+        site.At($"{PrivacyPageModel.NoticePath}#{PrivacyNotice.Roster}"));
 
     private async Task<Answer> AnswerConsentAsync(Asked asked, Turn turn, CancellationToken ct)
     {
@@ -117,14 +132,22 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
         var result = await joining.BindAsync(asked.By, Claim(turn.Said), version, asked.MessageKey, ct);
         return result.IsRefused(out var refusal, out var outcome)
             ? content.Refuse(refusal)
-            : Say(
-                outcome == JoinOutcome.Bound ? "join.bound" : "join.with-secretary",
-                null,
-                ("name", turn.Said["name"]), ("organisation", await PathAsync(turn.Said, ct)));
+            : Done(outcome, turn.Said["name"], await FindAsync(turn.Said, ct));
     }
 
-    private async Task<string> PathAsync(IReadOnlyDictionary<string, string> said, CancellationToken ct)
-        => (await tree.AllAsync(ct)).Find(int.Parse(said["organisation"], null))?.Path ?? "";
+    /// <summary>No dialogue waits: either this message has done its work already, or the person has taken more than ten minutes.</summary>
+    private async Task<Answer> AnswerLateAsync(Asked asked, CancellationToken ct)
+        => await joining.FindDoneAsync(asked.By, asked.MessageKey, ct) is { } done
+            ? Done(done.Outcome, done.Name ?? "", (await tree.AllAsync(ct)).Find(done.OrganisationId))
+            : Say("join.nothing-waits", null);
+
+    private Answer Done(JoinOutcome outcome, string name, TreeNode? organisation)
+        => Say(outcome == JoinOutcome.Bound ? "join.bound" : "join.with-secretary", null, ("name", name), ("organisation", Shown(organisation)));
+
+    private async Task<TreeNode?> FindAsync(IReadOnlyDictionary<string, string> said, CancellationToken ct)
+        => (await tree.AllAsync(ct)).Find(int.Parse(said["organisation"], null));
+
+    private static string Shown(TreeNode? organisation) => organisation?.PathWithin(MaxPath) ?? "";
 
     private static JoinClaim Claim(IReadOnlyDictionary<string, string> said)
         => new(int.Parse(said["organisation"], null), said["name"], said.GetValueOrDefault("number"));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bot.Core;
 using Bot.Core.Content;
+using Bot.Core.Entry;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
 using Bot.Core.WeChat;
@@ -9,25 +10,36 @@ using Bot.Server.WeChat;
 namespace Bot.Server.Roster;
 
 /// <summary>"我的": where one belongs and what one has studied.</summary>
-internal sealed class RecordCommand(Belongings belongings, OwnRecords records, OrganisationTree tree, ContentLibrary content) : IBotCommand
+internal sealed class RecordCommand(Belongings belongings, OwnRecords records, OrganisationTree tree, EntryLinks links, ContentLibrary content) : IBotCommand
 {
     /// <summary>As many as a phone shows without scrolling.</summary>
     private const int Shown = 5;
+
+    /// <summary>Where a session shows all of it.</summary>
+    private const string PagePath = "/y/me";
 
     public static string Name => "record";
 
     public async Task<Answer> AnswerAsync(Asked asked, CancellationToken ct)
     {
+        var link = links.To(PagePath, asked.By.Id, asked.MessageKey);
+        return new Answer(
+            Reply.Text(await TextAsync(asked, ct) + "\n" + content.Reply("record.all", ("link", link))),
+            IfTooLong: new NewsReply(content.Reply("record.card"), content.Reply("record.card-text"), "", link));
+    }
+
+    private async Task<string> TextAsync(Asked asked, CancellationToken ct)
+    {
         var studied = Studied(await records.ReadAsync(asked.By.PersonId, ct), asked.At);
         var belonging = await belongings.FindAsync(asked.By, ct);
         if (belonging.OrganisationId is not { } organisationId)
         {
-            return Reply.Text(content.Reply(belonging.Waits ? "record.waiting" : "record.visitor", ("studied", studied)));
+            return content.Reply(belonging.Waits ? "record.waiting" : "record.visitor", ("studied", studied));
         }
 
         var organisation = (await tree.AllAsync(ct)).Find(organisationId)?.Path ?? "";
-        return Reply.Text(content.Reply(
-            "record.member", ("name", belonging.Name ?? ""), ("organisation", organisation), ("category", belonging.Category!.Value.Word()), ("studied", studied)));
+        return content.Reply(
+            "record.member", ("name", belonging.Name ?? ""), ("organisation", organisation), ("category", belonging.Category!.Value.Word()), ("studied", studied));
     }
 
     private string Studied(OwnRecord record, DateTimeOffset now)

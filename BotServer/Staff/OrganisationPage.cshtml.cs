@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>One period's rate of an organisation and of those below it, while it moves.</summary>
-internal sealed class OrganisationPageModel(CurrentStaff staff, StaffScope scope, FigureSheets sheets, LessonPlan plan, TimeProvider clock) : StaffPageModel(staff)
+internal sealed class OrganisationPageModel(CurrentStaff staff, StaffScope scope, FigureSheets sheets, LessonPlan plan, Attempts attempts, TimeProvider clock) : StaffPageModel(staff)
 {
     private const int MaxRows = 2000;
 
@@ -34,6 +34,9 @@ internal sealed class OrganisationPageModel(CurrentStaff staff, StaffScope scope
 
     /// <summary>Null without a lesson or an organisation.</summary>
     public FigureSheet? Sheet { get; private set; }
+
+    /// <summary>The lesson's season has ended: nobody can study it any more.</summary>
+    public bool IsOver { get; private set; }
 
     public IReadOnlyList<PublishedLesson> Periods { get; private set; } = [];
 
@@ -129,6 +132,7 @@ internal sealed class OrganisationPageModel(CurrentStaff staff, StaffScope scope
         }
 
         Lesson = lesson;
+        IsOver = lesson is not null && await attempts.IsOverAsync(lesson, ct);
         Rows = Math.Clamp(Rows, FigureSheets.RowStep, MaxRows);
         Word = string.IsNullOrWhiteSpace(Word) || Names.Key(Word).Length == 0 ? null : Word.Trim();
         var tops = id is null ? await scope.TopsAsync(Viewer, ct) : [];

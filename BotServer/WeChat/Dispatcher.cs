@@ -13,32 +13,32 @@ internal sealed class Dispatcher(
     BotCommands commands,
     Dialogues dialogues,
     Accounts accounts,
-    AccountNotices notices,
+    Telling telling,
     TimeProvider clock)
 {
-    /// <summary>Passive text above this many bytes is cut by WeChat.</summary>
-    private const int MaxTextBytes = 2000;
-
     /// <summary>What somebody wrote, tapped or scanned, and what the platform tells about them.</summary>
     /// <param name="appId">The account's appid; openids belong to it.</param>
     /// <param name="messageKey">Equal for every delivery of this push; without the openid.</param>
     public async Task<Reply> AnswerAsync(string appId, Inbound inbound, string messageKey, CancellationToken ct)
     {
-        switch (inbound)
+        if (inbound is not (InboundMessage or ClickEvent or SubscribeEvent or ScanEvent))
         {
-            case TextMessage text:
-                return await HearAsync(await KnowAsync(appId, inbound, ct), text.Content, messageKey, ct);
-            case InboundMessage:
-                return Reply.Text(content.Reply("not-text"));
-            case ClickEvent click:
-                return await RunAsync(click.EventKey, "", await KnowAsync(appId, inbound, ct), messageKey, turn: null, ct);
-            case SubscribeEvent subscribed:
-                return await WelcomeAsync(appId, subscribed, messageKey, ct);
-            case ScanEvent scanned:
-                return await ScanAsync(scanned.Scene, await KnowAsync(appId, inbound, ct), messageKey, ct);
-            default:
-                return await NoteAsync(appId, inbound, ct);
+            return await NoteAsync(appId, inbound, ct);
         }
+
+        // A picture needs no account to be answered; who has one may have something to be told.
+        var by = inbound is InboundMessage and not TextMessage
+            ? await accounts.FindAsync(appId, inbound.FromUserName, ct)
+            : await accounts.FindOrAddAsync(appId, inbound.FromUserName, ct);
+        var answer = inbound switch
+        {
+            TextMessage text => await HearAsync(by!, text.Content, messageKey, ct),
+            ClickEvent click => await RunAsync(click.EventKey, "", by!, messageKey, turn: null, ct),
+            SubscribeEvent subscribed => await WelcomeAsync(subscribed, by!, messageKey, ct),
+            ScanEvent scanned => await ScanAsync(scanned.Scene, by!, messageKey, ct),
+            _ => Say("not-text"),
+        };
+        return await telling.ReplyAsync(answer, by, messageKey, ct);
     }
 
     /// <summary>What the platform tells and nobody reads an answer to; where no answer is shown, no command may run either.</summary>
@@ -57,30 +57,35 @@ internal sealed class Dispatcher(
         return Reply.Nothing;
     }
 
-    private Task<KnownAccount> KnowAsync(string appId, Inbound inbound, CancellationToken ct) => accounts.FindOrAddAsync(appId, inbound.FromUserName, ct);
-
-    private async Task<Reply> HearAsync(KnownAccount by, string text, string messageKey, CancellationToken ct)
+    /// <summary>The open dialogue goes first; then the commands' words; then a dialogue's last word that comes too late.</summary>
+    private async Task<Answer> HearAsync(KnownAccount by, string text, string messageKey, CancellationToken ct)
     {
         var found = words.Find(text);
         var turn = found is { Words.Length: 0 } ? null : await dialogues.FindAsync(by.Id, ct);
-        if (found is { } called && turn is not { TakesText: true })
+        if (turn is not null && (found is null || turn.TakesText)
+            && await RunAsync(turn.Command, text.Trim(), by, messageKey, turn, ct) is { IsMine: true } answer)
+        {
+            return answer;
+        }
+
+        if (found is { } called)
         {
             return await RunAsync(called.Command, called.Words, by, messageKey, turn: null, ct);
         }
 
-        if (turn is not null)
+        if (LateFor(text) is { } command)
         {
-            return await RunAsync(turn.Command, text.Trim(), by, messageKey, turn, ct);
+            return await RunAsync(command, text.Trim(), by, messageKey, new Turn(command, Turn.Late, new Dictionary<string, string>()), ct);
         }
 
-        return Reply.Text(words.Near(text) is { } near ? content.Reply("not-understood.near", ("word", near)) : content.Reply("not-understood"));
+        return words.Near(text) is { } near ? Say("not-understood.near", ("word", near)) : Say("not-understood");
     }
 
-    private async Task<Reply> RunAsync(string name, string said, KnownAccount by, string messageKey, Turn? turn, CancellationToken ct)
+    private async Task<Answer> RunAsync(string name, string said, KnownAccount by, string messageKey, Turn? turn, CancellationToken ct)
     {
         if (commands.Find(name, services) is not { } command)
         {
-            return Reply.Text(content.Reply("not-understood"));
+            return Say("not-understood");
         }
 
         var answer = await command.AnswerAsync(new Asked(by, said, messageKey, clock.GetUtcNow(), turn), ct);
@@ -88,23 +93,22 @@ internal sealed class Dispatcher(
         {
             await dialogues.KeepAsync(by.Id, waits, ct);
         }
-        else
+        else if (answer.IsMine && turn is not { Step: Turn.Late })
         {
             await dialogues.EndAsync(by.Id, ct);
         }
 
-        return Fit(await WithNoticesAsync(answer.Reply, by, messageKey, ct));
+        return answer;
     }
 
-    /// <summary>What happened meanwhile comes before the answer; a card has no room for it, so it waits for the next text.</summary>
-    private async Task<Reply> WithNoticesAsync(Reply reply, KnownAccount by, string messageKey, CancellationToken ct)
-        => reply is TextReply text && await notices.TakeAsync(by.Id, messageKey, ct) is { Count: > 0 } codes
-            ? Reply.Text(string.Join("\n\n", codes.Select(code => content.Reply(code)).Append(text.Content)))
-            : reply;
+    /// <summary>The command whose dialogue ends with this word.</summary>
+    private string? LateFor(string text)
+        => content.IsOneOf("words.agree", text) ? "join"
+            : content.IsOneOf("words.confirm-withdraw", text) || content.IsOneOf("words.confirm-erase", text) ? "privacy"
+            : null;
 
-    private async Task<Reply> WelcomeAsync(string appId, SubscribeEvent subscribed, string messageKey, CancellationToken ct)
+    private async Task<Answer> WelcomeAsync(SubscribeEvent subscribed, KnownAccount by, string messageKey, CancellationToken ct)
     {
-        var by = await KnowAsync(appId, subscribed, ct);
         await accounts.SetFollowsAsync(by.Id, follows: true, ct);
         return subscribed.SceneOrNull is { } scene && BranchCode(scene) is not null
             ? await ScanAsync(scene, by, messageKey, ct)
@@ -112,12 +116,14 @@ internal sealed class Dispatcher(
     }
 
     /// <summary>A branch's code carries its join code; the dialogue of joining begins with it.</summary>
-    private async Task<Reply> ScanAsync(string scene, KnownAccount by, string messageKey, CancellationToken ct)
+    private async Task<Answer> ScanAsync(string scene, KnownAccount by, string messageKey, CancellationToken ct)
         => BranchCode(scene) is { } code
             ? await RunAsync("join", code, by, messageKey, new Turn("join", "scanned", new Dictionary<string, string>()), ct)
-            : Reply.Text(content.Reply("scan.unknown"));
+            : Say("scan.unknown");
 
     private static string? BranchCode(string scene) => scene.StartsWith(JoinCodes.ScenePrefix) ? JoinCodes.Parse(scene[1..]) : null;
+
+    private Answer Say(string key, params ReadOnlySpan<(string Name, string Value)> values) => Reply.Text(content.Reply(key, values));
 
     private async Task LeaveAsync(string appId, Inbound inbound, CancellationToken ct)
     {
@@ -127,9 +133,4 @@ internal sealed class Dispatcher(
             await dialogues.EndAsync(by.Id, ct);
         }
     }
-
-    private static Reply Fit(Reply reply)
-        => reply is TextReply text && OutgoingText.ByteCount(text.Content) > MaxTextBytes
-            ? Reply.Text(OutgoingText.Cut(text.Content, MaxTextBytes))
-            : reply;
 }

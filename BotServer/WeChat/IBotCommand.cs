@@ -12,7 +12,11 @@ public sealed record Asked(KnownAccount By, string Words, string MessageKey, Dat
 
 /// <summary>Where a dialogue stands: the step that waits for an answer and what was said so far. Forgotten after ten minutes.</summary>
 /// <param name="TakesText">The person's own words come next: only a text that is a command's word and nothing more calls the command.</param>
-public sealed record Turn(string Command, string Step, IReadOnlyDictionary<string, string> Said, bool TakesText = false);
+public sealed record Turn(string Command, string Step, IReadOnlyDictionary<string, string> Said, bool TakesText = false)
+{
+    /// <summary>The step of a command's last word that comes when no dialogue waits for it: forgotten, or a repeat after a restart.</summary>
+    public const string Late = "late";
+}
 
 /// <summary>What the bot can be asked. No wording, no storage, no rules; answers within four seconds.</summary>
 internal interface IBotCommand
@@ -24,7 +28,13 @@ internal interface IBotCommand
 }
 
 /// <summary>A reply, and the dialogue step that waits for what comes next, if any.</summary>
-internal sealed record Answer(Reply Reply, Turn? Waits = null)
+/// <param name="IfTooLong">Shown when the text does not fit into one answer; leads to the page where the same can be read.</param>
+internal sealed record Answer(Reply Reply, Turn? Waits = null, NewsReply? IfTooLong = null)
 {
+    /// <summary>The open dialogue does not know these words: they are heard as if there were none, and it stays open.</summary>
+    public static Answer NotMine { get; } = new(Reply.Nothing);
+
+    public bool IsMine => !ReferenceEquals(this, NotMine);
+
     public static implicit operator Answer(Reply reply) => new(reply);
 }

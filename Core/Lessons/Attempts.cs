@@ -75,7 +75,14 @@ public sealed class Attempts(LessonShelf shelf, KeyRing keys, TimeProvider clock
             : new OpenAttempt(attempt.CreditedAt(now), lesson);
     }
 
-    /// <summary>From its opening until a lesson of a later season has opened; after its closing it counts as 补学.</summary>
+    /// <summary>A lesson of a later season has opened, and the grace for what had begun has passed: it can no longer be made up (补学).</summary>
+    public async Task<bool> IsOverAsync(PublishedLesson lesson, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return now >= lesson.ClosesAt + Completions.Grace && (await shelf.AllAsync(ct)).Any(other => other.Id.Season > lesson.Id.Season && other.OpensAt <= now);
+    }
+
+    /// <summary>From its opening until it is over; after its closing it counts as 补学.</summary>
     private async Task<Result<PublishedLesson>> OpenLessonAsync(LessonId id, DateTimeOffset now, CancellationToken ct)
     {
         if (await shelf.FindAsync(id, ct) is not { } lesson)
@@ -83,8 +90,7 @@ public sealed class Attempts(LessonShelf shelf, KeyRing keys, TimeProvider clock
             return NotFound;
         }
 
-        var seasonIsOver = (await shelf.AllAsync(ct)).Any(other => other.Id.Season > id.Season && other.OpensAt <= now);
-        return now < lesson.OpensAt || (seasonIsOver && now >= lesson.ClosesAt + Completions.Grace) ? NotOpen : lesson;
+        return now < lesson.OpensAt || await IsOverAsync(lesson, ct) ? NotOpen : lesson;
     }
 
     private Ticketed Ticket(Attempt attempt, PublishedLesson lesson)

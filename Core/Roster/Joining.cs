@@ -5,19 +5,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Roster;
 
-/// <summary>What somebody says of themselves to join an organisation.</summary>
-/// <param name="Number">团员编号 or the last four digits of the phone; null when the organisation's QR code was scanned, which takes its place.</param>
-public sealed record JoinClaim(int OrganisationId, string Name, string? Number);
-
-public enum JoinOutcome
-{
-    /// <summary>The account is bound to the roster row.</summary>
-    Bound,
-
-    /// <summary>A secretary decides.</summary>
-    WithSecretary,
-}
-
 /// <summary>
 /// How an account comes to stand for a roster row: exactly one free row fits what was said, or a secretary decides; never a guess.
 /// Until the person has agreed nothing is stored but the count of wrong tries, and nothing told of what fits.
@@ -97,9 +84,9 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
     /// <param name="noticeVersion">Of the notice that was shown.</param>
     public async Task<Result<JoinOutcome>> BindAsync(KnownAccount by, JoinClaim claim, int noticeVersion, string messageKey, CancellationToken ct)
     {
-        if (await db.Consents.AnyAsync(c => c.AccountId == by.Id && c.MessageKey == messageKey, ct))
+        if (await FindDoneAsync(by, messageKey, ct) is { } done)
         {
-            return await db.JoinRequests.AnyAsync(r => r.MessageKey == messageKey, ct) ? JoinOutcome.WithSecretary : JoinOutcome.Bound;
+            return done.Outcome;
         }
 
         if (await IsMemberAsync(by.PersonId, ct))
@@ -122,6 +109,27 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
         return await AskAsync(by, claim, fit.Doubt ?? JoinDoubt.Occupied, fit.PersonId, noticeVersion, messageKey, ct) ? JoinOutcome.WithSecretary
             : await IsMemberAsync((await db.Accounts.AsNoTracking().SingleAsync(a => a.Id == by.Id, ct)).PersonId, ct) ? JoinOutcome.Bound
             : JoinOutcome.WithSecretary;
+    }
+
+    /// <summary>What this very message has done before: for a repeat that comes when the dialogue is forgotten.</summary>
+    /// <returns>Null when it has done nothing that still stands.</returns>
+    public async Task<Joined?> FindDoneAsync(KnownAccount by, string messageKey, CancellationToken ct)
+    {
+        var accountId = by.Id; // "by" is a word of queries
+        if (!await db.Consents.AnyAsync(c => c.AccountId == accountId && c.MessageKey == messageKey && c.WithdrawnAt == null, ct))
+        {
+            return null;
+        }
+
+        var wish = await db.JoinRequests.Where(r => r.AccountId == accountId && r.MessageKey == messageKey)
+            .Select(r => new Joined(JoinOutcome.WithSecretary, r.OrganisationId, r.Name)).FirstOrDefaultAsync(ct);
+        return wish ?? await (
+            from account in db.Accounts
+            where account.Id == accountId
+            join membership in db.Memberships on account.PersonId equals membership.PersonId
+            where membership.Until == null
+            join person in db.People on membership.PersonId equals person.Id
+            select new Joined(JoinOutcome.Bound, membership.OrganisationId, person.Name)).FirstOrDefaultAsync(ct);
     }
 
     /// <summary>Under 14 on that day. Where the roster gives no birth date nobody is asked for one.</summary>

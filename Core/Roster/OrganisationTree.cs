@@ -1,3 +1,4 @@
+using System.Text;
 using Bot.Core.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,7 +7,22 @@ namespace Bot.Core.Roster;
 /// <param name="Path">Names from the top joined by /.</param>
 /// <param name="Depth">0 for a root.</param>
 /// <param name="End">Index in the snapshot just after the last organisation of this one's subtree.</param>
-public sealed record TreeNode(int Id, int? ParentId, string Name, string Path, OrganisationKind Kind, string JoinCode, int Depth, int Index, int End);
+public sealed record TreeNode(int Id, int? ParentId, string Name, string Path, OrganisationKind Kind, string JoinCode, int Depth, int Index, int End)
+{
+    /// <summary>The path for a sentence. Names in the middle of a long one give way to an …; its own name always stays.</summary>
+    /// <param name="maxBytes">In UTF-8; a single name may go beyond it.</param>
+    public string PathWithin(int maxBytes)
+    {
+        var names = Path.Split('/');
+        var shown = Path;
+        for (var last = names.Length - 2; last > 0 && Encoding.UTF8.GetByteCount(shown) > maxBytes; last--)
+        {
+            shown = $"{names[0]}/…/{string.Join('/', names[^last..])}";
+        }
+
+        return Encoding.UTF8.GetByteCount(shown) > maxBytes ? "…/" + Name : shown;
+    }
+}
 
 /// <summary>The whole tree at one moment, in tree order: parents before children, siblings as they were added.</summary>
 public sealed class TreeSnapshot

@@ -40,8 +40,21 @@ public sealed class PrivacyTests : IAsyncLifetime
 
         var after = await _bot.SayAsync("o1", "隐私");
 
-        Assert.Contains("你在今天 10:00同意了“加入团支部”", after);
+        Assert.Contains("今天 10:00，你同意了“加入团支部”", after);
         Assert.InRange(Encoding.UTF8.GetByteCount(after), 1, 1950);
+    }
+
+    [Fact]
+    public async Task The_menu_waits_for_its_own_words_and_leaves_the_others_alone()
+    {
+        await _bot.SayAsync("o1", "隐私");
+
+        Assert.Contains("没学会", await _bot.SayAsync("o1", "今天天气"));
+        Assert.Contains("是想发“学习”", await _bot.SayAsync("o1", "学系"));
+        Assert.Contains("没有等你同意", await _bot.SayAsync("o1", "同意"));
+        Assert.Contains("看我们存了你的哪些信息", await _bot.SayAsync("o1", "副本"));
+        Assert.Contains("没学会", await _bot.SayAsync("o1", "副本"));
+        Assert.Contains("回复一个词", await _bot.SayAsync("o1", "隐私 看看"));
     }
 
     [Fact]

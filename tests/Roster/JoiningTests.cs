@@ -44,12 +44,12 @@ public sealed class JoiningTests : IAsyncLifetime
 
         var bound = await _bot.SayAsync("o1", "同意");
 
-        Assert.Contains("绑定好了!学生001", bound);
+        Assert.Contains("绑定好了！学生001，", bound);
         var account = await AccountAsync("学生001");
         Assert.Equal(_branch, account.JoinOrganisationId);
         var consent = await _bot.InDb(db => db.Consents.SingleAsync());
-        Assert.Equal((account.Id, "roster", 1, _bot.Clock.Now), (consent.AccountId, consent.Purpose, consent.Version, consent.GivenAt));
-        Assert.Contains("示例市/一班(团员)", await _bot.SayAsync("o1", "我的"));
+        Assert.Equal((account.Id, "roster", 2, _bot.Clock.Now), (consent.AccountId, consent.Purpose, consent.Version, consent.GivenAt));
+        Assert.Contains("示例市/一班（团员）", await _bot.SayAsync("o1", "我的"));
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class JoiningTests : IAsyncLifetime
     public async Task A_child_under_14_needs_a_guardian_and_nothing_is_stored()
     {
         Assert.Contains("监护人", await _bot.SayAsync("o1", $"绑定 {_code} 学生009 0009"));
-        Assert.Contains("没学会", await _bot.SayAsync("o1", "同意"));
+        Assert.Contains("没有等你同意", await _bot.SayAsync("o1", "同意"));
 
         Assert.Equal(0, await BoundAsync() + await _bot.InDb(async db => await db.Consents.CountAsync() + await db.JoinRequests.CountAsync()));
         Assert.Null(await _bot.InDb(db => db.Accounts.Select(a => a.JoinOrganisationId).SingleAsync()));

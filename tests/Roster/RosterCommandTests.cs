@@ -51,7 +51,7 @@ public sealed class RosterCommandTests : IAsyncLifetime
 
         Assert.Equal(1, ran.Code);
         Assert.Equal(
-            ["2, 手机号, 手机号应是 1 开头的 11 位数字", $"3, 组织类型, 组织类型只能是:{string.Join('、', OrganisationKinds.All)}", "2 faults (line, column, reason); nothing was imported."],
+            ["2, 手机号, 手机号应是 1 开头的 11 位数字", $"3, 组织类型, 组织类型只能是：{string.Join('、', OrganisationKinds.All)}", "2 faults (line, column, reason); nothing was imported."],
             ran.Error.TrimEnd().Split('\n'));
         Assert.Empty(ran.Out);
     }

@@ -60,7 +60,7 @@ public sealed class TrayTests : IAsyncLifetime
         Assert.Equal((null, null, true, "secretary:1", _bot.Clock.Now), (request.Name, request.Number, request.Accepted, request.DecidedBy, request.DecidedAt));
         Assert.Empty(await OpenAsync(_root));
         Assert.Contains("已经通过", await _bot.SayAsync("o1", "帮助"));
-        Assert.Contains("学生001,你在:示例市/一班(团员)", await _bot.SayAsync("o1", "我的"));
+        Assert.Contains("学生001，你在：示例市/一班（团员）", await _bot.SayAsync("o1", "我的"));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class TrayTests : IAsyncLifetime
         Assert.Null(await DecideAsync(t => t.AcceptAsync(item.Id, _first.Id, PersonIdAsync("学生001").Result, "s", CancellationToken.None)));
 
         Assert.Contains("学生001", await _bot.SayAsync("o2", "我的"));
-        Assert.Contains("绑定到另一个微信号", await _bot.SayAsync("o1", "帮助"));
+        Assert.Contains("绑定到了另一个微信号", await _bot.SayAsync("o1", "帮助"));
         Assert.Contains("还没有绑定", await _bot.SayAsync("o1", "我的"));
     }
 

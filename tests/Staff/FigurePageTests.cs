@@ -124,6 +124,26 @@ public sealed class FigurePageTests
     }
 
     [Fact]
+    public async Task The_text_for_the_group_says_what_can_still_be_done()
+    {
+        await using var bot = await Desk.StartAsync();
+        await bot.Given(
+            LessonGiven.Open("9-2"),
+            LessonGiven.Open("10-1") with { Opens = new DateTimeOffset(2026, 11, 30, 8, 0, 0, TimeSpan.FromHours(8)), Closes = new DateTimeOffset(2026, 12, 7, 0, 0, 0, TimeSpan.FromHours(8)) });
+        var phone = await SecretaryTests.BoundAsync(bot, "o-1", "一支部", "学生001", "S001");
+        Assert.Contains("截止：应学 5 人，已学 0 人，还有 5 人。在公众号发“学习”就能学", await GroupTextAsync(phone), StringComparison.Ordinal);
+
+        bot.Clock.Now = new DateTimeOffset(2026, 11, 24, 2, 0, 0, TimeSpan.Zero);
+        Assert.Contains("已截止，可以补学：应学 5 人", await GroupTextAsync(phone), StringComparison.Ordinal);
+
+        bot.Clock.Now = new DateTimeOffset(2026, 12, 1, 2, 0, 0, TimeSpan.Zero);
+        var over = await GroupTextAsync(phone);
+        Assert.Contains("这一季已经结束：应学 5 人", over, StringComparison.Ordinal);
+        Assert.DoesNotContain("补学", over, StringComparison.Ordinal);
+        Assert.DoesNotContain("发“学习”", over, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_period_that_does_not_exist_or_has_not_opened_is_not_found()
     {
         await using var bot = await Desk.StartAsync();
@@ -152,6 +172,13 @@ public sealed class FigurePageTests
         var phone = branch is null ? bot.Phone(openId) : await SecretaryTests.BoundAsync(bot, openId, branch, name, number);
         var learner = await phone.Opens("学习");
         Assert.Equal(201, (int)(await (await learner.StudiesFor(60)).Finishes()).Status);
+    }
+
+    /// <summary>What the secretary copies about 9-2.</summary>
+    private static async Task<string> GroupTextAsync(Phone phone)
+    {
+        var page = (await phone.Browser.GetAsync((await phone.Sends("进度")).Link!)).Headers.Location!;
+        return (await PageAsync(phone.Browser, page + "?period=9-2")).GetElementById("group-text")!.TextContent;
     }
 
     private static async Task<Dictionary<string, Figure>> CoreAsync(BotUnderTest bot)
