@@ -90,7 +90,7 @@ public sealed class HiddenFigureTests : IAsyncLifetime
 
         var card = (await PageAsync(browser, "乙县", "")).QuerySelectorAll(".figure-card").Last().QuerySelector("dd")!.TextContent;
 
-        Assert.Equal("1 / 1", card);
+        Assert.Equal("1 共 1 个", card);
     }
 
     [Theory]
