@@ -92,5 +92,6 @@ public static class CoreSetup
         services.AddScoped<Joining>();
         services.AddScoped<Belongings>();
         services.AddScoped<Tray>();
+        services.AddScoped<Unstudied>();
     }
 }

@@ -24,9 +24,14 @@ document.addEventListener('click', async event => {
   if (copier) {
     const source = document.getElementById(copier.dataset.copies);
     await copy(source.value === undefined ? source.textContent.trim() : source.value);
-    const before = copier.dataset.label = copier.dataset.label || copier.textContent;
-    copier.textContent = '已复制';
-    setTimeout(() => { copier.textContent = before; }, 2000);
+    if (copier.dataset.copied) return;
+    const before = [...copier.childNodes]; // the icon, too
+    copier.dataset.copied = 'true';
+    copier.replaceChildren('已复制');
+    setTimeout(() => {
+      copier.replaceChildren(...before);
+      delete copier.dataset.copied;
+    }, 2000);
   }
 
   const opener = target.closest('[data-opens]');

@@ -17,7 +17,7 @@ internal sealed class LessonImportCommand(LessonPlan plan, ContentLibrary conten
             return call.Fail("There is no such file. Usage: " + Usage);
         }
 
-        var (lesson, faults) = LessonFile.Read(await File.ReadAllTextAsync(file, ct));
+        var (lesson, faults) = LessonFile.Read(await OperatorFile.ReadAsync(file, LessonFile.MaxBytes, ct));
         if (lesson is null)
         {
             return call.Fail(string.Join(Environment.NewLine, faults));

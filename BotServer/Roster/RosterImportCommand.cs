@@ -24,7 +24,7 @@ internal sealed class RosterImportCommand(RosterImport import, ContentLibrary co
             return call.Fail($"There is no file {path}.");
         }
 
-        var file = RosterFile.Read(await ReadAsync(path, ct), ChinaTime.DateOf(clock.GetUtcNow()));
+        var file = RosterFile.Read(await OperatorFile.ReadAsync(path, RosterFile.MaxBytes, ct), ChinaTime.DateOf(clock.GetUtcNow()));
         using var bar = ProgressBar.On(call.Error);
         var dryRun = call.Flag("--dry-run");
         var imported = await import.RunAsync(file, dryRun, bar, ct);
@@ -45,14 +45,5 @@ internal sealed class RosterImportCommand(RosterImport import, ContentLibrary co
             + (imported.PeopleErased > 0 ? $"; {imported.PeopleErased} of them had their data deleted and stay nameless" : "")
             + (dryRun ? "; nothing was stored (--dry-run)" : ""));
         return 0;
-    }
-
-    /// <summary>One byte more than allowed is enough to refuse a file, however large it is.</summary>
-    private static async Task<byte[]> ReadAsync(string path, CancellationToken ct)
-    {
-        await using var stream = File.OpenRead(path);
-        var bytes = new byte[Math.Min(stream.Length, RosterFile.MaxBytes + 1)];
-        await stream.ReadExactlyAsync(bytes, ct);
-        return bytes;
     }
 }

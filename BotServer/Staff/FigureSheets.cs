@@ -6,7 +6,7 @@ using Bot.Core.Staff;
 namespace Bot.Server.Staff;
 
 /// <param name="Organisation">Null for the people whom an organisation has itself, beside those of the organisations below it.</param>
-/// <param name="IsHidden">Fewer than five people, seen from above: a figure would tell about each of them.</param>
+/// <param name="IsHidden">Seen from above, the figure would tell about single people; see <see cref="HiddenFigures"/>.</param>
 internal sealed record FigureLine(TreeNode? Organisation, Figure Figure, Starts Starts, bool IsHidden)
 {
     private const string Nothing = "—";
@@ -22,6 +22,11 @@ internal sealed record FigureLine(TreeNode? Organisation, Figure Figure, Starts 
     public string Completed => IsHidden ? Nothing : $"{Figure.Completed:N0}";
 
     public string Late => IsHidden ? Nothing : $"{Figure.Late:N0}";
+
+    public string Visitors => IsHidden ? Nothing : $"{Figure.Visitors:N0}";
+
+    /// <summary>Too few people for a figure, not hidden beside such.</summary>
+    public bool IsSmall => Figure.Members < HiddenFigures.SmallestShown;
 
     public bool IsAboveBranches => Starts.Branches > 0 && Organisation is { } node && node.End > node.Index + 1;
 
@@ -39,9 +44,6 @@ internal sealed record FigurePoint(PublishedLesson Lesson, FigureLine Line);
 internal sealed class FigureSheets(FigureBoard board, LessonShelf shelf, LessonPlan plan, TimeProvider clock)
 {
     public const int RowStep = 20;
-
-    /// <summary>Rates of smaller groups are not shown above them.</summary>
-    public const int SmallestShown = 5;
 
     private const int PeriodsInChart = 8;
 
@@ -108,19 +110,15 @@ internal sealed class FigureSheets(FigureBoard board, LessonShelf shelf, LessonP
 
     private static FigureLine Line(Viewer viewer, Board figures, TreeNode organisation)
     {
-        var figure = figures.Figures.GetValueOrDefault(organisation.Id);
-        var isOwnBranch = viewer.Tops.Contains(organisation.Id) && organisation.End == organisation.Index + 1;
-        return new FigureLine(organisation, figure, figures.Starts.GetValueOrDefault(organisation.Id), IsSmall(figure) && !isOwnBranch);
+        var isHidden = figures.Hidden.Hides(organisation.Id, viewer.Tops);
+        return new FigureLine(organisation, figures.Figures.GetValueOrDefault(organisation.Id), figures.Starts.GetValueOrDefault(organisation.Id), isHidden);
     }
 
     /// <summary>People whom a committee has itself.</summary>
     private static FigureLine? Rest(Viewer viewer, Board figures, TreeNode organisation, List<TreeNode> children)
     {
         var below = children.Select(n => figures.Figures.GetValueOrDefault(n.Id)).Aggregate(default(Figure), (a, b) => a + b);
-        var all = Line(viewer, figures, organisation).Figure;
-        var rest = new Figure(all.Members - below.Members, all.Exempt - below.Exempt, all.Completed - below.Completed, all.Late - below.Late, all.Visitors - below.Visitors);
-        return rest == default ? null : new FigureLine(null, rest, default, IsSmall(rest));
+        var rest = figures.Figures.GetValueOrDefault(organisation.Id) - below;
+        return rest == default ? null : new FigureLine(null, rest, default, figures.Hidden.HidesDirect(organisation.Id, viewer.Tops));
     }
-
-    private static bool IsSmall(Figure figure) => figure.Members is > 0 and < SmallestShown;
 }

@@ -11,7 +11,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>One period's rate of an organisation and of those below it, while it moves.</summary>
-internal sealed class OrganisationPageModel(CurrentStaff staff, StaffScope scope, FigureSheets sheets, LessonPlan plan, Attempts attempts, TimeProvider clock) : StaffPageModel(staff)
+internal sealed class OrganisationPageModel(
+    CurrentStaff staff, StaffScope scope, FigureSheets sheets, Unstudied unstudied, LessonPlan plan, Attempts attempts, TimeProvider clock) : StaffPageModel(staff)
 {
     private const int MaxRows = 2000;
 
@@ -41,6 +42,9 @@ internal sealed class OrganisationPageModel(CurrentStaff staff, StaffScope scope
     public IReadOnlyList<PublishedLesson> Periods { get; private set; } = [];
 
     public IReadOnlyList<FigurePoint> History { get; private set; } = [];
+
+    /// <summary>Who has not studied yet; null for everybody but the branch's own secretary.</summary>
+    public IReadOnlyList<string>? StillToStudy { get; private set; }
 
     /// <summary>Why no lesson is open, when none is.</summary>
     public PauseWeek? Pause { get; private set; }
@@ -93,7 +97,7 @@ internal sealed class OrganisationPageModel(CurrentStaff staff, StaffScope scope
             csv.WriteField(line.Figure.Exempt);
             csv.WriteField(line.IsHidden ? "" : line.Figure.Completed.ToString(CultureInfo.InvariantCulture));
             csv.WriteField(line.IsHidden ? "" : line.Figure.Late.ToString(CultureInfo.InvariantCulture));
-            csv.WriteField(line.Figure.Visitors);
+            csv.WriteField(line.IsHidden ? "" : line.Figure.Visitors.ToString(CultureInfo.InvariantCulture));
             csv.WriteField(line.Percent is { } percent ? percent.ToString("0.0", CultureInfo.InvariantCulture) + "%" : "");
         }
 
@@ -145,6 +149,7 @@ internal sealed class OrganisationPageModel(CurrentStaff staff, StaffScope scope
 
             Seen = seen;
             Sheet = lesson is null ? null : await sheets.OfAsync(Viewer, seen.Tree, seen.Organisation, lesson, Word, Rows, ct);
+            StillToStudy = lesson is null ? null : await unstudied.NamesAsync(Viewer, organisationId, lesson, ct);
         }
         else if (lesson is not null && tops.Count > 0)
         {

@@ -23,7 +23,7 @@ internal sealed class TrayJoinModel(CurrentStaff staff, Tray tray, OrganisationT
     {
         if (personId is { } chosen)
         {
-            return await AfterAsync(await TrayTops.DecideAsync(Viewer, top => tray.AcceptAsync(id, top, chosen, Viewer.Actor, ct)), id, "accepted", ct);
+            return await AfterAsync(await tray.AcceptAsync(id, Viewer.TrayTops, chosen, Viewer.Actor, ct), id, "accepted", ct);
         }
 
         Problem = content.Reply("tray.nobody-chosen");
@@ -31,10 +31,10 @@ internal sealed class TrayJoinModel(CurrentStaff staff, Tray tray, OrganisationT
     }
 
     public async Task<IActionResult> OnPostNewAsync(int id, PersonCategory category, CancellationToken ct)
-        => await AfterAsync(await TrayTops.DecideAsync(Viewer, top => tray.AcceptAsNewAsync(id, top, category, Viewer.Actor, ct)), id, "accepted", ct);
+        => await AfterAsync(await tray.AcceptAsNewAsync(id, Viewer.TrayTops, category, Viewer.Actor, ct), id, "accepted", ct);
 
     public async Task<IActionResult> OnPostDeclineAsync(int id, CancellationToken ct)
-        => await AfterAsync(await TrayTops.DecideAsync(Viewer, top => tray.DeclineAsync(id, top, Viewer.Actor, ct)), id, "declined", ct);
+        => await AfterAsync(await tray.DeclineAsync(id, Viewer.TrayTops, Viewer.Actor, ct), id, "declined", ct);
 
     private async Task<IActionResult> AfterAsync(Result<bool> result, int id, string done, CancellationToken ct)
     {
@@ -59,24 +59,19 @@ internal sealed class TrayJoinModel(CurrentStaff staff, Tray tray, OrganisationT
 
     private async Task<IActionResult> ShowAsync(int id, CancellationToken ct)
     {
-        foreach (var top in Viewer.TrayTops)
+        if ((await tray.CandidatesAsync(id, Viewer.TrayTops, ct)).IsRefused(out _, out var candidates))
         {
-            if ((await tray.CandidatesAsync(id, top, ct)).IsRefused(out _, out var candidates))
-            {
-                continue;
-            }
-
-            if ((await tray.OpenAsync(top, ct)).FirstOrDefault(i => i.IsJoin && i.Id == id) is not { } item)
-            {
-                return RedirectToPage("/Staff/TrayPage", new { told = Tray.Decided.Code });
-            }
-
-            Item = item;
-            Candidates = candidates;
-            Organisation = item.OrganisationId is { } organisation ? (await tree.AllAsync(ct)).Find(organisation) : null;
-            return Page();
+            return NotFound();
         }
 
-        return NotFound();
+        if ((await tray.OpenAsync(Viewer.TrayTops, ct)).FirstOrDefault(i => i.IsJoin && i.Id == id) is not { } item)
+        {
+            return RedirectToPage("/Staff/TrayPage", new { told = Tray.Decided.Code });
+        }
+
+        Item = item;
+        Candidates = candidates;
+        Organisation = item.OrganisationId is { } organisation ? (await tree.AllAsync(ct)).Find(organisation) : null;
+        return Page();
     }
 }

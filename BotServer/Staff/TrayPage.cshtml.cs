@@ -10,6 +10,9 @@ internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, OrganisationT
 {
     public IReadOnlyList<TrayItem> Items { get; private set; } = [];
 
+    /// <summary>How many more there are, each for the secretary of its organisation.</summary>
+    public int OfOthers { get; private set; }
+
     public TreeSnapshot Tree { get; private set; } = null!;
 
     /// <summary>What has just been done: accepted, declined, corrected, not-corrected.</summary>
@@ -28,7 +31,7 @@ internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, OrganisationT
 
     public async Task<IActionResult> OnPostCorrectionAsync(int id, bool accepted, CancellationToken ct)
     {
-        var result = await TrayTops.DecideAsync(Viewer, top => tray.CloseCorrectionAsync(id, top, accepted, Viewer.Actor, ct));
+        var result = await tray.CloseCorrectionAsync(id, Viewer.TrayTops, accepted, Viewer.Actor, ct);
         if (!result.IsRefused(out var refusal))
         {
             return RedirectToPage(new { done = accepted ? "corrected" : "not-corrected" });
@@ -40,31 +43,8 @@ internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, OrganisationT
     private async Task<bool> FillAsync(CancellationToken ct)
     {
         Tree = await tree.AllAsync(ct);
-        var items = new List<TrayItem>();
-        foreach (var top in Viewer.TrayTops)
-        {
-            items.AddRange(await tray.OpenAsync(top, ct));
-        }
-
-        Items = [.. items.OrderBy(i => i.At)];
+        Items = await tray.OpenAsync(Viewer.TrayTops, ct);
+        OfOthers = await tray.CountOfOthersAsync(Viewer.TrayTops, ct);
         return Viewer.TrayTops.Count > 0;
-    }
-}
-
-internal static class TrayTops
-{
-    /// <summary>A request lies in one of the viewer's subtrees, or does not exist for them.</summary>
-    public static async Task<Result<T>> DecideAsync<T>(Core.Staff.Viewer viewer, Func<int, Task<Result<T>>> decide)
-    {
-        foreach (var top in viewer.TrayTops)
-        {
-            var result = await decide(top);
-            if (!result.IsRefused(out var refusal) || refusal != Tray.NotFound)
-            {
-                return result;
-            }
-        }
-
-        return Tray.NotFound;
     }
 }

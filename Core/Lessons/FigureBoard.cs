@@ -5,14 +5,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Lessons;
 
-/// <summary>Organisations of a subtree that have nobody below them and members to study: all, and those where nobody has studied yet.</summary>
+/// <summary>
+/// Organisations of a subtree that have nobody below them and members to study: all, and those where nobody has studied yet. Those whose
+/// figures are hidden are in neither number.
+/// </summary>
 public readonly record struct Starts(int Branches, int NotStarted)
 {
     public static Starts operator +(Starts a, Starts b) => new(a.Branches + b.Branches, a.NotStarted + b.NotStarted);
 }
 
 /// <param name="At">When it was read.</param>
-public sealed record Board(DateTimeOffset At, IReadOnlyDictionary<int, Figure> Figures, IReadOnlyDictionary<int, Starts> Starts);
+public sealed record Board(DateTimeOffset At, IReadOnlyDictionary<int, Figure> Figures, IReadOnlyDictionary<int, Starts> Starts, HiddenFigures Hidden);
 
 /// <summary>The figures of whole lessons in memory, for screens that ask every few seconds: however many look, the database is asked once.</summary>
 public sealed class FigureBoard(IDbContextFactory<BotDb> databases, OrganisationTree tree, TimeProvider clock)
@@ -54,13 +57,14 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
         await using var db = await databases.CreateDbContextAsync(ct);
         var figures = await new Figures(db, tree, clock).AllAsync(lesson, ct);
         var nodes = (await tree.AllAsync(ct)).Nodes;
+        var hidden = HiddenFigures.Of(nodes, figures);
         var starts = new Dictionary<int, Starts>(nodes.Count);
 
         // Children before parents: tree order backwards.
         for (var i = nodes.Count - 1; i >= 0; i--)
         {
             var node = nodes[i];
-            if (node.End == i + 1 && figures.GetValueOrDefault(node.Id) is { Rate: not null } figure)
+            if (node.End == i + 1 && !hidden.Hides(node.Id, []) && figures.GetValueOrDefault(node.Id) is { Rate: not null } figure)
             {
                 starts[node.Id] = new Starts(1, figure.Completed == 0 ? 1 : 0);
             }
@@ -71,7 +75,7 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
             }
         }
 
-        return new Board(now, figures, starts);
+        return new Board(now, figures, starts, hidden);
     }
 
     /// <summary>Drops lessons that nobody has looked at for a while.</summary>

@@ -16,6 +16,9 @@ public readonly record struct Figure(int Members, int Exempt, int Completed, int
 
     public static Figure operator +(Figure a, Figure b)
         => new(a.Members + b.Members, a.Exempt + b.Exempt, a.Completed + b.Completed, a.Late + b.Late, a.Visitors + b.Visitors);
+
+    public static Figure operator -(Figure a, Figure b)
+        => new(a.Members - b.Members, a.Exempt - b.Exempt, a.Completed - b.Completed, a.Late - b.Late, a.Visitors - b.Visitors);
 }
 
 /// <summary>Reads figures for whole subtrees; learner, secretary and region read the same rows.</summary>

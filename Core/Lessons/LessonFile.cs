@@ -1,7 +1,7 @@
+using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Bot.Core.Lessons;
 
@@ -43,7 +43,11 @@ public sealed class LessonFile
     /// <summary>Characters; a lesson of ten minutes has about 3,000.</summary>
     private const int MaxLength = 500_000;
 
+    public const int MaxBytes = 2 * 1024 * 1024;
+
     private const int MaxQuestions = 50;
+
+    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Append(127).Select(c => (char)c).Except(['\t', '\n'])]);
 
     private readonly List<FileFault> _faults = [];
 
@@ -51,11 +55,32 @@ public sealed class LessonFile
     {
     }
 
+    /// <param name="file">UTF-8, with or without a byte order mark.</param>
     /// <returns>The lesson, or every fault with its place; never both.</returns>
+    public static (LessonDraft? Lesson, IReadOnlyList<FileFault> Faults) Read(byte[] file)
+    {
+        if (file.Length > MaxBytes)
+        {
+            return (null, [new FileFault(1, 1, $"文件太大,最多 {MaxBytes / 1024} KB。")]);
+        }
+
+        try
+        {
+            return Read(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(file));
+        }
+        catch (DecoderFallbackException e)
+        {
+            var before = file.AsSpan(0, Math.Clamp(e.Index, 0, file.Length));
+            var column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
+            return (null, [new FileFault(before.Count((byte)'\n') + 1, column, "从这里起不是 UTF-8 编码的文字,请另存为 UTF-8 再导入。")]);
+        }
+    }
+
+    /// <inheritdoc cref="Read(byte[])"/>
     public static (LessonDraft? Lesson, IReadOnlyList<FileFault> Faults) Read(string text)
     {
         var file = new LessonFile();
-        var lesson = file.Parse(text.ReplaceLineEndings("\n").TrimStart('\ufeff'));
+        var lesson = file.Parse(text.TrimStart('\ufeff').ReplaceLineEndings("\n"));
         return file._faults.Count == 0 ? (lesson, []) : (null, [.. file._faults.OrderBy(f => f.Line).ThenBy(f => f.Column)]);
     }
 
@@ -66,25 +91,32 @@ public sealed class LessonFile
             return Fault(1, 1, $"文件太长,最多 {MaxLength} 个字符。");
         }
 
-        var end = text.StartsWith("---\n", StringComparison.Ordinal) ? text.IndexOf("\n---\n", 3, StringComparison.Ordinal) : -1;
+        if (!text.StartsWith("---\n", StringComparison.Ordinal))
+        {
+            return Fault(1, 1, "文件第一行要是 ---,接着写 season、period 等信息,再用一行 --- 结束。");
+        }
+
+        var end = text.IndexOf("\n---\n", 3, StringComparison.Ordinal);
         if (end < 0)
         {
-            return Fault(1, 1, "文件开头要有两行 ---,中间写 season、period 等信息。");
+            return Fault(1, 1, "这个 --- 后面没有另一行 --- 来结束。");
         }
 
-        return FrontMatter(text[4..(end + 1)]) is { } root ? Draft(new LessonHead(root, _faults), text[(end + 5)..], text[..(end + 5)].Count(c => c == '\n') + 1) : null;
+        text = RefuseControls(text);
+        var (body, line) = (text[(end + 5)..], text[..(end + 5)].Count(c => c == '\n') + 1);
+        if (!body.Split('\n').Any(l => l.StartsWith("## ", StringComparison.Ordinal)))
+        {
+            Fault(line, 1, "正文至少要有一个以 ## 开头的小节。");
+        }
+
+        return new LessonYaml(_faults).Read(text[4..(end + 1)]) is { } root ? Draft(new LessonHead(root, _faults), body) : null;
     }
 
-    private LessonDraft Draft(LessonHead head, string body, int bodyLine)
+    private LessonDraft Draft(LessonHead head, string body)
     {
-        if (!body.Split('\n').Any(line => line.StartsWith("## ", StringComparison.Ordinal)))
-        {
-            _faults.Add(new FileFault(bodyLine, 1, "正文至少要有一个以 ## 开头的小节。"));
-        }
-
         var opens = head.Instant("opens");
         var closes = head.Instant("closes");
-        if (opens >= closes)
+        if (opens >= closes && closes != default)
         {
             head.Fault("closes", "结束时间要晚于开始时间。");
         }
@@ -106,27 +138,21 @@ public sealed class LessonFile
         return draft;
     }
 
-    private YamlMappingNode? FrontMatter(string yaml)
+    /// <summary>What no screen shows and no database keeps.</summary>
+    /// <returns>The text without them, so that reading goes on.</returns>
+    private string RefuseControls(string text)
     {
-        var stream = new YamlStream();
-        try
+        var lines = text.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
         {
-            stream.Load(new StringReader(yaml));
-        }
-        catch (YamlException e)
-        {
-            // One line for the opening ---.
-            Fault(e.Start.Line + 1, e.Start.Column, "这里不是正确的 YAML:" + e.Message);
-            return null;
+            if (lines[i].AsSpan().IndexOfAny(Controls) is >= 0 and var column)
+            {
+                Fault(i + 1, column + 1, "这里有一个看不见的控制字符,请删掉。");
+                lines[i] = string.Concat(lines[i].Select(c => Controls.Contains(c) ? '?' : c));
+            }
         }
 
-        if (stream.Documents is [{ RootNode: YamlMappingNode root }])
-        {
-            return root;
-        }
-
-        Fault(2, 1, "--- 之间要写成“名称: 值”的形式。");
-        return null;
+        return string.Join('\n', lines);
     }
 
     private LessonDraft? Fault(long line, long column, string reason)

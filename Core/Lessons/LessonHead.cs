@@ -7,6 +7,13 @@ namespace Bot.Core.Lessons;
 /// <summary>The front matter of a lesson file; each fault is noted with its place and reading goes on, so that one run shows all.</summary>
 internal sealed class LessonHead(YamlMappingNode root, List<FileFault> faults)
 {
+    private const int MinOptions = 2;
+    private const int MaxOptions = 8;
+
+    /// <summary>ISO 8601, to the minute or finer; YAML writes a blank instead of T, too.</summary>
+    private static readonly string[] Instants =
+        ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK"];
+
     private readonly HashSet<string> _read = [];
 
     public void Fault(string key, string reason) => Add(Find(key)?.Start ?? root.Start, reason);
@@ -48,7 +55,7 @@ internal sealed class LessonHead(YamlMappingNode root, List<FileFault> faults)
 
         var text = Scalar(node) ?? "";
         var hasOffset = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
-        if (hasOffset && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant))
+        if (hasOffset && DateTimeOffset.TryParseExact(text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) && instant.Year is >= 2000 and < 2200)
         {
             return instant;
         }
@@ -61,9 +68,8 @@ internal sealed class LessonHead(YamlMappingNode root, List<FileFault> faults)
     public string? Url(string key)
     {
         var text = Text(key, 500, optional: true);
-        var good = text is null || (text.StartsWith('/') && !text.StartsWith("//", StringComparison.Ordinal))
-            || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)));
-        if (!good)
+        var isLoopback = Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback;
+        if (text is not null && !isLoopback && !LessonText.IsSafe(text))
         {
             Fault(key, $"{key} 要是 https 开头的网址。");
         }
@@ -106,7 +112,7 @@ internal sealed class LessonHead(YamlMappingNode root, List<FileFault> faults)
         var head = new LessonHead(mapping, faults);
         var text = head.Text("text", 500) ?? "";
         var options = head.Options();
-        var answer = head.Number("answer", 0, Math.Max(0, options.Count - 1));
+        var answer = head.Number("answer", 0, (options.Count >= MinOptions ? options.Count : MaxOptions) - 1);
         var explanation = head.Text("explanation", 1000, optional: true) ?? "";
         head.RefuseUnknown();
         return new Question(id, text, options, answer, explanation);
@@ -120,9 +126,9 @@ internal sealed class LessonHead(YamlMappingNode root, List<FileFault> faults)
         }
 
         var options = node is YamlSequenceNode list ? list.Children.Select(o => Scalar(o)?.Trim() ?? "").ToList() : [];
-        if (options.Count is < 2 or > 8 || options.Any(o => o.Length is 0 or > 200))
+        if (options.Count is < MinOptions or > MaxOptions || options.Any(o => o.Length is 0 or > 200))
         {
-            Add(node.Start, "options 要有 2 到 8 个选项,每个不超过 200 字。");
+            Add(node.Start, $"options 要有 {MinOptions} 到 {MaxOptions} 个选项,每个不超过 200 字。");
         }
 
         return options;

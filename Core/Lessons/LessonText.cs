@@ -80,7 +80,9 @@ public static class LessonText
         }
     }
 
-    private static bool IsSafe(string address)
-        => (address.StartsWith('/') && !address.StartsWith("//", StringComparison.Ordinal) && !address.StartsWith("/\\", StringComparison.Ordinal))
-            || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps);
+    /// <summary>https, or a path on this site; browsers read a backslash as a slash and skip tabs and line ends.</summary>
+    internal static bool IsSafe(string address)
+        => !address.Any(c => c == '\\' || char.IsWhiteSpace(c) || char.IsControl(c))
+            && ((address.StartsWith('/') && !address.StartsWith("//", StringComparison.Ordinal))
+            || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps));
 }

@@ -1,4 +1,5 @@
 using Bot.Core.Data;
+using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Roster;
@@ -14,9 +15,10 @@ public sealed record TrayItem(int Id, bool IsJoin, int? OrganisationId, string? 
 public sealed record TrayCandidate(int PersonId, string Name, PersonCategory Category, string? MemberNumber, bool IsHeld);
 
 /// <summary>
-/// What waits for the secretary of an organisation and everything below it. Each request is decided once, whoever races; name and
-/// number, or the words, are gone afterwards. <c>topId</c> is the organisation that the decider answers for, <c>decidedBy</c> a staff
-/// login or <c>secretary:</c> and a person's id.
+/// What waits for a decision about a roster. A request is read and decided by those who answer for its very organisation; by those above
+/// only where that organisation has no secretary who could. Requests without an organisation are the root's. Each is decided once,
+/// whoever races; name and number, or the words, are gone afterwards. <c>tops</c> are the organisations that the decider answers for,
+/// <c>decidedBy</c> a staff login or <c>secretary:</c> and a person's id.
 /// </summary>
 public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, TimeProvider clock)
 {
@@ -28,40 +30,32 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
 
     public static readonly Refusal Taken = new(RefusalKind.Conflict, "tray.taken", "Another account came to stand for the row meanwhile.");
 
-    /// <summary>Oldest first.</summary>
-    public async Task<IReadOnlyList<TrayItem>> OpenAsync(int topId, CancellationToken ct)
+    /// <summary>Those to be decided by whoever answers for these organisations, oldest first.</summary>
+    public async Task<IReadOnlyList<TrayItem>> OpenAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
     {
-        var isRoot = await db.Organisations.AnyAsync(o => o.Id == topId && o.ParentId == null, ct);
-        var joins = await db.JoinRequests.AsNoTracking()
-            .Where(r => r.DecidedAt == null && db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == r.OrganisationId))
+        var joins = await OpenJoins(InHandsOf(tops))
             .Select(r => new TrayItem(r.Id, true, r.OrganisationId, r.Name, r.Number, r.Doubt, null, r.At)).ToListAsync(ct);
-        var corrections = await db.CorrectionRequests.AsNoTracking()
-            .Where(r => r.DecidedAt == null
-                && ((r.OrganisationId == null && isRoot) || db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == r.OrganisationId)))
+        var corrections = await OpenCorrections(InHandsOf(tops), await HasRootAsync(tops, ct))
             .Select(r => new TrayItem(r.Id, false, r.OrganisationId, null, null, null, r.Text, r.At)).ToListAsync(ct);
         return [.. joins.Concat(corrections).OrderBy(i => i.At)];
     }
 
-    /// <summary>How much waits under any of these organisations.</summary>
+    /// <summary>How many <see cref="OpenAsync"/> lists.</summary>
     public async Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
-    {
-        var count = 0;
-        foreach (var top in tops)
-        {
-            var isRoot = await db.Organisations.AnyAsync(o => o.Id == top && o.ParentId == null, ct);
-            count += await db.JoinRequests.CountAsync(
-                r => r.DecidedAt == null && db.OrganisationAncestors.Any(a => a.AncestorId == top && a.OrganisationId == r.OrganisationId), ct);
-            count += await db.CorrectionRequests.CountAsync(
-                r => r.DecidedAt == null && ((r.OrganisationId == null && isRoot) || db.OrganisationAncestors.Any(a => a.AncestorId == top && a.OrganisationId == r.OrganisationId)), ct);
-        }
+        => await OpenJoins(InHandsOf(tops)).CountAsync(ct) + await OpenCorrections(InHandsOf(tops), await HasRootAsync(tops, ct)).CountAsync(ct);
 
-        return count;
+    /// <summary>How many more wait under these organisations for a secretary of their own.</summary>
+    public async Task<int> CountOfOthersAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+    {
+        var under = db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId)).Select(a => a.OrganisationId);
+        var hasRoot = await HasRootAsync(tops, ct);
+        return await OpenJoins(under).CountAsync(ct) + await OpenCorrections(under, hasRoot).CountAsync(ct) - await CountAsync(tops, ct);
     }
 
     /// <summary>The rows of the organisation that the wish names; those of that name first.</summary>
-    public async Task<Result<IReadOnlyList<TrayCandidate>>> CandidatesAsync(int requestId, int topId, CancellationToken ct)
+    public async Task<Result<IReadOnlyList<TrayCandidate>>> CandidatesAsync(int requestId, IReadOnlyCollection<int> tops, CancellationToken ct)
     {
-        if (await FindAsync(requestId, topId, ct) is not { } request)
+        if (await FindAsync(requestId, tops, ct) is not { } request)
         {
             return NotFound;
         }
@@ -80,12 +74,16 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
     }
 
     /// <summary>The account stands for this roster row from now on. Another account that held it is released and told.</summary>
-    public async Task<Result<bool>> AcceptAsync(int requestId, int topId, int personId, string decidedBy, CancellationToken ct)
+    public async Task<Result<bool>> AcceptAsync(int requestId, IReadOnlyCollection<int> tops, int personId, string decidedBy, CancellationToken ct)
     {
+        if (await FindAsync(requestId, tops, ct) is null)
+        {
+            return NotFound;
+        }
+
         var row = await (
             from membership in db.Memberships
-            where membership.PersonId == personId && membership.Until == null
-                && db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == membership.OrganisationId)
+            where membership.PersonId == personId && membership.Until == null && InHandsOf(tops).Contains(membership.OrganisationId)
             join person in db.People on membership.PersonId equals person.Id
             where person.Name != null
             select new { membership.OrganisationId, person.BirthDate }).FirstOrDefaultAsync(ct);
@@ -101,7 +99,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
 
         try
         {
-            return await AcceptAsync(requestId, topId, _ => Task.FromResult((personId, row.OrganisationId)), decidedBy, ct);
+            return await AcceptAsync(requestId, tops, _ => Task.FromResult((personId, row.OrganisationId)), decidedBy, ct);
         }
         catch (Exception e) when (DatabaseFaults.IsDuplicate(e))
         {
@@ -110,20 +108,20 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
     }
 
     /// <summary>The account stands for a new person of the organisation, of the name that was given.</summary>
-    public async Task<Result<bool>> AcceptAsNewAsync(int requestId, int topId, PersonCategory category, string decidedBy, CancellationToken ct)
+    public async Task<Result<bool>> AcceptAsNewAsync(int requestId, IReadOnlyCollection<int> tops, PersonCategory category, string decidedBy, CancellationToken ct)
     {
         if (category is not (PersonCategory.Member or PersonCategory.Youth))
         {
             return WrongCategory;
         }
 
-        return await AcceptAsync(requestId, topId, request => AddPersonAsync(request, category, ct), decidedBy, ct);
+        return await AcceptAsync(requestId, tops, request => AddPersonAsync(request, category, decidedBy, ct), decidedBy, ct);
     }
 
-    public async Task<Result<bool>> DeclineAsync(int requestId, int topId, string decidedBy, CancellationToken ct)
+    public async Task<Result<bool>> DeclineAsync(int requestId, IReadOnlyCollection<int> tops, string decidedBy, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (await FindAsync(requestId, topId, ct) is not { } request)
+        if (await FindAsync(requestId, tops, ct) is not { } request)
         {
             return NotFound;
         }
@@ -139,14 +137,12 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
     }
 
     /// <param name="accepted">True when what was asked for has been put right.</param>
-    public async Task<Result<bool>> CloseCorrectionAsync(int requestId, int topId, bool accepted, string decidedBy, CancellationToken ct)
+    public async Task<Result<bool>> CloseCorrectionAsync(int requestId, IReadOnlyCollection<int> tops, bool accepted, string decidedBy, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var isRoot = await db.Organisations.AnyAsync(o => o.Id == topId && o.ParentId == null, ct);
+        var isRoot = await HasRootAsync(tops, ct);
         var request = await db.CorrectionRequests.AsNoTracking().FirstOrDefaultAsync(
-            r => r.Id == requestId
-                && ((r.OrganisationId == null && isRoot) || db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == r.OrganisationId)),
-            ct);
+            r => r.Id == requestId && ((r.OrganisationId == null && isRoot) || InHandsOf(tops).Any(id => id == r.OrganisationId)), ct);
         if (request is null)
         {
             return NotFound;
@@ -168,10 +164,10 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
     }
 
     private async Task<Result<bool>> AcceptAsync(
-        int requestId, int topId, Func<JoinRequest, Task<(int PersonId, int OrganisationId)>> choose, string decidedBy, CancellationToken ct)
+        int requestId, IReadOnlyCollection<int> tops, Func<JoinRequest, Task<(int PersonId, int OrganisationId)>> choose, string decidedBy, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (await FindAsync(requestId, topId, ct) is not { } request)
+        if (await FindAsync(requestId, tops, ct) is not { } request)
         {
             return NotFound;
         }
@@ -196,6 +192,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
         foreach (var holder in await db.Accounts.Where(a => a.PersonId == personId && a.AppId == account.AppId && a.Id != account.Id).Select(a => a.Id).ToListAsync(ct))
         {
             await bindings.DetachAsync(db, holder, ct);
+            Audit("tray.row-given-away", $"request:{request.Id} person:{personId} from account:{holder} to account:{account.Id}", decidedBy);
             await TellAsync(holder, "notice.row-given-away", request.MessageKey + "#" + request.Id, ct);
         }
 
@@ -209,9 +206,27 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
         return true;
     }
 
-    private Task<JoinRequest?> FindAsync(int requestId, int topId, CancellationToken ct)
-        => db.JoinRequests.AsNoTracking().FirstOrDefaultAsync(
-            r => r.Id == requestId && db.OrganisationAncestors.Any(a => a.AncestorId == topId && a.OrganisationId == r.OrganisationId), ct);
+    private Task<JoinRequest?> FindAsync(int requestId, IReadOnlyCollection<int> tops, CancellationToken ct)
+        => db.JoinRequests.AsNoTracking().FirstOrDefaultAsync(r => r.Id == requestId && InHandsOf(tops).Contains(r.OrganisationId), ct);
+
+    /// <summary>Organisations whose requests are decided by whoever answers for <paramref name="tops"/>.</summary>
+    private IQueryable<int> InHandsOf(IReadOnlyCollection<int> tops)
+    {
+        var withSecretary = Secretaries.Current(db).Where(m => db.Accounts.Any(a => a.PersonId == m.PersonId)).Select(m => m.OrganisationId);
+        return db.OrganisationAncestors
+            .Where(a => tops.Contains(a.AncestorId) && (a.Distance == 0 || !withSecretary.Contains(a.OrganisationId)))
+            .Select(a => a.OrganisationId);
+    }
+
+    private IQueryable<JoinRequest> OpenJoins(IQueryable<int> organisations)
+        => db.JoinRequests.AsNoTracking().Where(r => r.DecidedAt == null && organisations.Contains(r.OrganisationId));
+
+    private IQueryable<CorrectionRequest> OpenCorrections(IQueryable<int> organisations, bool withoutOrganisation)
+        => db.CorrectionRequests.AsNoTracking()
+            .Where(r => r.DecidedAt == null && ((r.OrganisationId == null && withoutOrganisation) || organisations.Any(id => id == r.OrganisationId)));
+
+    private Task<bool> HasRootAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+        => db.Organisations.AnyAsync(o => o.ParentId == null && tops.Contains(o.Id), ct);
 
     /// <summary>One statement: of many deciders one gets true.</summary>
     private async Task<bool> DecideAsync(JoinRequest request, bool accepted, string decidedBy, CancellationToken ct)
@@ -223,12 +238,16 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
             ct) == 1;
     }
 
-    private async Task<(int PersonId, int OrganisationId)> AddPersonAsync(JoinRequest request, PersonCategory category, CancellationToken ct)
+    private async Task<(int PersonId, int OrganisationId)> AddPersonAsync(JoinRequest request, PersonCategory category, string decidedBy, CancellationToken ct)
     {
         var person = new Person { Name = request.Name, NameKey = Names.Key(request.Name ?? "") };
         db.Add(person);
         await db.SaveChangesAsync(ct);
         db.Add(new Membership { PersonId = person.Id, OrganisationId = request.OrganisationId, Category = category, Since = clock.GetUtcNow() });
+        Audit(
+            category == PersonCategory.Member ? "tray.member-added" : "tray.youth-added",
+            $"request:{request.Id} person:{person.Id} organisation:{request.OrganisationId}",
+            decidedBy);
         await db.SaveChangesAsync(ct);
         if (category == PersonCategory.Member)
         {
@@ -237,6 +256,10 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
 
         return (person.Id, request.OrganisationId);
     }
+
+    /// <summary>Stored with the next save of the same transaction.</summary>
+    private void Audit(string action, string subject, string decidedBy)
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = subject });
 
     private async Task TellAsync(int accountId, string code, string messageKey, CancellationToken ct)
     {

@@ -8,7 +8,7 @@ namespace Bot.Core.Staff;
 /// <param name="Actor">For audit entries and decisions: a login, or <c>secretary:</c> and a person's id.</param>
 /// <param name="Login">Null for a secretary, who has none.</param>
 /// <param name="Tops">Organisations whose subtrees may be seen; none lies in another's.</param>
-/// <param name="TrayTops">Those whose requests may be seen and decided.</param>
+/// <param name="TrayTops">Those for whose requests the viewer answers, see <see cref="Tray"/>; one may lie in another's subtree.</param>
 public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops, IReadOnlyList<int> TrayTops);
 
 /// <param name="Top">The highest organisation on the way there that the viewer may see.</param>
@@ -38,7 +38,7 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree)
             login,
             login,
             Highest(all, [.. assignments.Select(a => a.OrganisationId)]),
-            Highest(all, [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId)]));
+            [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId).Distinct()]);
     }
 
     /// <returns>Null when the person behind the account is not the organisation's secretary, or not any more.</returns>

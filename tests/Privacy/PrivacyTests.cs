@@ -132,8 +132,8 @@ public sealed class PrivacyTests : IAsyncLifetime
 
         var item = Assert.Single(await TrayAsync(_branch.Id));
         Assert.Equal("学习 记录少了一期", item.Text);
-        Assert.Equal(2, (await TrayAsync(_branch.ParentId!.Value)).Count);
-        await _bot.DoAsync<Tray, object>(async t => await t.CloseCorrectionAsync(item.Id, _branch.Id, true, "s", CancellationToken.None));
+        Assert.Equal("我没有支部", Assert.Single(await TrayAsync(_branch.ParentId!.Value)).Text); // the branch has a secretary
+        await _bot.DoAsync<Tray, object>(async t => await t.CloseCorrectionAsync(item.Id, [_branch.Id], true, "s", CancellationToken.None));
 
         Assert.Empty(await TrayAsync(_branch.Id));
         Assert.Null((await _bot.InDb(db => db.CorrectionRequests.AsNoTracking().SingleAsync(r => r.Id == item.Id))).Text);
@@ -270,7 +270,7 @@ public sealed class PrivacyTests : IAsyncLifetime
 
     private Task<Person> PersonAsync(string name) => _bot.InDb(db => db.People.AsNoTracking().SingleAsync(p => p.Name == name));
 
-    private Task<IReadOnlyList<TrayItem>> TrayAsync(int topId) => _bot.DoAsync<Tray, IReadOnlyList<TrayItem>>(t => t.OpenAsync(topId, CancellationToken.None));
+    private Task<IReadOnlyList<TrayItem>> TrayAsync(int topId) => _bot.DoAsync<Tray, IReadOnlyList<TrayItem>>(t => t.OpenAsync([topId], CancellationToken.None));
 
     private Task<int> StudyAsync(int personId) => _bot.InDb(async db =>
     {

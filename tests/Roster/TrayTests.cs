@@ -39,7 +39,7 @@ public sealed class TrayTests : IAsyncLifetime
         Assert.Equal(("学生777", "1234", JoinDoubt.Unknown), (item.Name, item.Number, item.Doubt));
         Assert.Single(await OpenAsync(_root));
         Assert.Empty(await OpenAsync(_second));
-        Assert.Equal(Tray.NotFound, await DecideAsync(t => t.DeclineAsync(item.Id, _second.Id, "s", CancellationToken.None)));
+        Assert.Equal(Tray.NotFound, await DecideAsync(t => t.DeclineAsync(item.Id, [_second.Id], "s", CancellationToken.None)));
     }
 
     [Fact]
@@ -49,12 +49,12 @@ public sealed class TrayTests : IAsyncLifetime
         var item = Assert.Single(await OpenAsync(_first));
         var candidates = await _bot.DoAsync<Tray, IReadOnlyList<TrayCandidate>>(async t =>
         {
-            Assert.False((await t.CandidatesAsync(item.Id, _first.Id, CancellationToken.None)).IsRefused(out _, out var rows));
+            Assert.False((await t.CandidatesAsync(item.Id, [_first.Id], CancellationToken.None)).IsRefused(out _, out var rows));
             return rows!;
         });
         Assert.Equal(["学生001", "学生002"], candidates.Select(c => c.Name));
 
-        Assert.Null(await DecideAsync(t => t.AcceptAsync(item.Id, _first.Id, candidates[0].PersonId, "secretary:1", CancellationToken.None)));
+        Assert.Null(await DecideAsync(t => t.AcceptAsync(item.Id, [_first.Id], candidates[0].PersonId, "secretary:1", CancellationToken.None)));
 
         var request = await _bot.InDb(db => db.JoinRequests.SingleAsync());
         Assert.Equal((null, null, true, "secretary:1", _bot.Clock.Now), (request.Name, request.Number, request.Accepted, request.DecidedBy, request.DecidedAt));
@@ -71,8 +71,11 @@ public sealed class TrayTests : IAsyncLifetime
         var item = Assert.Single(await OpenAsync(_first));
         Assert.Equal(JoinDoubt.Occupied, item.Doubt);
 
-        Assert.Null(await DecideAsync(t => t.AcceptAsync(item.Id, _first.Id, PersonIdAsync("学生001").Result, "s", CancellationToken.None)));
+        Assert.Null(await DecideAsync(t => t.AcceptAsync(item.Id, [_first.Id], PersonIdAsync("学生001").Result, "s", CancellationToken.None)));
 
+        var entry = await _bot.InDb(db => db.AuditEntries.SingleAsync());
+        Assert.Equal(("s", "tray.row-given-away"), (entry.Actor, entry.Action));
+        Assert.Matches($@"^request:{item.Id} person:{await PersonIdAsync("学生001")} from account:\d+ to account:\d+$", entry.Subject);
         Assert.Contains("学生001", await _bot.SayAsync("o2", "我的"));
         Assert.Contains("绑定到了另一个微信号", await _bot.SayAsync("o1", "帮助"));
         Assert.Contains("还没有绑定", await _bot.SayAsync("o1", "我的"));
@@ -83,9 +86,9 @@ public sealed class TrayTests : IAsyncLifetime
     {
         await AskAsync("o1", "学生777 1234");
         var item = Assert.Single(await OpenAsync(_first));
-        Assert.Equal(Tray.WrongCategory, await DecideAsync(t => t.AcceptAsNewAsync(item.Id, _first.Id, PersonCategory.Party, "s", CancellationToken.None)));
+        Assert.Equal(Tray.WrongCategory, await DecideAsync(t => t.AcceptAsNewAsync(item.Id, [_first.Id], PersonCategory.Party, "s", CancellationToken.None)));
 
-        Assert.Null(await DecideAsync(t => t.AcceptAsNewAsync(item.Id, _first.Id, PersonCategory.Member, "s", CancellationToken.None)));
+        Assert.Null(await DecideAsync(t => t.AcceptAsNewAsync(item.Id, [_first.Id], PersonCategory.Member, "s", CancellationToken.None)));
 
         Assert.Equal(2, await _bot.InDb(db => db.Headcounts.Where(h => h.OrganisationId == _first.Id).Select(h => h.Members).SingleAsync()));
         Assert.Contains("学生777", await _bot.SayAsync("o1", "我的"));
@@ -106,8 +109,8 @@ public sealed class TrayTests : IAsyncLifetime
         var item = Assert.Single(await OpenAsync(_first));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => DecideAsync(t => i % 2 == 0
-            ? t.DeclineAsync(item.Id, _first.Id, $"s{i}", CancellationToken.None)
-            : t.AcceptAsNewAsync(item.Id, _first.Id, PersonCategory.Youth, $"s{i}", CancellationToken.None)))));
+            ? t.DeclineAsync(item.Id, [_first.Id], $"s{i}", CancellationToken.None)
+            : t.AcceptAsNewAsync(item.Id, [_first.Id], PersonCategory.Youth, $"s{i}", CancellationToken.None)))));
 
         Assert.Equal(1, answers.Count(a => a is null));
         Assert.Equal(19, answers.Count(a => a == Tray.Decided));
@@ -120,8 +123,8 @@ public sealed class TrayTests : IAsyncLifetime
         await AskAsync("o1", "学生777 1234");
         var item = Assert.Single(await OpenAsync(_first));
 
-        Assert.Equal(Joining.GuardianNeeded, await DecideAsync(t => t.AcceptAsync(item.Id, _first.Id, PersonIdAsync("学生002").Result, "s", CancellationToken.None)));
-        Assert.Equal(Tray.NotOnRoster, await DecideAsync(t => t.AcceptAsync(item.Id, _first.Id, PersonIdAsync("学生003").Result, "s", CancellationToken.None)));
+        Assert.Equal(Joining.GuardianNeeded, await DecideAsync(t => t.AcceptAsync(item.Id, [_first.Id], PersonIdAsync("学生002").Result, "s", CancellationToken.None)));
+        Assert.Equal(Tray.NotOnRoster, await DecideAsync(t => t.AcceptAsync(item.Id, [_first.Id], PersonIdAsync("学生003").Result, "s", CancellationToken.None)));
         Assert.Single(await OpenAsync(_first));
     }
 
@@ -131,7 +134,7 @@ public sealed class TrayTests : IAsyncLifetime
         await AskAsync("o1", "学生777 1234");
         var item = Assert.Single(await OpenAsync(_first));
 
-        Assert.Null(await DecideAsync(t => t.DeclineAsync(item.Id, _first.Id, "s", CancellationToken.None)));
+        Assert.Null(await DecideAsync(t => t.DeclineAsync(item.Id, [_first.Id], "s", CancellationToken.None)));
 
         Assert.Contains("没有通过", await _bot.SayAsync("o1", "帮助"));
         await AskAsync("o1", "学生777 1234");
@@ -147,9 +150,55 @@ public sealed class TrayTests : IAsyncLifetime
         Assert.Equal("学生778", Assert.Single(await OpenAsync(_first)).Name);
     }
 
+    [Fact]
+    public async Task A_refused_acceptance_leaves_no_audit_entry()
+    {
+        await AskAsync("o1", "学生777 1234");
+        var item = Assert.Single(await OpenAsync(_first));
+        Assert.Null(await DecideAsync(t => t.DeclineAsync(item.Id, [_first.Id], "s", CancellationToken.None)));
+
+        Assert.Equal(Tray.Decided, await DecideAsync(t => t.AcceptAsNewAsync(item.Id, [_first.Id], PersonCategory.Member, "s", CancellationToken.None)));
+
+        Assert.Equal(0, await _bot.InDb(db => db.AuditEntries.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Those_above_a_branch_with_a_secretary_are_told_a_number_and_nothing_else()
+    {
+        await _bot.SayAsync("o9", $"绑定 {_first.JoinCode} 学生001 0001", "同意");
+        await _bot.InDb(db => db.Memberships.Where(m => m.OrganisationId == _first.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.Duty, Duty.DeputySecretary)));
+        await AskAsync("o1", "学生777 1234");
+        var wish = Assert.Single(await OpenAsync(_first));
+        var person = await PersonIdAsync("学生001");
+
+        Assert.Empty(await OpenAsync(_root));
+        Assert.Equal((0, 1), await CountsAsync(_root));
+        Assert.Equal((1, 0), await CountsAsync(_first));
+        Assert.Equal(Tray.NotFound, await _bot.DoAsync<Tray, Refusal?>(async t => (await t.CandidatesAsync(wish.Id, [_root.Id], CancellationToken.None)).IsRefused(out var r) ? r : null));
+        Assert.Equal(Tray.NotFound, await DecideAsync(t => t.AcceptAsync(wish.Id, [_root.Id], person, "s", CancellationToken.None)));
+        Assert.Equal(Tray.NotFound, await DecideAsync(t => t.AcceptAsNewAsync(wish.Id, [_root.Id], PersonCategory.Member, "s", CancellationToken.None)));
+        Assert.Equal(Tray.NotFound, await DecideAsync(t => t.DeclineAsync(wish.Id, [_root.Id], "s", CancellationToken.None)));
+        Assert.Null(await DecideAsync(t => t.DeclineAsync(wish.Id, [_first.Id], "s", CancellationToken.None)));
+    }
+
+    [Fact]
+    public async Task A_secretary_without_an_account_bars_nobody_and_a_row_of_a_barred_branch_is_given_to_nobody()
+    {
+        await _bot.InDb(db => db.Memberships.Where(m => m.Duty == null && m.Category == PersonCategory.Member).ExecuteUpdateAsync(set => set.SetProperty(m => m.Duty, Duty.Secretary)));
+        await AskAsync("o1", "学生777 1234");
+        var wish = Assert.Single(await OpenAsync(_root));
+        await _bot.SayAsync("o9", $"绑定 {_second.JoinCode} 学生003 N3", "同意");
+
+        Assert.Equal(Tray.NotOnRoster, await DecideAsync(t => t.AcceptAsync(wish.Id, [_root.Id], PersonIdAsync("学生003").Result, "s", CancellationToken.None)));
+        Assert.Null(await DecideAsync(t => t.AcceptAsync(wish.Id, [_second.Id, _root.Id], PersonIdAsync("学生001").Result, "s", CancellationToken.None)));
+    }
+
+    private Task<(int Own, int OfOthers)> CountsAsync(Organisation top) => _bot.DoAsync<Tray, (int, int)>(
+        async t => (await t.CountAsync([top.Id], CancellationToken.None), await t.CountOfOthersAsync([top.Id], CancellationToken.None)));
+
     private async Task AskAsync(string openId, string claim) => Assert.Contains("团支书核对", await _bot.SayAsync(openId, $"绑定 {_first.JoinCode} {claim}", "同意"));
 
-    private Task<IReadOnlyList<TrayItem>> OpenAsync(Organisation top) => _bot.DoAsync<Tray, IReadOnlyList<TrayItem>>(t => t.OpenAsync(top.Id, CancellationToken.None));
+    private Task<IReadOnlyList<TrayItem>> OpenAsync(Organisation top) => _bot.DoAsync<Tray, IReadOnlyList<TrayItem>>(t => t.OpenAsync([top.Id], CancellationToken.None));
 
     private Task<Refusal?> DecideAsync(Func<Tray, Task<Result<bool>>> decide)
         => _bot.DoAsync<Tray, Refusal?>(async t => (await decide(t)).IsRefused(out var refusal) ? refusal : null);

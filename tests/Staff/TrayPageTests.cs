@@ -1,3 +1,4 @@
+using Bot.Core.Roster;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.Staff;
@@ -35,6 +36,11 @@ public sealed class TrayPageTests
 
         Assert.Equal(accepted, await bot.InDb(db => db.JoinRequests.Select(r => r.Accepted).SingleAsync()));
         Assert.Equal(accepted, await bot.InDb(db => db.People.AnyAsync(p => p.Name == "学生900")));
+        var person = await bot.InDb(db => db.People.Where(p => p.Name == "学生900").Select(p => p.Id).FirstOrDefaultAsync());
+        var entry = await bot.InDb(db => db.AuditEntries.SingleOrDefaultAsync(a => a.Actor == "li"));
+        Assert.Equal(
+            accepted ? ("tray.member-added", $"request:{wish} person:{person} organisation:{await Desk.OrganisationAsync(bot, "一支部")}") : default,
+            (entry?.Action, entry?.Subject));
     }
 
     [Fact]
@@ -66,5 +72,71 @@ public sealed class TrayPageTests
 
         var row = await bot.InDb(db => db.CorrectionRequests.SingleAsync());
         Assert.True(row is { DecidedBy: "li", Accepted: true, Text: null });
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_branch_secretary_is_a_count_and_no_name_to_those_above()
+    {
+        await using var bot = await Desk.StartAsync();
+        var secretary = await SecretaryTests.BoundAsync(bot, "o-1", "一支部", "学生001", "S001");
+        var member = await SecretaryTests.BoundAsync(bot, "o-2", "一支部", "学生002", "S002");
+        await member.Sends("隐私 更正");
+        await member.Sends("出生日期写错了。");
+        var wish = await ScopeTests.WishAsync(bot, "o-9", "一支部");
+        var correction = await bot.InDb(db => db.CorrectionRequests.Select(r => r.Id).SingleAsync());
+        var colleague = await Desk.JoinAsync(bot, "li");
+
+        var page = await Desk.TextAsync(colleague.Browser, "/staff/tray");
+
+        Assert.Contains("另有 2 条由支部书记处理", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("学生", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("出生日期", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"count\"", page, StringComparison.Ordinal);
+        Assert.Equal(404, (int)(await colleague.Browser.GetAsync($"/staff/tray/joins/{wish}")).StatusCode);
+        var person = await bot.InDb(db => db.People.Where(p => p.Name == "学生003").Select(p => p.Id).SingleAsync());
+        foreach (var action in new[] { $"joins/{wish}?handler=Accept&personId={person}", $"joins/{wish}?handler=New&category=Member", $"joins/{wish}?handler=Decline", $"?handler=Correction&id={correction}&accepted=true" })
+        {
+            var answer = await Desk.PostToAsync(colleague.Browser, "/staff", ("/staff/tray/" + action).Replace("/?", "?", StringComparison.Ordinal));
+            Assert.Equal(404, (int)answer.StatusCode);
+        }
+
+        Assert.False(await bot.InDb(db => db.JoinRequests.AnyAsync(r => r.DecidedAt != null)) || await bot.InDb(db => db.CorrectionRequests.AnyAsync(r => r.DecidedAt != null)));
+
+        await secretary.Browser.GetAsync((await secretary.Sends("进度")).Link!);
+        var own = await Desk.TextAsync(secretary.Browser, "/staff/tray");
+        Assert.Contains("学生900", own, StringComparison.Ordinal);
+        Assert.Contains("出生日期写错了", own, StringComparison.Ordinal);
+        Assert.DoesNotContain("由支部书记处理", own, StringComparison.Ordinal);
+        var accepted = await Desk.PostToAsync(secretary.Browser, $"/staff/tray/joins/{wish}", $"/staff/tray/joins/{wish}?handler=Accept", ("personId", $"{person}"));
+        Assert.Equal("/staff/tray?done=accepted", accepted.Headers.Location?.ToString());
+    }
+
+    [Fact]
+    public async Task When_the_secretary_has_left_those_above_decide()
+    {
+        await using var bot = await Desk.StartAsync();
+        await SecretaryTests.BoundAsync(bot, "o-1", "一支部", "学生001", "S001");
+        var wish = await ScopeTests.WishAsync(bot, "o-9", "一支部");
+        var colleague = await Desk.JoinAsync(bot, "li");
+        Assert.Equal(404, (int)(await colleague.Browser.GetAsync($"/staff/tray/joins/{wish}")).StatusCode);
+
+        await bot.InDb(db => db.Memberships.Where(m => m.Duty == Duty.Secretary).ExecuteUpdateAsync(set => set.SetProperty(m => m.Duty, (Duty?)null)));
+
+        Assert.Contains("学生900", await Desk.TextAsync(colleague.Browser, $"/staff/tray/joins/{wish}"), StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"1 条\"", await Desk.TextAsync(colleague.Browser, "/staff"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_answers_for_the_branch_as_well_as_for_the_county_decides_for_it()
+    {
+        await using var bot = await Desk.StartAsync();
+        await SecretaryTests.BoundAsync(bot, "o-1", "一支部", "学生001", "S001");
+        var wish = await ScopeTests.WishAsync(bot, "o-9", "一支部");
+        var colleague = await Desk.JoinAsync(bot, "li");
+
+        await Desk.RunAsync(bot, "staff", "add", "li", "--role", "secretary", "--under", "示例省/甲县/甲镇/一支部");
+
+        Assert.Equal(200, (int)(await colleague.Browser.GetAsync($"/staff/tray/joins/{wish}")).StatusCode);
+        Assert.Contains("1 条，先来的在前", await Desk.TextAsync(colleague.Browser, "/staff/tray"), StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,130 @@
+using Bot.Core.Roster;
+
+namespace Bot.Core.Lessons;
+
+/// <summary>
+/// Whose figures are kept from those above. Fewer than five people are told about by a count; and one hidden among its siblings could be
+/// subtracted from the whole, so the next-smallest is hidden with it until what is hidden together is two groups and five people at least.
+/// Depends on the roster alone: a completion neither hides nor shows anything.
+/// </summary>
+public sealed class HiddenFigures
+{
+    /// <summary>Figures of smaller groups are not shown above them.</summary>
+    public const int SmallestShown = 5;
+
+    private readonly IReadOnlyDictionary<int, Figure> _figures;
+    private readonly HashSet<int> _organisations = [];
+    private readonly HashSet<int> _direct = [];
+    private readonly HashSet<int> _fromItself = [];
+    private readonly Dictionary<int, int> _belowHidden = [];
+    private readonly HashSet<int> _directBelowHidden = [];
+
+    private HiddenFigures(IReadOnlyDictionary<int, Figure> figures) => _figures = figures;
+
+    /// <param name="figures">Of whole subtrees, see <see cref="Figures.AllAsync"/>.</param>
+    public static HiddenFigures Of(IReadOnlyList<TreeNode> nodes, IReadOnlyDictionary<int, Figure> figures)
+    {
+        var hidden = new HiddenFigures(figures);
+        var children = nodes.ToLookup(n => n.ParentId, n => n.Id);
+
+        // Children before parents: where the parts cannot be covered, the whole must not be known either.
+        foreach (var node in nodes.Reverse())
+        {
+            if (IsSmall(figures.GetValueOrDefault(node.Id)))
+            {
+                hidden._organisations.Add(node.Id);
+            }
+
+            var parts = hidden.Parts(node.Id, children[node.Id]);
+            if (parts.Exists(hidden.Hides) && !hidden.Cover(parts))
+            {
+                hidden._organisations.Add(node.Id);
+                hidden._fromItself.Add(node.Id);
+            }
+        }
+
+        // Parents before children: what is hidden as a whole must not be the sum of what is shown.
+        foreach (var node in nodes.Where(n => n.End > n.Index + 1 && hidden.Hides(n.Id, [])))
+        {
+            hidden.CoverWhole(node.Id, hidden.Parts(node.Id, children[node.Id]));
+        }
+
+        return hidden;
+    }
+
+    /// <param name="tops">What the viewer answers for: these see their own figure, and need not be protected from what it tells them.</param>
+    public bool Hides(int organisationId, IReadOnlyList<int> tops)
+        => tops.Contains(organisationId) ? _fromItself.Contains(organisationId)
+            : _organisations.Contains(organisationId) || (_belowHidden.TryGetValue(organisationId, out var parentId) && Hides(parentId, tops));
+
+    /// <summary>Whether the people whom an organisation has itself, beside those of the organisations below it, are hidden.</summary>
+    /// <param name="tops">As above.</param>
+    public bool HidesDirect(int organisationId, IReadOnlyList<int> tops)
+        => _direct.Contains(organisationId) || (_directBelowHidden.Contains(organisationId) && Hides(organisationId, tops));
+
+    private static bool IsSmall(Figure figure) => figure.Members is > 0 and < SmallestShown;
+
+    private bool Hides(Part part) => (part.IsDirect ? _direct : _organisations).Contains(part.Id);
+
+    /// <summary>What an organisation's figure is the sum of, in tree order. Hides small groups of its own people.</summary>
+    private List<Part> Parts(int id, IEnumerable<int> children)
+    {
+        var parts = children.Select(child => new Part(child, false, _figures.GetValueOrDefault(child))).ToList();
+        if (parts.Count > 0)
+        {
+            var direct = new Part(id, true, _figures.GetValueOrDefault(id) - parts.Aggregate(default(Figure), (sum, part) => sum + part.Figure));
+            parts.Insert(0, direct);
+            if (IsSmall(direct.Figure))
+            {
+                _direct.Add(id);
+            }
+        }
+
+        return parts;
+    }
+
+    /// <summary>Hides the next-smallest of these until nothing can be subtracted.</summary>
+    /// <returns>False when there are not enough of them.</returns>
+    private bool Cover(List<Part> parts)
+    {
+        // Somebody must be expected to study there: otherwise the figure is known to be 0 and covers nothing.
+        var candidates = new Queue<Part>(parts.Where(p => p.Expected > 0 && !Hides(p)).OrderBy(p => p.Expected));
+        while (parts.Count(p => Hides(p) && p.Expected > 0) < 2 || parts.Where(Hides).Sum(p => p.Figure.Members) < SmallestShown)
+        {
+            if (!candidates.TryDequeue(out var next))
+            {
+                return false;
+            }
+
+            (next.IsDirect ? _direct : _organisations).Add(next.Id);
+        }
+
+        return true;
+    }
+
+    /// <summary>A hidden whole must not be the sum of what is shown: hides two of its parts from those who do not see the whole.</summary>
+    private void CoverWhole(int id, List<Part> parts)
+    {
+        if (parts.Exists(Hides))
+        {
+            return;
+        }
+
+        foreach (var part in parts.Where(p => p.Expected > 0).OrderBy(p => p.Expected).Take(2))
+        {
+            if (part.IsDirect)
+            {
+                _directBelowHidden.Add(id);
+            }
+            else
+            {
+                _belowHidden.Add(part.Id, id);
+            }
+        }
+    }
+
+    private sealed record Part(int Id, bool IsDirect, Figure Figure)
+    {
+        public int Expected => Figure.Members - Figure.Exempt;
+    }
+}

@@ -1,0 +1,104 @@
+using Bot.Core.Lessons;
+using Bot.Core.Roster;
+
+namespace Bot.Tests.Lessons;
+
+public sealed class HiddenFiguresTests
+{
+    [Fact]
+    public void In_no_tree_can_anybody_above_compute_what_a_small_group_has_done()
+    {
+        var random = new Random(20261121);
+        for (var round = 0; round < 400; round++)
+        {
+            var (nodes, own) = Tree(random);
+            var hidden = HiddenFigures.Of(nodes, Rolled(nodes, own));
+            foreach (var top in nodes)
+            {
+                var seen = nodes.Where(n => IsUnder(n, top) && !hidden.Hides(n.Id, [top.Id])).Select(n => Sum(nodes, own, n)).ToList();
+                seen.AddRange(nodes.Where(n => IsUnder(n, top) && n.End > n.Index + 1 && !hidden.HidesDirect(n.Id, [top.Id])).Select(n => Single(nodes, own, n)));
+                var small = nodes.Where(n => IsUnder(n, top) && IsSmall(Rolled(nodes, own)[n.Id]) && n.Id != top.Id).Select(n => Sum(nodes, own, n))
+                    .Concat(nodes.Where(n => IsUnder(n, top) && n.End > n.Index + 1 && IsSmall(own[n.Id])).Select(n => Single(nodes, own, n)));
+
+                Assert.All(small, group => Assert.False(Follows(seen, group), $"round {round}, seen from {top.Id}"));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_branch_always_sees_itself()
+    {
+        var random = new Random(7);
+        for (var round = 0; round < 100; round++)
+        {
+            var (nodes, own) = Tree(random);
+            var hidden = HiddenFigures.Of(nodes, Rolled(nodes, own));
+
+            Assert.All(nodes.Where(n => n.End == n.Index + 1), branch => Assert.False(hidden.Hides(branch.Id, [branch.Id])));
+        }
+    }
+
+    private static (List<TreeNode> Nodes, Dictionary<int, Figure> Own) Tree(Random random)
+    {
+        var nodes = new List<TreeNode>();
+        var own = new Dictionary<int, Figure>();
+        Add(null, 0);
+        return (nodes, own);
+
+        void Add(int? parent, int depth)
+        {
+            var (index, id) = (nodes.Count, nodes.Count + 1);
+            nodes.Add(new TreeNode(id, parent, $"n{id}", $"n{id}", OrganisationKind.Branch, $"{id}", depth, index, 0));
+            var children = depth == 3 || nodes.Count > 14 ? 0 : random.Next(depth == 0 ? 2 : 0, 5);
+            var members = children == 0 || random.Next(3) == 0 ? random.Next(0, 12) : 0;
+            own[id] = new Figure(members, random.Next(4) == 0 ? random.Next(0, members + 1) : 0, 0, 0, 0);
+            for (var i = 0; i < children; i++)
+            {
+                Add(id, depth + 1);
+            }
+
+            nodes[index] = nodes[index] with { End = nodes.Count };
+        }
+    }
+
+    private static Dictionary<int, Figure> Rolled(List<TreeNode> nodes, Dictionary<int, Figure> own)
+        => nodes.ToDictionary(n => n.Id, n => nodes.Where(below => IsUnder(below, n)).Aggregate(default(Figure), (sum, below) => sum + own[below.Id]));
+
+    private static bool IsUnder(TreeNode node, TreeNode top) => node.Index >= top.Index && node.Index < top.End;
+
+    /// <summary>Few people, one of whom at least is expected to study: otherwise everybody knows that the figure is 0.</summary>
+    private static bool IsSmall(Figure figure) => figure.Members is > 0 and < 5 && figure.Members > figure.Exempt;
+
+    /// <summary>Which organisations' own completions a figure adds up; where nobody is expected, 0 is known.</summary>
+    private static double[] Sum(List<TreeNode> nodes, Dictionary<int, Figure> own, TreeNode top)
+        => [.. nodes.Select(n => IsUnder(n, top) && own[n.Id].Members > own[n.Id].Exempt ? 1.0 : 0.0)];
+
+    private static double[] Single(List<TreeNode> nodes, Dictionary<int, Figure> own, TreeNode node)
+        => [.. nodes.Select(n => n.Id == node.Id && own[n.Id].Members > own[n.Id].Exempt ? 1.0 : 0.0)];
+
+    /// <summary>Whether one figure can be computed from others by adding and subtracting: Gaussian elimination.</summary>
+    private static bool Follows(List<double[]> known, double[] asked)
+    {
+        var rows = known.Select(r => r.ToArray()).ToList();
+        var rest = asked.ToArray();
+        for (var column = 0; column < asked.Length; column++)
+        {
+            if (rows.MaxBy(r => Math.Abs(r[column])) is not { } pivot || Math.Abs(pivot[column]) < 1e-9)
+            {
+                continue;
+            }
+
+            rows.Remove(pivot);
+            foreach (var row in rows.Append(rest))
+            {
+                var times = row[column] / pivot[column];
+                for (var i = 0; i < row.Length; i++)
+                {
+                    row[i] -= times * pivot[i];
+                }
+            }
+        }
+
+        return rest.All(x => Math.Abs(x) < 1e-9);
+    }
+}
