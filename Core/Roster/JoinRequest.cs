@@ -14,9 +14,6 @@ public enum JoinDoubt
 
     /// <summary>The row is held by another account of the same appid.</summary>
     Occupied,
-
-    /// <summary>Under 14: a guardian has to consent. Name and number are not kept.</summary>
-    Guardian,
 }
 
 /// <summary>A wish to join that a secretary decides. Name and number are cleared once it is decided.</summary>

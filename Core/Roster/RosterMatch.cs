@@ -6,6 +6,7 @@ using Bot.Core.Privacy;
 namespace Bot.Core.Roster;
 
 /// <summary>A person as stored, with the current membership.</summary>
+/// <param name="IsErased">At the own wish: the row moves with the roster but gets no name again.</param>
 internal sealed record KnownPerson(
     int Id,
     string? Name,
@@ -16,11 +17,8 @@ internal sealed record KnownPerson(
     byte[]? PhoneSealed,
     int? OrganisationId,
     PersonCategory? Category,
-    Duty? Duty)
-{
-    /// <summary>Erased at the person's wish: the row moves with the roster but gets no name again.</summary>
-    public bool IsErased { get; init; }
-}
+    Duty? Duty,
+    bool IsErased);
 
 /// <summary>
 /// Finds for every row of a roster file the person it speaks of: by 人员标识, else 团员编号, else name, birth date and organisation; an
@@ -31,6 +29,8 @@ internal sealed class RosterMatch(
     BatchConnection connection, RosterFile file, IReadOnlyDictionary<RosterOrganisation, int> organisations, Vault vault)
 {
     private const int Chunk = 5000;
+    private const string Columns =
+        "p.id, p.name, p.name_key, p.birth_date, p.member_number, p.roster_id, p.phone_sealed, m.organisation_id, m.category, m.duty, p.erased_at";
 
     private readonly Dictionary<RosterRow, KnownPerson> _found = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<int, int> _lineOfPerson = [];
@@ -86,8 +86,8 @@ internal sealed class RosterMatch(
 
     private async Task ByMarksAsync(CancellationToken ct)
     {
-        var erased = await LoadErasedAsync(ct);
-        if (erased.Count == 0)
+        var marked = await LoadMarkedAsync(ct);
+        if (marked.Count == 0)
         {
             return;
         }
@@ -97,7 +97,7 @@ internal sealed class RosterMatch(
         {
             int? organisation = organisations.TryGetValue(row.Organisation, out var id) ? id : null;
             var people = ErasureMark.Of(vault, row.RosterId, row.MemberNumber, organisation, row.NameKey, row.BirthDate)
-                .SelectMany(mark => erased[Convert.ToHexString(mark)]).DistinctBy(p => p.Id).ToList();
+                .SelectMany(mark => marked[Convert.ToHexString(mark)]).DistinctBy(p => p.Id).ToList();
             if (people is [var person])
             {
                 Claim(row, person);
@@ -109,22 +109,16 @@ internal sealed class RosterMatch(
         }
     }
 
-    private async Task<ILookup<string, KnownPerson>> LoadErasedAsync(CancellationToken ct)
+    /// <summary>Those who were erased, and those of them who came back since and have their marks still.</summary>
+    private async Task<ILookup<string, KnownPerson>> LoadMarkedAsync(CancellationToken ct)
     {
         await using var command = connection.Command(
-            """
-            SELECT e.person_id, m.organisation_id, m.category, e.mark
-            FROM erasure_marks e LEFT JOIN memberships m ON m.person_id = e.person_id AND m.until IS NULL
-            """);
+            $"SELECT {Columns}, e.mark FROM erasure_marks e JOIN people p ON p.id = e.person_id LEFT JOIN memberships m ON m.person_id = p.id AND m.until IS NULL");
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<(string Mark, KnownPerson Person)>();
         while (await reader.ReadAsync(ct))
         {
-            int? organisation = reader.IsDBNull(1) ? null : reader.GetInt32(1);
-            PersonCategory? category = reader.IsDBNull(2) ? null : (PersonCategory)reader.GetInt32(2);
-            found.Add((
-                Convert.ToHexString(reader.GetFieldValue<byte[]>(3)),
-                new KnownPerson(reader.GetInt32(0), null, null, null, null, null, null, organisation, category, null) { IsErased = true }));
+            found.Add((Convert.ToHexString(reader.GetFieldValue<byte[]>(11)), Read(reader)));
         }
 
         return found.ToLookup(f => f.Mark, f => f.Person);
@@ -199,7 +193,7 @@ internal sealed class RosterMatch(
             // CROSS JOIN keeps SQLite from walking through all people for a few keys.
             await using var command = connection.Command(
                 $"""
-                SELECT p.id, p.name, p.name_key, p.birth_date, p.member_number, p.roster_id, p.phone_sealed, m.organisation_id, m.category, m.duty
+                SELECT {Columns}
                 FROM {connection.Rows(("key", "text"))} CROSS JOIN people p LEFT JOIN memberships m ON m.person_id = p.id AND m.until IS NULL
                 WHERE p.{column} = r.key
                 """,
@@ -218,7 +212,8 @@ internal sealed class RosterMatch(
     {
         return new KnownPerson(
             reader.GetInt32(0), Text(1), Text(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<DateOnly>(3), Text(4), Text(5),
-            reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6), Number(7), (PersonCategory?)Number(8), (Duty?)Number(9));
+            reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6), Number(7), (PersonCategory?)Number(8), (Duty?)Number(9),
+            !reader.IsDBNull(10));
 
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 

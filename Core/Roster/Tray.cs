@@ -5,14 +5,15 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Roster;
 
 /// <summary>A wish to join, or to have something corrected, that waits for a secretary.</summary>
-/// <param name="Name">Null for a correction, and for a child under 14.</param>
+/// <param name="Name">Null for a correction.</param>
 /// <param name="Doubt">Null for a correction.</param>
 /// <param name="Text">What shall be corrected; null for a wish to join.</param>
 public sealed record TrayItem(int Id, bool IsJoin, int? OrganisationId, string? Name, string? Number, JoinDoubt? Doubt, string? Text, DateTimeOffset At);
 
 /// <summary>A roster row that a secretary may choose.</summary>
+/// <param name="Name">Null for somebody who had everything deleted: choosing the row gives it a name again.</param>
 /// <param name="IsHeld">Another account of the same appid stands for it; choosing it releases that one.</param>
-public sealed record TrayCandidate(int PersonId, string Name, PersonCategory Category, string? MemberNumber, bool IsHeld);
+public sealed record TrayCandidate(int PersonId, string? Name, PersonCategory Category, string? MemberNumber, bool IsHeld);
 
 /// <summary>
 /// What waits for a decision about a roster. A request is read and decided by those who answer for its very organisation; by those above
@@ -66,10 +67,10 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
             from membership in db.Memberships
             where membership.OrganisationId == request.OrganisationId && membership.Until == null
             join person in db.People on membership.PersonId equals person.Id
-            where person.Name != null
-            orderby person.NameKey == key descending, person.Id
+            where person.Name != null || person.ErasedAt != null
+            orderby person.Name == null, person.NameKey == key descending, person.Id
             select new TrayCandidate(
-                person.Id, person.Name!, membership.Category, person.MemberNumber, db.Accounts.Any(a => a.PersonId == person.Id && a.AppId == appId))).ToListAsync(ct);
+                person.Id, person.Name, membership.Category, person.MemberNumber, db.Accounts.Any(a => a.PersonId == person.Id && a.AppId == appId))).ToListAsync(ct);
         return rows;
     }
 
@@ -85,7 +86,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
             from membership in db.Memberships
             where membership.PersonId == personId && membership.Until == null && InHandsOf(tops).Contains(membership.OrganisationId)
             join person in db.People on membership.PersonId equals person.Id
-            where person.Name != null
+            where person.Name != null || person.ErasedAt != null
             select new { membership.OrganisationId, person.BirthDate }).FirstOrDefaultAsync(ct);
         if (row is null)
         {
@@ -99,7 +100,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
 
         try
         {
-            return await AcceptAsync(requestId, tops, _ => Task.FromResult((personId, row.OrganisationId)), decidedBy, ct);
+            return await AcceptAsync(requestId, tops, request => ReturnAsync(request, personId, row.OrganisationId, decidedBy, ct), decidedBy, ct);
         }
         catch (Exception e) when (DatabaseFaults.IsDuplicate(e))
         {
@@ -172,11 +173,6 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
             return NotFound;
         }
 
-        if (request.DecidedAt is null && request.Doubt == JoinDoubt.Guardian)
-        {
-            return Joining.GuardianNeeded;
-        }
-
         if (!await DecideAsync(request, accepted: true, decidedBy, ct))
         {
             return Decided;
@@ -236,6 +232,20 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
             set => set.SetProperty(r => r.DecidedAt, now).SetProperty(r => r.Accepted, accepted).SetProperty(r => r.DecidedBy, decidedBy)
                 .SetProperty(r => r.Name, (string?)null).SetProperty(r => r.Number, (string?)null),
             ct) == 1;
+    }
+
+    /// <summary>Who had everything deleted and asks to join again gets the own nameless row back, instead of counting twice.</summary>
+    private async Task<(int PersonId, int OrganisationId)> ReturnAsync(JoinRequest request, int personId, int organisationId, string decidedBy, CancellationToken ct)
+    {
+        var key = Names.Key(request.Name ?? "");
+        var returned = await db.People.Where(p => p.Id == personId && p.ErasedAt != null).ExecuteUpdateAsync(
+            set => set.SetProperty(p => p.Name, request.Name).SetProperty(p => p.NameKey, key).SetProperty(p => p.ErasedAt, (DateTimeOffset?)null), ct);
+        if (returned > 0)
+        {
+            Audit("tray.member-returned", $"request:{request.Id} person:{personId}", decidedBy);
+        }
+
+        return (personId, organisationId);
     }
 
     private async Task<(int PersonId, int OrganisationId)> AddPersonAsync(JoinRequest request, PersonCategory category, string decidedBy, CancellationToken ct)

@@ -209,6 +209,27 @@ public sealed class PrivacyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_deleted_person_who_joins_again_gets_the_nameless_row_back_and_counts_once()
+    {
+        const string Next = "组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/一班,,学生001,2008-05-01,13800000001,N1,团员";
+        await JoinAsync("o1");
+        var person = await PersonAsync("学生001");
+        await _bot.SayAsync("o1", "隐私 删除", "确认删除", $"绑定 {_branch.JoinCode} 学生001 0001", "同意");
+        var item = Assert.Single(await TrayAsync(_branch.Id));
+        var candidates = await _bot.DoAsync<Tray, IReadOnlyList<TrayCandidate>>(
+            async t => (await t.CandidatesAsync(item.Id, [_branch.Id], CancellationToken.None)).IsRefused(out _, out var rows) ? [] : rows);
+        Assert.Equal((person.Id, null), (candidates[^1].PersonId, candidates[^1].Name));
+
+        await _bot.DoAsync<Tray, object>(async t => await t.AcceptAsync(item.Id, [_branch.Id], person.Id, "s", CancellationToken.None));
+
+        Assert.Equal((2, person.Id), (await MembersAsync(), (await PersonAsync("学生001")).Id));
+        Assert.Equal((0, 1, 0), await _bot.ImportAsync(Next) is var imported ? (imported.PeopleNew, imported.PeopleChanged, imported.PeopleErased) : default);
+        Assert.Equal("N1", (await PersonAsync("学生001")).MemberNumber);
+        await _bot.SayAsync("o1", "隐私 删除", "确认删除");
+        Assert.Equal((0, 1), await _bot.ImportAsync(Next) is var again ? (again.PeopleNew, again.PeopleErased) : default);
+    }
+
+    [Fact]
     public async Task A_deleted_person_moves_with_the_roster_and_stays_nameless()
     {
         await JoinAsync("o1");
