@@ -34,17 +34,18 @@ public static class CoreSetup
 
     private static void AddSharedState(this IServiceCollection services, RedisOptions options)
     {
+        services.AddSingleton<MemoryState>();
         if (options.ConnectionString.Length == 0)
         {
-            services.AddSingleton<ISharedState, MemoryState>();
+            services.AddSingleton<ISharedState>(provider => provider.GetRequiredService<MemoryState>());
             return;
         }
 
-        services.AddSingleton<ISharedState>(_ =>
+        services.AddSingleton<ISharedState>(provider =>
         {
             var redis = ConfigurationOptions.Parse(options.ConnectionString);
             redis.AbortOnConnectFail = false;
-            return new RedisState(ConnectionMultiplexer.Connect(redis));
+            return ActivatorUtilities.CreateInstance<RedisState>(provider, ConnectionMultiplexer.Connect(redis));
         });
     }
 

@@ -27,11 +27,13 @@ internal sealed class RawQueue : IAsyncDisposable
         var sqlite = workspace.Options.Database == DatabaseProvider.Sqlite;
         var services = new ServiceCollection().AddLogging();
         services.AddSingleton(TimeProvider.System);
-        services.AddData(new DatabaseOptions
+        var options = new DatabaseOptions
         {
             Provider = workspace.Options.Database,
             ConnectionString = sqlite ? workspace.Connect("raw") : workspace.Settings["Database:ConnectionString"],
-        });
+        };
+        services.AddSingleton(options);
+        services.AddData(options);
         var raw = new RawQueue(services.BuildServiceProvider());
         await using var db = await raw.DbAsync(ct);
         await db.Database.ExecuteSqlRawAsync(sqlite ? OnSqlite : OnPostgres, ct);

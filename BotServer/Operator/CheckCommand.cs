@@ -97,7 +97,8 @@ internal sealed class CheckCommand(IServiceProvider services) : IOperatorCommand
     {
         var state = services.GetRequiredService<ISharedState>();
         await state.SetAsync("check", [1], TimeSpan.FromSeconds(10), ct);
-        return await state.GetAsync("check", ct) is null ? throw new SettingsException("What was stored cannot be read back.")
+        return state is RedisState { IsAway: true } ? throw new SettingsException("Redis does not answer. Look at Redis:ConnectionString and whether it runs.")
+            : await state.GetAsync("check", ct) is null ? throw new SettingsException("What was stored cannot be read back.")
             : state is MemoryState ? "ok, in this process (Redis:ConnectionString is empty)" : "ok, Redis";
     }
 

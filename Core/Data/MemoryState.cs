@@ -3,13 +3,16 @@ using System.Collections.Concurrent;
 namespace Bot.Core.Data;
 
 /// <summary>
-/// <see cref="ISharedState"/> of a single node. Bounded: at most <see cref="MaxEntries"/> entries; beyond that the oldest half is
-/// dropped, because a flood must not cost memory.
+/// <see cref="ISharedState"/> of a single node. Bounded, because a flood must not cost memory: what lives for a minute lies in
+/// <see cref="BriefMemory"/>; of the rest there are at most <see cref="MaxEntries"/>, beyond that the oldest half is dropped.
 /// </summary>
 public sealed class MemoryState(TimeProvider clock) : ISharedState
 {
     private const int MaxEntries = 50_000;
 
+    private static readonly TimeSpan Brief = TimeSpan.FromMinutes(1);
+
+    private readonly BriefMemory _brief = new();
     private readonly ConcurrentDictionary<string, Entry> _entries = new();
     private readonly Lock _sweep = new();
     private long _nextSweep;
@@ -17,11 +20,18 @@ public sealed class MemoryState(TimeProvider clock) : ISharedState
     /// <summary>About how many entries there are, set right by each sweep: the dictionary's own count takes all its locks.</summary>
     private int _count;
 
-    public Task<byte[]?> GetAsync(string key, CancellationToken ct) => Task.FromResult(Alive(key)?.Value);
+    public Task<byte[]?> GetAsync(string key, CancellationToken ct) => Task.FromResult(_brief.Find(key, Now) ?? Alive(key)?.Value);
 
     public Task SetAsync(string key, byte[] value, TimeSpan lifetime, CancellationToken ct)
     {
-        var entry = new Entry(value, Now + (long)lifetime.TotalMilliseconds);
+        var until = Now + (long)lifetime.TotalMilliseconds;
+        if (IsBrief(value, lifetime))
+        {
+            _brief.Set(key, value, until);
+            return Task.CompletedTask;
+        }
+
+        var entry = new Entry(value, until);
         if (!TryAdd(key, entry))
         {
             _entries[key] = entry;
@@ -32,7 +42,13 @@ public sealed class MemoryState(TimeProvider clock) : ISharedState
 
     public Task<bool> AddAsync(string key, byte[] value, TimeSpan lifetime, CancellationToken ct)
     {
-        var entry = new Entry(value, Now + (long)lifetime.TotalMilliseconds);
+        var until = Now + (long)lifetime.TotalMilliseconds;
+        if (IsBrief(value, lifetime))
+        {
+            return Task.FromResult(_brief.TryAdd(key, value, until, Now));
+        }
+
+        var entry = new Entry(value, until);
         while (true)
         {
             if (TryAdd(key, entry))
@@ -54,13 +70,16 @@ public sealed class MemoryState(TimeProvider clock) : ISharedState
 
     public Task RemoveAsync(string key, CancellationToken ct)
     {
-        if (_entries.TryRemove(key, out _))
+        if (!_brief.Remove(key) && _entries.TryRemove(key, out _))
         {
             Interlocked.Decrement(ref _count);
         }
 
         return Task.CompletedTask;
     }
+
+    /// <summary>A key is always set with the same lifetime, so that it lies in one place.</summary>
+    private static bool IsBrief(byte[] value, TimeSpan lifetime) => lifetime <= Brief && value.Length <= BriefMemory.MaxLength;
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

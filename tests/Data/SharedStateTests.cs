@@ -1,6 +1,11 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Bot.Core.Data;
+using Bot.Tests.Roster;
 using Bot.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
 namespace Bot.Tests.Data;
@@ -72,6 +77,46 @@ public sealed class SharedStateTests
         Assert.Null(await state.GetAsync("said:0", default));
     }
 
+    [Fact]
+    public async Task While_redis_is_away_or_frozen_the_node_keeps_its_own()
+    {
+        // Accepts connections and never says a word.
+        using var frozen = new TcpListener(IPAddress.Loopback, 0);
+        frozen.Start();
+        var state = Redis($"{frozen.LocalEndpoint},connectTimeout=200");
+        Assert.True(await state.AddAsync(_key, [1], Minute, default));
+        Assert.False(await state.AddAsync(_key, [2], Minute, default));
+        await state.SetAsync(_key, [3], Minute, default);
+        Assert.Equal([3], await state.GetAsync(_key, default));
+        await state.RemoveAsync(_key, default);
+        Assert.Null(await state.GetAsync(_key, default));
+    }
+
+    [Fact]
+    public async Task The_chat_goes_on_while_redis_is_away()
+    {
+        using var nobody = new TcpListener(IPAddress.Loopback, 0);
+        nobody.Start();
+        var address = nobody.LocalEndpoint;
+        nobody.Stop();
+        await using var bot = await BotUnderTest.StartAsync(("Redis:ConnectionString", $"{address},connectTimeout=200"));
+        await bot.ImportAsync("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/一班,,学生001,,13800000001,,团员");
+        var code = await bot.InDb(db => db.Organisations.Where(o => o.Name == "一班").Select(o => o.JoinCode).SingleAsync());
+
+        Assert.Contains("绑定好了", await bot.SayAsync("o1", "绑定", code, "学生001", "0001", "同意"), StringComparison.Ordinal);
+
+        var first = await bot.Phone("o2").Repeats("绑定", 77);
+        Assert.Equal(first.Body, (await bot.Phone("o2").Repeats("绑定", 77)).Body);
+    }
+
+    private static RedisState Redis(string address)
+    {
+        var options = ConfigurationOptions.Parse(address);
+        options.AbortOnConnectFail = false;
+        var clock = new TestClock();
+        return new RedisState(ConnectionMultiplexer.Connect(options), new MemoryState(clock), clock, NullLogger<RedisState>.Instance);
+    }
+
     private static ISharedState Open(string kind)
     {
         if (kind == "memory")
@@ -81,6 +126,6 @@ public sealed class SharedStateTests
 
         var redis = Environment.GetEnvironmentVariable("BOT_TEST_REDIS");
         Assert.SkipWhen(string.IsNullOrEmpty(redis), "BOT_TEST_REDIS holds no address");
-        return new RedisState(ConnectionMultiplexer.Connect(redis!));
+        return Redis(redis!);
     }
 }
