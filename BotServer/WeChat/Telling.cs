@@ -14,7 +14,7 @@ internal sealed class Telling(AccountNotices notices, ContentLibrary content)
     public async Task<Reply> ReplyAsync(Answer answer, KnownAccount? by, string messageKey, CancellationToken ct)
     {
         // Only what is read may use notices up.
-        var codes = by is not null && answer.Reply is TextReply or NewsReply ? await notices.TakeAsync(by.Id, messageKey, ct) : [];
+        var codes = by is { HasNotices: true } && answer.Reply is TextReply or NewsReply ? await notices.TakeAsync(by.Id, messageKey, ct) : [];
         var meanwhile = string.Concat(codes.Select(code => content.Reply(code) + "\n\n"));
         var reply = After(meanwhile, answer.Reply);
         if (reply is not TextReply text || OutgoingText.ByteCount(text.Content) <= MaxTextBytes)

@@ -10,7 +10,7 @@ internal sealed class BriefMemory
     public const int MaxLength = BlockSize;
 
     private const int BlockSize = 256 * 1024;
-    private const int Blocks = 96;
+    private const int Blocks = 64;
     private const int MaxEntries = 50_000;
 
     private readonly Lock _lock = new();

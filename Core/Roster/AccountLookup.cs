@@ -70,7 +70,11 @@ public sealed class AccountLookup(IDbContextFactory<BotDb> databases) : IDisposa
             var connection = (DbConnection)Activator.CreateInstance(like.GetType(), connectionString)!;
             await connection.OpenAsync(ct);
             var command = connection.CreateCommand();
-            command.CommandText = "SELECT id, person_id, session_epoch, app_id FROM accounts WHERE open_id_hash = @hash";
+            command.CommandText =
+                """
+                SELECT a.id, a.person_id, a.session_epoch, a.app_id, CASE WHEN EXISTS (SELECT 1 FROM account_notices n WHERE n.account_id = a.id) THEN 1 ELSE 0 END
+                FROM accounts a WHERE a.open_id_hash = @hash
+                """;
             var hash = command.CreateParameter();
             hash.ParameterName = "@hash";
             hash.Value = new byte[32];
@@ -84,7 +88,7 @@ public sealed class AccountLookup(IDbContextFactory<BotDb> databases) : IDisposa
             command.Parameters[0].Value = openIdHash;
             await using var reader = await command.ExecuteReaderAsync(ct);
             return await reader.ReadAsync(ct)
-                ? new KnownAccount(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3))
+                ? new KnownAccount(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3)) { HasNotices = reader.GetInt32(4) == 1 }
                 : null;
         }
 
