@@ -6,8 +6,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Roster;
 
 /// <summary>
-/// The one query of every chat message: who is behind an openid's hash. Statements stay prepared on connections of their own, which
-/// costs a fraction of opening a connection and going through the model each time (docs/benchmarks.md).
+/// The one query of every chat message and every call of a page: who is behind an openid's hash, or a session's account. Statements stay
+/// prepared on connections of their own, which costs a fraction of opening a connection and going through the model each time
+/// (docs/benchmarks.md).
 /// </summary>
 public sealed class AccountLookup(IDbContextFactory<BotDb> databases) : IDisposable
 {
@@ -15,13 +16,17 @@ public sealed class AccountLookup(IDbContextFactory<BotDb> databases) : IDisposa
 
     private readonly ConcurrentBag<Prepared> _idle = [];
 
-    public async Task<KnownAccount?> FindAsync(byte[] openIdHash, CancellationToken ct)
+    public Task<KnownAccount?> FindAsync(byte[] openIdHash, CancellationToken ct) => FindAsync(p => p.ByHash, openIdHash, ct);
+
+    public Task<KnownAccount?> FindAsync(int accountId, CancellationToken ct) => FindAsync(p => p.ById, accountId, ct);
+
+    private async Task<KnownAccount?> FindAsync(Func<Prepared, DbCommand> by, object key, CancellationToken ct)
     {
         while (_idle.TryTake(out var kept))
         {
             try
             {
-                return await UseAsync(kept, openIdHash, ct);
+                return await UseAsync(kept, by, key, ct);
             }
             catch (DbException) when (!ct.IsCancellationRequested)
             {
@@ -30,7 +35,7 @@ public sealed class AccountLookup(IDbContextFactory<BotDb> databases) : IDisposa
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await UseAsync(await Prepared.OpenAsync(db.Database.GetConnectionString()!, db.Database.GetDbConnection(), ct), openIdHash, ct);
+        return await UseAsync(await Prepared.OpenAsync(db.Database.GetConnectionString()!, db.Database.GetDbConnection(), ct), by, key, ct);
     }
 
     public void Dispose()
@@ -41,11 +46,11 @@ public sealed class AccountLookup(IDbContextFactory<BotDb> databases) : IDisposa
         }
     }
 
-    private async Task<KnownAccount?> UseAsync(Prepared prepared, byte[] openIdHash, CancellationToken ct)
+    private async Task<KnownAccount?> UseAsync(Prepared prepared, Func<Prepared, DbCommand> by, object key, CancellationToken ct)
     {
         try
         {
-            var found = await prepared.FindAsync(openIdHash, ct);
+            var found = await Prepared.FindAsync(by(prepared), key, ct);
             if (_idle.Count < MostIdle)
             {
                 _idle.Add(prepared);
@@ -62,30 +67,29 @@ public sealed class AccountLookup(IDbContextFactory<BotDb> databases) : IDisposa
         }
     }
 
-    private sealed class Prepared(DbConnection connection, DbCommand command) : IDisposable
+    private sealed class Prepared(DbConnection connection, DbCommand byHash, DbCommand byId) : IDisposable
     {
+        private const string Columns =
+            "a.id, a.person_id, a.session_epoch, a.app_id, CASE WHEN EXISTS (SELECT 1 FROM account_notices n WHERE n.account_id = a.id) THEN 1 ELSE 0 END";
+
+        public DbCommand ByHash => byHash;
+
+        public DbCommand ById => byId;
+
         /// <param name="like">Of the provider in use; a new connection of its kind is opened.</param>
         public static async Task<Prepared> OpenAsync(string connectionString, DbConnection like, CancellationToken ct)
         {
             var connection = (DbConnection)Activator.CreateInstance(like.GetType(), connectionString)!;
             await connection.OpenAsync(ct);
-            var command = connection.CreateCommand();
-            command.CommandText =
-                """
-                SELECT a.id, a.person_id, a.session_epoch, a.app_id, CASE WHEN EXISTS (SELECT 1 FROM account_notices n WHERE n.account_id = a.id) THEN 1 ELSE 0 END
-                FROM accounts a WHERE a.open_id_hash = @hash
-                """;
-            var hash = command.CreateParameter();
-            hash.ParameterName = "@hash";
-            hash.Value = new byte[32];
-            command.Parameters.Add(hash);
-            await command.PrepareAsync(ct);
-            return new Prepared(connection, command);
+            return new Prepared(
+                connection,
+                await PrepareAsync(connection, $"SELECT {Columns} FROM accounts a WHERE a.open_id_hash = @key", new byte[32], ct),
+                await PrepareAsync(connection, $"SELECT {Columns} FROM accounts a WHERE a.id = @key", 0, ct));
         }
 
-        public async Task<KnownAccount?> FindAsync(byte[] openIdHash, CancellationToken ct)
+        public static async Task<KnownAccount?> FindAsync(DbCommand command, object key, CancellationToken ct)
         {
-            command.Parameters[0].Value = openIdHash;
+            command.Parameters[0].Value = key;
             await using var reader = await command.ExecuteReaderAsync(ct);
             return await reader.ReadAsync(ct)
                 ? new KnownAccount(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3)) { HasNotices = reader.GetInt32(4) == 1 }
@@ -94,8 +98,21 @@ public sealed class AccountLookup(IDbContextFactory<BotDb> databases) : IDisposa
 
         public void Dispose()
         {
-            command.Dispose();
+            byHash.Dispose();
+            byId.Dispose();
             connection.Dispose();
+        }
+
+        private static async Task<DbCommand> PrepareAsync(DbConnection connection, string sql, object like, CancellationToken ct)
+        {
+            var command = connection.CreateCommand();
+            command.CommandText = sql;
+            var key = command.CreateParameter();
+            key.ParameterName = "@key";
+            key.Value = like;
+            command.Parameters.Add(key);
+            await command.PrepareAsync(ct);
+            return command;
         }
     }
 }

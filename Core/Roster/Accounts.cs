@@ -7,19 +7,10 @@ namespace Bot.Core.Roster;
 /// <summary>Finds who is behind an openid; a newcomer gets an account with a nameless person.</summary>
 public sealed class Accounts(IDbContextFactory<BotDb> databases, AccountLookup lookup, Vault vault, WriteQueue queue, AccountWriter writer)
 {
-    private static readonly Func<BotDb, int, Task<KnownAccount?>> ById = EF.CompileAsyncQuery(
-        (BotDb db, int id) => db.Accounts.Where(a => a.Id == id)
-            .Select(a => new KnownAccount(a.Id, a.PersonId, a.SessionEpoch, a.AppId)).FirstOrDefault());
-
     public Task<KnownAccount?> FindAsync(string appId, string openId, CancellationToken ct) => lookup.FindAsync(vault.Hash(appId, openId), ct);
 
     /// <summary>Null after the account was erased.</summary>
-    public async Task<KnownAccount?> FindAsync(int accountId, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        await using var db = await databases.CreateDbContextAsync(ct);
-        return await ById(db, accountId);
-    }
+    public Task<KnownAccount?> FindAsync(int accountId, CancellationToken ct) => lookup.FindAsync(accountId, ct);
 
     public async Task<KnownAccount> FindOrAddAsync(string appId, string openId, CancellationToken ct)
         => await FindAsync(appId, openId, ct)
