@@ -22,6 +22,7 @@ internal static class HealthEndpoints
         try
         {
             await db.Lessons.AnyAsync(ct);
+            database = await queue.CanWriteAsync(ct) ? "ok" : "not writable";
         }
         catch (Exception e) when (DatabaseFaults.IsUnavailable(e))
         {

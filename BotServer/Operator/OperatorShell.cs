@@ -1,3 +1,4 @@
+using Bot.Core.Data;
 using Bot.Server.Lessons;
 using Bot.Server.Privacy;
 using Bot.Server.Roster;
@@ -28,6 +29,7 @@ internal static class OperatorShell
         try
         {
             await using var app = BuildHost(configure);
+            app.Services.GetRequiredService<DatabaseOptions>().WaitLonger();
             if (entry.NeedsDatabase)
             {
                 await ServerHost.PrepareAsync(app.Services, stop.Token);

@@ -108,7 +108,7 @@ internal static partial class WebhookEndpoints
         if (speaks && inbound is InboundMessage or ClickEvent or ScanEvent)
         {
             var content = http.RequestServices.GetRequiredService<ContentLibrary>();
-            var storage = DatabaseFaults.IsUnavailable(fault) || fault is WriteQueueFullException;
+            var storage = DatabaseFaults.IsUnavailable(fault) || fault is WriteQueueFullException || http.RequestServices.GetRequiredService<WriteQueue>().IsFailing;
             return SendAsync(http, callback.Seal(Reply.Text(content.Reply(storage ? "busy.storage" : "busy")), inbound));
         }
 

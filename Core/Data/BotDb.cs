@@ -55,6 +55,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
+    public DbSet<SpentTries> SpentTries => Set<SpentTries>();
+
     public DbSet<ErasureMark> ErasureMarks => Set<ErasureMark>();
 
     public DbSet<InstallationFact> InstallationFacts => Set<InstallationFact>();

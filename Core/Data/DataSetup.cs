@@ -17,11 +17,19 @@ public static class DataSetup
         services.AddHostedService(provider => provider.GetRequiredService<WriteQueue>());
     }
 
+    private static SqliteConnectionStringBuilder Sqlite(DatabaseOptions options)
+    {
+        const string Timeout = "Default Timeout";
+        var connection = new SqliteConnectionStringBuilder(options.ConnectionString) { ForeignKeys = true };
+        connection.DefaultTimeout = connection.ShouldSerialize(Timeout) ? connection.DefaultTimeout : options.LockSeconds;
+        return connection;
+    }
+
     public static bool IsSqliteDatabase(this DatabaseFacade database) => database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite";
 
     /// <summary>Points a context at the configured database. SQLite syncs every commit by default (synchronous=FULL); the migrator turns WAL on.</summary>
     public static DbContextOptionsBuilder Use(this DbContextOptionsBuilder db, DatabaseOptions options)
         => options.Provider == DatabaseProvider.Sqlite
-            ? db.UseSqlite(new SqliteConnectionStringBuilder(options.ConnectionString) { ForeignKeys = true }.ConnectionString)
+            ? db.UseSqlite(Sqlite(options).ConnectionString)
             : db.UseNpgsql(options.ConnectionString);
 }

@@ -16,4 +16,10 @@ public sealed class DatabaseOptions
     /// <summary>ADO.NET connection string. A relative SQLite path is taken from the working directory.</summary>
     [Required]
     public string ConnectionString { get; set; } = "Data Source=data/bot.db";
+
+    /// <summary>Seconds that a statement waits for SQLite's write lock: a chat message has four for everything it does.</summary>
+    public int LockSeconds { get; private set; } = 2;
+
+    /// <summary>For an operator's command, which has time.</summary>
+    public void WaitLonger() => LockSeconds = 30;
 }

@@ -26,16 +26,22 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
     /// <summary>How many items wait now.</summary>
     public int Depth => _channel.Reader.Count;
 
+    /// <summary>The last commit failed because the database is locked, full, read-only or away.</summary>
+    public bool IsFailing { get; private set; }
+
     private bool IsSqlite => options.Provider == DatabaseProvider.Sqlite;
 
-    /// <summary>Completes after the commit that holds the item.</summary>
+    /// <summary>
+    /// Completes after the commit that holds the item. When the caller stops waiting before that commit begins nothing is stored; later,
+    /// it may be.
+    /// </summary>
     /// <exception cref="WriteQueueFullException">Nothing was stored.</exception>
     /// <exception cref="DbException">Nothing was stored.</exception>
     public Task<TAnswer> WriteAsync<TItem, TAnswer>(IBatchWriter<TItem, TAnswer> writer, TItem item, CancellationToken ct)
     {
-        ct.ThrowIfCancellationRequested(); // after this the item is written whether or not the caller still waits
-        var pending = new Pending<TItem, TAnswer>(writer, item);
-        return _channel.Writer.TryWrite(pending) ? pending.Answer : throw new WriteQueueFullException();
+        ct.ThrowIfCancellationRequested();
+        var pending = new Pending<TItem, TAnswer>(writer, item, ct);
+        return _channel.Writer.TryWrite(pending) ? pending.Answer.WaitAsync(ct) : throw new WriteQueueFullException();
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
@@ -57,10 +63,13 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
         {
             while (batch.Count < MaxBatch && _channel.Reader.TryRead(out var pending))
             {
-                batch.Add(pending);
+                if (!pending.IsAbandoned)
+                {
+                    batch.Add(pending);
+                }
             }
 
-            await CommitAsync(batch);
+            await (batch.Count > 0 ? CommitAsync(batch) : Task.CompletedTask);
             batch.Clear();
         }
     }
@@ -87,9 +96,30 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
         }
         catch (Exception e)
         {
+            IsFailing = DatabaseFaults.IsUnavailable(e);
             LogFailed(logger, batch.Count, e);
             batch.ForEach(pending => pending.Fail(e));
         }
+    }
+
+    /// <summary>Whether a write can be committed now: tries one that changes nothing when the last one failed.</summary>
+    public async Task<bool> CanWriteAsync(CancellationToken ct)
+    {
+        if (IsFailing)
+        {
+            try
+            {
+                await using var db = await databases.CreateDbContextAsync(ct);
+                await db.InstallationFacts.ExecuteUpdateAsync(set => set.SetProperty(f => f.Value, f => f.Value), ct);
+                IsFailing = false;
+            }
+            catch (Exception e) when (DatabaseFaults.IsUnavailable(e))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private async Task WriteInOneTransactionAsync(List<Pending> batch)
@@ -108,6 +138,8 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
             await transaction.CommitAsync();
         }
 
+        IsFailing = false;
+
         batch.ForEach(pending => pending.Acknowledge());
     }
 
@@ -121,6 +153,9 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
     {
         public abstract object Writer { get; }
 
+        /// <summary>Nobody waits for it any more.</summary>
+        public abstract bool IsAbandoned { get; }
+
         public abstract Task WriteGroupAsync(BatchConnection connection, IReadOnlyList<Pending> group);
 
         public abstract void Acknowledge();
@@ -128,7 +163,7 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
         public abstract void Fail(Exception fault);
     }
 
-    private sealed class Pending<TItem, TAnswer>(IBatchWriter<TItem, TAnswer> writer, TItem item) : Pending
+    private sealed class Pending<TItem, TAnswer>(IBatchWriter<TItem, TAnswer> writer, TItem item, CancellationToken ct) : Pending
     {
         private readonly TaskCompletionSource<TAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private TAnswer? _answer;
@@ -136,6 +171,8 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
         public Task<TAnswer> Answer => _done.Task;
 
         public override object Writer => writer;
+
+        public override bool IsAbandoned => ct.IsCancellationRequested;
 
         public override async Task WriteGroupAsync(BatchConnection connection, IReadOnlyList<Pending> group)
         {

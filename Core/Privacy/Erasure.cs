@@ -53,6 +53,7 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var now = clock.GetUtcNow();
+        await KeepTriesAsync(personId, ChinaTime.DateOf(now), ct);
         await db.Accounts.Where(a => a.PersonId == personId).ExecuteDeleteAsync(ct);
         await MarkAsync(personId, ct);
         await db.People.Where(p => p.Id == personId).ExecuteUpdateAsync(
@@ -72,6 +73,15 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return true;
+    }
+
+    private async Task KeepTriesAsync(int personId, DateOnly today, CancellationToken ct)
+    {
+        var spent = await db.Accounts.Where(a => a.PersonId == personId && a.WrongTriesOn == today && a.WrongTries > 0)
+            .Select(a => new SpentTries { OpenIdHash = a.OpenIdHash, Day = today, Tries = a.WrongTries }).ToListAsync(ct);
+        var hashes = spent.ConvertAll(t => t.OpenIdHash);
+        await db.SpentTries.Where(t => t.Day < today || hashes.Contains(t.OpenIdHash)).ExecuteDeleteAsync(ct);
+        db.AddRange(spent);
     }
 
     private async Task MarkAsync(int personId, CancellationToken ct)

@@ -31,7 +31,11 @@ public sealed class AccountWriter : IBatchWriter<NewAccount, KnownAccount>
         await using var person = connection.Command("INSERT INTO people (name) VALUES (NULL) RETURNING id");
         var personId = Convert.ToInt32(await person.ExecuteScalarAsync(ct), System.Globalization.CultureInfo.InvariantCulture);
         await using var account = connection.Command(
-            "INSERT INTO accounts (person_id, app_id, open_id_hash, open_id_sealed, wrong_tries, session_epoch) VALUES (@person, @app, @hash, @sealed, 0, 0) RETURNING id",
+            """
+            INSERT INTO accounts (person_id, app_id, open_id_hash, open_id_sealed, wrong_tries, wrong_tries_on, session_epoch)
+            VALUES (@person, @app, @hash, @sealed, COALESCE((SELECT tries FROM spent_tries WHERE open_id_hash = @hash), 0), (SELECT day FROM spent_tries WHERE open_id_hash = @hash), 0)
+            RETURNING id
+            """,
             ("@person", personId), ("@app", item.AppId), ("@hash", item.OpenIdHash), ("@sealed", item.OpenIdSealed));
         var id = Convert.ToInt32(await account.ExecuteScalarAsync(ct), System.Globalization.CultureInfo.InvariantCulture);
         return new KnownAccount(id, personId, 0, item.AppId);

@@ -28,7 +28,7 @@ internal static class JoinTries
     }
 
     /// <summary>The try was right after all.</summary>
-    public static Task GiveBackAsync(BotDb db, int accountId, string messageKey, CancellationToken ct)
+    public static Task GiveBackAsync(BotDb db, int accountId, string messageKey)
         => db.Accounts.Where(a => a.Id == accountId && a.LastTryKey == messageKey && a.WrongTries > 0)
-            .ExecuteUpdateAsync(set => set.SetProperty(a => a.WrongTries, a => a.WrongTries - 1).SetProperty(a => a.LastTryKey, (string?)null), ct);
+            .ExecuteUpdateAsync(set => set.SetProperty(a => a.WrongTries, a => a.WrongTries - 1).SetProperty(a => a.LastTryKey, (string?)null));
 }

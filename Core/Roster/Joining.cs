@@ -40,7 +40,7 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
             return CodeUnknown;
         }
 
-        await JoinTries.GiveBackAsync(db, by.Id, messageKey, ct);
+        await JoinTries.GiveBackAsync(db, by.Id, messageKey);
         return organisation;
     }
 
@@ -68,10 +68,18 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
             return TooManyTries;
         }
 
-        var fit = await FitAsync(by, claim, ct);
-        if (fit.Doubt != JoinDoubt.Unknown)
+        var fit = default(Fit);
+        try
         {
-            await JoinTries.GiveBackAsync(db, by.Id, messageKey, ct);
+            fit = await FitAsync(by, claim, ct);
+        }
+        finally
+        {
+            // Cut off, it was no wrong try either.
+            if (fit.Doubt != JoinDoubt.Unknown)
+            {
+                await JoinTries.GiveBackAsync(db, by.Id, messageKey);
+            }
         }
 
         return fit.NeedsGuardian ? GuardianNeeded : true;

@@ -140,6 +140,21 @@ public sealed class JoiningTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deleting_oneself_buys_no_more_tries_on_the_same_day()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await _bot.SayAsync("o1", $"绑定 {_code} 学生001 999{i}");
+        }
+
+        await _bot.SayAsync("o1", "隐私 删除", "确认删除");
+        Assert.Contains("5 次", await _bot.SayAsync("o1", $"绑定 {_code} 学生001 0001"));
+
+        _bot.Clock.Now += TimeSpan.FromDays(1);
+        Assert.Contains("同意", await _bot.SayAsync("o1", $"绑定 {_code} 学生001 0001"));
+    }
+
+    [Fact]
     public async Task A_child_under_14_needs_a_guardian_and_nothing_is_stored()
     {
         Assert.Contains("监护人", await _bot.SayAsync("o1", $"绑定 {_code} 学生009 0009"));
