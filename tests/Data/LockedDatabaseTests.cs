@@ -51,11 +51,16 @@ public sealed class LockedDatabaseTests : IAsyncLifetime
         await using (var holder = await _bot.Services.GetRequiredService<IDbContextFactory<BotDb>>().CreateDbContextAsync())
         {
             await using var held = await HoldAsync(holder);
-            var first = _bot.Phone("o9").Sends("帮助"); // keeps the writer busy
-            await Task.Delay(200);
+            var busy = new List<Task>();
+            for (var writer = 0; writer < 4; writer++)
+            {
+                busy.Add(_bot.Phone($"new-{writer}").Sends("帮助"));
+                await Task.Delay(200);
+            }
+
             using var leaves = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _bot.Services.GetRequiredService<EntryLinks>().RedeemAsync(entry!, leaves.Token));
-            await first;
+            await Task.WhenAll(busy);
         }
 
         Assert.Equal("/y/lessons/9-2", (await phone.Browser.GetAsync(link)).Headers.Location!.ToString());
