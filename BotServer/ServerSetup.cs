@@ -3,6 +3,7 @@ using Bot.Core.Privacy;
 using Bot.Jobs;
 using Bot.Server.Entry;
 using Bot.Server.Health;
+using Bot.Server.HelpLine;
 using Bot.Server.Http;
 using Bot.Server.Lessons;
 using Bot.Server.Pages;
@@ -86,6 +87,7 @@ internal static class ServerSetup
         services.AddScoped<Dispatcher>();
         services.AddBotCommand<WelcomeCommand>();
         services.AddBotCommand<HelpCommand>();
+        services.AddBotCommand<HelpLineCommand>();
         services.AddBotCommand<CancelCommand>();
     }
 }

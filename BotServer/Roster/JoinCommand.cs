@@ -14,6 +14,9 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
     /// <summary>The step at which the dispatcher begins when a code was scanned; the words are then the code.</summary>
     public const string Scanned = "scanned";
 
+    /// <summary>The step at which the dispatcher begins when a text is nothing but shaped like a code; an unknown one is not ours to answer.</summary>
+    public const string Typed = "typed";
+
     private const string AtCode = "code";
     private const string AtName = "name";
     private const string AtNumber = "number";
@@ -29,9 +32,11 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
     public Task<Answer> AnswerAsync(Asked asked, CancellationToken ct) => asked.Turn switch
     {
         null when asked.Words.Length == 0 => AskCodeAsync(asked, ct),
-        null => AnswerLineAsync(asked, ct),
+        null => AnswerLineAsync(asked, JoinLine.Read(asked.Words), ct),
         { Step: Scanned } turn => AnswerCodeAsync(asked, turn, asked.Words, ct),
-        { Step: AtCode } turn => AnswerCodeAsync(asked, turn, asked.Words, ct),
+        { Step: Typed } turn => AnswerTypedAsync(asked, turn, ct),
+        { Step: AtCode } turn when JoinCodes.Parse(asked.Words) is not null => AnswerCodeAsync(asked, turn, asked.Words, ct),
+        { Step: AtCode } turn => JoinLine.Read(asked.Words) is { HasCode: true } line ? AnswerLineAsync(asked, line, ct) : AnswerCodeAsync(asked, turn, asked.Words, ct),
         { Step: AtName } turn => AnswerNameAsync(asked, turn, asked.Words, ct),
         { Step: AtNumber } turn => AnswerNumberAsync(asked, turn, asked.Words, ct),
         { Step: Turn.Late } => AnswerLateAsync(asked, ct),
@@ -42,20 +47,21 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
         => await joining.RefusedAsync(asked.By, ct) is { } refusal ? content.Refuse(refusal) : Say("join.ask-code", Next(AtCode, []));
 
     /// <summary>Code, then the name, then the number; what is missing is asked for.</summary>
-    private async Task<Answer> AnswerLineAsync(Asked asked, CancellationToken ct)
+    private async Task<Answer> AnswerLineAsync(Asked asked, JoinLine line, CancellationToken ct)
     {
-        var words = asked.Words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        var answer = await AnswerCodeAsync(asked, Next(AtCode, []), words[0], ct);
-        if (words.Length == 1 || answer.Waits is not { Step: AtName } named)
+        var answer = await AnswerCodeAsync(asked, Next(AtCode, []), line.Code, ct);
+        if (line.Name.Length == 0 || answer.Waits is not { Step: AtName } named)
         {
             return answer;
         }
 
-        // Names in other scripts have blanks; a number has a digit.
-        var hasNumber = words.Length > 2 && words[^1].Any(char.IsDigit);
-        answer = await AnswerNameAsync(asked, named, string.Join(' ', words[1..^(hasNumber ? 1 : 0)]), ct);
-        return hasNumber && answer.Waits is { Step: AtNumber } numbered ? await AnswerNumberAsync(asked, numbered, words[^1], ct) : answer;
+        answer = await AnswerNameAsync(asked, named, line.Name, ct);
+        return line.Number.Length > 0 && answer.Waits is { Step: AtNumber } numbered ? await AnswerNumberAsync(asked, numbered, line.Number, ct) : answer;
     }
+
+    /// <summary>An unknown code counts as a wrong try all the same: codes cannot be tried out this way either.</summary>
+    private async Task<Answer> AnswerTypedAsync(Asked asked, Turn turn, CancellationToken ct)
+        => await AnswerCodeAsync(asked, turn, asked.Words, ct) is var answer && answer.Waits is { Step: AtCode } ? Answer.NotMine : answer;
 
     private async Task<Answer> AnswerCodeAsync(Asked asked, Turn turn, string code, CancellationToken ct)
     {

@@ -57,7 +57,7 @@ internal sealed class Dispatcher(
         return Reply.Nothing;
     }
 
-    /// <summary>The open dialogue goes first; then the commands' words; then a dialogue's last word that comes too late.</summary>
+    /// <summary>The open dialogue goes first; then the commands' words; then a dialogue's last word that comes too late; then a bare join code.</summary>
     private async Task<Answer> HearAsync(KnownAccount by, string text, string messageKey, CancellationToken ct)
     {
         var found = words.Find(text);
@@ -76,6 +76,16 @@ internal sealed class Dispatcher(
         if (LateFor(text) is { } command)
         {
             return await RunAsync(command, text.Trim(), by, messageKey, new Turn(command, Turn.Late, new Dictionary<string, string>()), ct);
+        }
+
+        if (BareCode(text) is { } code && await RunAsync("join", code, by, messageKey, new Turn("join", "typed", new Dictionary<string, string>()), ct) is { IsMine: true } joins)
+        {
+            return joins;
+        }
+
+        if (content.IsOneOf("words.thanks", text))
+        {
+            return Say("thanks");
         }
 
         return words.Near(text) is { } near ? Say("not-understood.near", ("word", near)) : Say("not-understood");
@@ -120,6 +130,9 @@ internal sealed class Dispatcher(
         => BranchCode(scene) is { } code
             ? await RunAsync("join", code, by, messageKey, new Turn("join", "scanned", new Dictionary<string, string>()), ct)
             : Say("scan.unknown");
+
+    /// <summary>Eight characters and no more; only marks around them are forgiven.</summary>
+    private static string? BareCode(string text) => Spoken.Normalise(text) is { Length: JoinCodes.Length } typed ? JoinCodes.Parse(typed) : null;
 
     private static string? BranchCode(string scene) => scene.StartsWith(JoinCodes.ScenePrefix) ? JoinCodes.Parse(scene[1..]) : null;
 

@@ -1,23 +1,41 @@
 using Bot.Core.Content;
+using Bot.Core.Roster;
+using Bot.Server.HelpLine;
 
 namespace Bot.Server.WeChat;
 
 /// <summary>Which command a text calls.</summary>
 public sealed class WordIndex
 {
+    /// <summary>Characters of a text in which a cry for help is heard wherever it stands; shorter than a line with a join code and a number.</summary>
+    private const int MaxCry = 16;
+
+    /// <summary>Characters of a text that is searched for a command's word.</summary>
+    private const int MaxShort = 10;
+
     private readonly Dictionary<string, string> _commands;
+    private readonly ContentLibrary _content;
 
     public WordIndex(ContentLibrary content)
-        => _commands = content.CommandWords.SelectMany(c => c.Value.Select(word => (word, command: c.Key)))
+    {
+        _content = content;
+        _commands = content.CommandWords.SelectMany(c => c.Value.Select(word => (word, command: c.Key)))
             .ToDictionary(w => Spoken.Normalise(w.word), w => w.command);
+    }
 
     /// <summary>The whole text is a word, or its first word is, or a word stands right before letters or digits (绑定ABCD2345).</summary>
     /// <returns>Command and what followed; null when nothing is called.</returns>
     public (string Command, string Words)? Find(string text)
     {
-        if (_commands.TryGetValue(Spoken.Normalise(text), out var command))
+        var typed = Spoken.Normalise(text);
+        if (_commands.TryGetValue(typed, out var command))
         {
             return (command, "");
+        }
+
+        if (typed.Length <= MaxCry && _commands.Any(c => c.Value == HelpLineCommand.Name && StandsIn(typed, c.Key)))
+        {
+            return (HelpLineCommand.Name, text.Trim());
         }
 
         var (first, others) = Spoken.Split(text);
@@ -26,17 +44,35 @@ public sealed class WordIndex
             return (command, others);
         }
 
-        var glued = _commands.Keys.Where(word => text.StartsWith(word, StringComparison.OrdinalIgnoreCase) && text.Length > word.Length && char.IsAsciiLetterOrDigit(text[word.Length]) && !char.IsAsciiLetterOrDigit(word[^1]))
+        var line = Names.Narrow(text).Trim();
+        var glued = _commands.Keys.Where(word => line.StartsWith(word, StringComparison.OrdinalIgnoreCase) && line.Length > word.Length && char.IsAsciiLetterOrDigit(line[word.Length]) && !char.IsAsciiLetterOrDigit(word[^1]))
             .MaxBy(word => word.Length);
-        return glued is null ? null : (_commands[glued], text[glued.Length..].Trim());
+        return glued is null ? null : (_commands[glued], line[glued.Length..].Trim());
     }
 
-    /// <summary>The word that a short text misses by one character; null when there is none.</summary>
+    /// <summary>
+    /// The longest word that a short text contains, the last of equally long ones; else the word that it misses by one character. Null when
+    /// there is none, and for words that mean something else.
+    /// </summary>
     public string? Near(string text)
     {
         var typed = Spoken.Normalise(text);
-        return typed.Length is < 2 or > 6 ? null
-            : _commands.Keys.FirstOrDefault(word => word.Length >= 2 && Math.Abs(word.Length - typed.Length) <= 1 && DiffersByOne(word, typed));
+        if (typed.Length is < 2 or > MaxShort || _content.IsOneOf("words.not-near", typed))
+        {
+            return null;
+        }
+
+        var words = _commands.Where(c => c.Value != HelpLineCommand.Name && c.Key.Length >= 2).Select(c => c.Key).ToList();
+        return words.Where(word => StandsIn(typed, word)).MaxBy(word => (word.Length, typed.LastIndexOf(word, StringComparison.Ordinal)))
+            ?? words.Find(word => typed.Length <= 6 && Math.Abs(word.Length - typed.Length) <= 1 && DiffersByOne(word, typed));
+    }
+
+    /// <summary>Contained; Latin letters and digits not within a longer run of them.</summary>
+    private static bool StandsIn(string text, string word)
+    {
+        var at = text.IndexOf(word, StringComparison.Ordinal);
+        return at >= 0 && !(char.IsAsciiLetterOrDigit(word[0]) && at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]))
+            && !(char.IsAsciiLetterOrDigit(word[^1]) && at + word.Length < text.Length && char.IsAsciiLetterOrDigit(text[at + word.Length]));
     }
 
     private static bool DiffersByOne(string a, string b)

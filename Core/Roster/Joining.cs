@@ -21,7 +21,7 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
     /// <returns>Why this account need not begin; null when it may.</returns>
     public async Task<Refusal?> RefusedAsync(KnownAccount by, CancellationToken ct) => await IsMemberAsync(by.PersonId, ct) ? AlreadyMember : null;
 
-    /// <summary>The organisation of a join code. An unknown code is a wrong try.</summary>
+    /// <summary>The organisation of a join code. An unknown code is a wrong try; what cannot be a code is none.</summary>
     /// <param name="code">As typed or scanned.</param>
     public async Task<Result<TreeNode>> FindAsync(KnownAccount by, string code, string messageKey, CancellationToken ct)
     {
@@ -30,12 +30,17 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
             return AlreadyMember;
         }
 
+        if (JoinCodes.Parse(code) is not { } parsed)
+        {
+            return CodeUnknown;
+        }
+
         if (!await JoinTries.TakeAsync(db, by.Id, messageKey, Today, ct))
         {
             return TooManyTries;
         }
 
-        if (JoinCodes.Parse(code) is not { } parsed || (await tree.AllAsync(ct)).FindByJoinCode(parsed) is not { } organisation)
+        if ((await tree.AllAsync(ct)).FindByJoinCode(parsed) is not { } organisation)
         {
             return CodeUnknown;
         }

@@ -13,6 +13,8 @@ public sealed class JoiningTests : IAsyncLifetime
         示例市/一班,,学生002,2008-05-02,13800000002,,青年,P2,
         示例市/一班,,学生003,2008-05-03,,N3,团员,P3,
         示例市/一班,,学生003,2008-06-03,,N4,团员,P4,
+        示例市/一班,,学生021,2008-05-21,,S000021,团员,P21,
+        示例市/一班,,阿依·买买提,2008-05-22,,S000022,团员,P22,
         示例市/一班,,学生009,2014-05-03,13800000009,,少先队员,P9,
         示例市/二班,,学生005,,,N5,团员,P5,
         """;
@@ -61,6 +63,71 @@ public sealed class JoiningTests : IAsyncLifetime
         Assert.Contains("同意", await _bot.SayAsync("o1", "0001"));
         Assert.Contains("请回复", await _bot.SayAsync("o1", "好"));
         Assert.Contains("绑定好了", await _bot.SayAsync("o1", "同意。"));
+    }
+
+    [Theory]
+    [InlineData("绑定，{code}，学生021，S000021")]
+    [InlineData("绑定：{code} 学生021 S000021")]
+    [InlineData("绑定+{code}+学生021+S000021")]
+    [InlineData("绑定、{code}、学生021、S000021")]
+    [InlineData("绑定,{code}: 学生021,S000021")]
+    [InlineData("绑定 {code} 学生021S000021")]
+    [InlineData("绑定{code}学生021S000021")]
+    [InlineData("绑定 学生021 {code} S000021")]
+    [InlineData("绑定 {code} 阿依·买买提S000022")]
+    [InlineData("绑定，{code}，阿依·买买提，S000022")]
+    public async Task One_line_is_parted_as_phones_type_it(string line)
+    {
+        Assert.Contains("保存什么", await _bot.SayAsync("o1", line.Replace("{code}", _code)));
+        Assert.Contains("绑定好了", await _bot.SayAsync("o1", "同意"));
+    }
+
+    [Theory]
+    [InlineData("{code} 学生021 S000021")]
+    [InlineData("学生021，{code}，S000021")]
+    public async Task Asked_for_the_code_one_may_send_the_whole_line(string line)
+    {
+        await _bot.SayAsync("o1", "绑定");
+        Assert.Contains("保存什么", await _bot.SayAsync("o1", line.Replace("{code}", _code)));
+        Assert.Contains("绑定好了", await _bot.SayAsync("o1", "同意"));
+    }
+
+    [Fact]
+    public async Task A_short_text_with_a_name_alone_is_not_cut()
+        => Assert.Contains("团员编号", await _bot.SayAsync("o1", $"绑定 {_code} 学生021"));
+
+    [Fact]
+    public async Task What_cannot_be_a_code_costs_no_try()
+    {
+        await _bot.SayAsync("o1", "绑定");
+        for (var i = 0; i < 6; i++)
+        {
+            Assert.Contains("加入码不对", await _bot.SayAsync("o1", "不知道呀"));
+        }
+
+        Assert.Contains("示例市/一班", await _bot.SayAsync("o1", _code));
+    }
+
+    [Fact]
+    public async Task A_bare_code_begins_joining_as_if_typed_after_the_word()
+    {
+        Assert.Contains("示例市/一班", await _bot.SayAsync("o1", _code.ToLowerInvariant() + "。"));
+        Assert.Contains("团员编号", await _bot.SayAsync("o1", "学生021"));
+        Assert.Contains("同意", await _bot.SayAsync("o1", "S000021"));
+        Assert.Contains("绑定好了", await _bot.SayAsync("o1", "同意"));
+    }
+
+    [Fact]
+    public async Task A_bare_unknown_code_is_not_understood_and_counts_as_a_try()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Contains("没学会", await _bot.SayAsync("o1", "ABCDEFGH"));
+        }
+
+        Assert.Contains("没学会", await _bot.SayAsync("o2", "ABCDEFG"));
+        Assert.Contains("5 次", await _bot.SayAsync("o1", _code));
+        Assert.Contains("5 次", await _bot.SayAsync("o1", "ABCDEFGH"));
     }
 
     [Fact]
