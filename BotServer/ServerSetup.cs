@@ -47,7 +47,7 @@ internal static class ServerSetup
         services.AddAuthorization();
         builder.AddPages();
         services.AddStaffPages();
-        services.AddProblemDetails();
+        services.AddApiProblems();
         services.AddExceptionHandler<FaultHandler>();
         services.AddValidation();
         services.AddOpenApi();
@@ -63,6 +63,7 @@ internal static class ServerSetup
     public static void UseBot(this WebApplication app)
     {
         app.UsePages();
+        app.UseApiProblems();
         app.UseExceptionHandler();
         app.UsePageHeaders();
         app.UseAuthentication();

@@ -24,7 +24,8 @@ internal sealed class RosterImportCommand(RosterImport import, ContentLibrary co
             return call.Fail($"There is no file {path}.");
         }
 
-        var file = RosterFile.Read(await OperatorFile.ReadAsync(path, RosterFile.MaxBytes, ct), ChinaTime.DateOf(clock.GetUtcNow()));
+        var bytes = await OperatorFile.ReadAsync(path, RosterFile.MaxBytes, ct);
+        var file = RosterFile.Read(bytes, ChinaTime.DateOf(clock.GetUtcNow()), asWorkbook: path.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase));
         using var bar = ProgressBar.On(call.Error);
         var dryRun = call.Flag("--dry-run");
         var imported = await import.RunAsync(file, dryRun, bar, ct);
@@ -33,7 +34,8 @@ internal sealed class RosterImportCommand(RosterImport import, ContentLibrary co
         {
             foreach (var fault in imported.Faults)
             {
-                call.Error.WriteLine($"{fault.Line}, {fault.Column}, {content.Reply(fault.Code, fault.Values)}");
+                var reason = content.Reply(fault.Code, fault.Values);
+                call.Error.WriteLine(fault.Line == 0 ? reason : $"{fault.Line}, {fault.Column}, {reason}");
             }
 
             return call.Fail($"{imported.Faults.Count} faults (line, column, reason); nothing was imported.");

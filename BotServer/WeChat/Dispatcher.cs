@@ -21,7 +21,8 @@ internal sealed class Dispatcher(
     /// <param name="messageKey">Equal for every delivery of this push; without the openid.</param>
     public async Task<Reply> AnswerAsync(string appId, Inbound inbound, string messageKey, CancellationToken ct)
     {
-        if (inbound is not (InboundMessage or ClickEvent or SubscribeEvent or ScanEvent))
+        // Of a message that we do not know we cannot say that it was no text.
+        if (inbound is UnknownMessage or not (InboundMessage or ClickEvent or SubscribeEvent or ScanEvent))
         {
             return await NoteAsync(appId, inbound, ct);
         }

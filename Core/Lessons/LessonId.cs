@@ -22,7 +22,14 @@ public readonly record struct LessonId(int Season, int Period) : IParsable<Lesso
             return false;
         }
 
-        result = new LessonId(season, period);
+        // One lesson, one address: 09-2 is none.
+        var id = new LessonId(season, period);
+        if (id.ToString() != s)
+        {
+            return false;
+        }
+
+        result = id;
         return true;
     }
 }

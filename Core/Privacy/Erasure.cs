@@ -40,7 +40,7 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
     /// <summary>The person with this 团员编号.</summary>
     public async Task<Result<bool>> EraseMemberAsync(string memberNumber, string actor, CancellationToken ct)
     {
-        var people = await db.People.Where(p => p.MemberNumber == memberNumber).Select(p => p.Id).Take(2).ToListAsync(ct);
+        var people = await db.People.Where(p => p.MemberNumber == memberNumber).OrderBy(p => p.Id).Select(p => p.Id).Take(2).ToListAsync(ct);
         return people switch
         {
             [] => NotFound,

@@ -23,12 +23,13 @@ public sealed class RosterFile
     public IReadOnlyList<RosterFault> Faults { get; }
 
     /// <param name="today">The day in China: nobody is born after it.</param>
-    public static RosterFile Read(byte[] file, DateOnly today)
+    /// <param name="asWorkbook">The file's name says XLSX: text is refused, too.</param>
+    public static RosterFile Read(byte[] file, DateOnly today, bool asWorkbook = false)
     {
         RosterCheck? check = null;
         try
         {
-            foreach (var line in RosterTable.Read(file))
+            foreach (var line in RosterTable.Read(file, asWorkbook))
             {
                 if (check is not null)
                 {

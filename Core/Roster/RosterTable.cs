@@ -20,11 +20,12 @@ internal static class RosterTable
     private const int MaxCell = 4000;
 
     /// <exception cref="TableException">The file as a whole cannot be read, found while reading.</exception>
-    public static IEnumerable<TableLine> Read(byte[] file) => file switch
+    public static IEnumerable<TableLine> Read(byte[] file, bool asWorkbook) => file switch
     {
         { Length: > RosterFile.MaxBytes } => throw new TableException(new RosterFault(0, "", RosterFaults.TooLarge)),
         [(byte)'P', (byte)'K', 3, 4, ..] => RosterWorkbook.Read(file),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => throw new TableException(new RosterFault(0, "", RosterFaults.OldWorkbook)),
+        _ when asWorkbook => throw new TableException(new RosterFault(0, "", RosterFaults.NotWorkbook)),
         _ => ReadCsv(Decode(file)),
     };
 

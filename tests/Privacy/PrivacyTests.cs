@@ -278,6 +278,7 @@ public sealed class PrivacyTests : IAsyncLifetime
 
         Assert.Equal(0, (await _bot.RunAsync("erase", "--openid", "o1")).Code);
         Assert.Equal(0, (await _bot.RunAsync("erase", "--member", "N2")).Code);
+        Assert.DoesNotContain("OrderBy", _bot.Log.Text, StringComparison.Ordinal);
         Assert.Equal(1, (await _bot.RunAsync("erase", "--member", "N2")).Code);
         Assert.Equal(1, (await _bot.RunAsync("erase")).Code);
 

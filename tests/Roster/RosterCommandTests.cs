@@ -56,6 +56,21 @@ public sealed class RosterCommandTests : IAsyncLifetime
         Assert.Empty(ran.Out);
     }
 
+    [Theory]
+    [InlineData("组织路径,组织类型,姓名\n")]
+    [InlineData("\0\u0001")]
+    [InlineData("")]
+    public async Task A_workbook_that_is_none_is_called_so_without_a_line(string inside)
+    {
+        var file = Path.Combine(_bot.Folder, "roster.XLSX");
+        await File.WriteAllTextAsync(file, inside);
+
+        var ran = await _bot.RunAsync("roster", "import", file);
+
+        Assert.Equal(1, ran.Code);
+        Assert.Equal(["这个 XLSX 打不开，请用 Excel 重新保存", "1 faults (line, column, reason); nothing was imported."], ran.Error.TrimEnd().Split('\n'));
+    }
+
     [Fact]
     public async Task A_file_that_is_not_there_is_named()
     {

@@ -61,6 +61,15 @@ public sealed class WebhookTests : IAsyncLifetime
         => Assert.Equal("success", await (await PostAsync(Query(), Push("<MsgType>event</MsgType><Event>something_new</Event>"))).Content.ReadAsStringAsync());
 
     [Fact]
+    public async Task A_message_of_an_unknown_kind_is_acknowledged_without_a_sentence()
+    {
+        var answer = await PostAsync(Query(), Push("<MsgId>1</MsgId><MsgType>hologram</MsgType>"));
+
+        Assert.Equal("success", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(0, await _bot.InDb(db => db.Accounts.CountAsync()));
+    }
+
+    [Fact]
     public async Task A_repeat_gets_the_first_answer_and_twenty_at_once_get_one()
     {
         await _bot.Given(LessonGiven.Open("9-2"));
