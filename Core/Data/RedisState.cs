@@ -8,7 +8,7 @@ namespace Bot.Core.Data;
 /// its own in memory and looks again every <see cref="Pause"/>: a repeat that reaches another node is answered afresh, a dialogue may
 /// have to begin anew; what is stored is guarded by unique indexes either way.
 /// </summary>
-public sealed partial class RedisState(ConnectionMultiplexer redis, MemoryState meanwhile, TimeProvider clock, ILogger<RedisState> logger) : ISharedState
+public sealed partial class RedisState(ConnectionMultiplexer redis, MemoryState meanwhile, TimeProvider clock, ILogger<RedisState> logger) : ISharedState, IDisposable
 {
     private const string Prefix = "youthbot:";
 
@@ -37,6 +37,8 @@ public sealed partial class RedisState(ConnectionMultiplexer redis, MemoryState 
         await meanwhile.RemoveAsync(key, ct);
         await AskAsync(db => db.KeyDeleteAsync(Prefix + key), () => Task.FromResult(true), ct);
     }
+
+    public void Dispose() => redis.Dispose();
 
     private async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> ask, Func<Task<T>> otherwise, CancellationToken ct)
     {

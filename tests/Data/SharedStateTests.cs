@@ -83,7 +83,7 @@ public sealed class SharedStateTests
         // Accepts connections and never says a word.
         using var frozen = new TcpListener(IPAddress.Loopback, 0);
         frozen.Start();
-        var state = Redis($"{frozen.LocalEndpoint},connectTimeout=200");
+        using var state = Redis($"{frozen.LocalEndpoint},connectTimeout=200");
         Assert.True(await state.AddAsync(_key, [1], Minute, default));
         Assert.False(await state.AddAsync(_key, [2], Minute, default));
         await state.SetAsync(_key, [3], Minute, default);

@@ -1,3 +1,4 @@
+using Bot.Tests.Roster;
 using Bot.Tests.Support;
 
 namespace Bot.Tests.WeChat;
