@@ -51,6 +51,7 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
         Until(office, b => b.FindElement(By.CssSelector("#own [data-field=rate]")) is { Text: "2.5%" } rate ? rate : null);
         Until(secretary, b => b.FindElements(By.CssSelector("#unstudied li")) is { Count: 39 } names ? names : null);
         Assert.DoesNotContain("学生001", secretary.FindElement(By.Id("unstudied")).Text, StringComparison.Ordinal);
+        Until(secretary, b => b.FindElement(By.Id("group-text")) is { } text && text.Text.Contains("已学 1 人", StringComparison.Ordinal) ? text : null);
         var copied = Copied(secretary);
         Assert.Contains("已学 1 人，还有 39 人", copied, StringComparison.Ordinal);
         Assert.DoesNotContain("学生0", copied, StringComparison.Ordinal);

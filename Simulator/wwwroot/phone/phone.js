@@ -21,7 +21,7 @@ export class Phone {
     this.chat = make('ol', { class: 'chat', 'aria-live': 'polite', tabindex: '0', 'aria-label': `${person.name}的聊天` });
     this.chat.addEventListener('scroll', () => { this.#stick = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < 60; });
     new ResizeObserver(() => this.#stick && this.toEnd()).observe(this.chat);
-    this.text = make('textarea', { rows: '1', 'aria-label': '说点什么', placeholder: '说点什么', keydown: event => this.#key(event), input: () => this.#typed() });
+    this.text = make('textarea', { rows: '1', maxlength: '2000', 'aria-label': '说点什么', placeholder: '说点什么', keydown: event => this.#key(event), input: () => this.#typed() });
     this.send = make('button', { type: 'submit', class: 'send', hidden: true }, '发送');
     this.plus = iconButton('plus', '更多', () => this.#toggle(this.sheet));
     this.menu = make('div', { class: 'menu' });
