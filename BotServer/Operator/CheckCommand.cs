@@ -24,9 +24,10 @@ internal sealed class CheckCommand(IServiceProvider services) : IOperatorCommand
             await TryAsync("settings", () => SettingsAsync()),
             await TryAsync("content", () => ContentAsync()),
             await TryAsync("keys", () => KeysAsync()),
-            await TryAsync("database", () => DatabaseAsync(ct)),
-            await TryAsync("shared state", () => SharedStateAsync(ct)),
         };
+        var keysWork = verdicts[^1].Works;
+        verdicts.Add(await TryAsync("database", () => DatabaseAsync(keysWork, ct)));
+        verdicts.Add(await TryAsync("shared state", () => SharedStateAsync(ct)));
         if (verdicts[0].Works)
         {
             verdicts.Add(await TryAsync("WeChat official account, messages", () => WebhookAsync("Mp", WeChat.Mp.Token)));
@@ -51,7 +52,7 @@ internal sealed class CheckCommand(IServiceProvider services) : IOperatorCommand
         {
             return new Verdict(part, await check(), Works: true);
         }
-        catch (Exception e) when (e is OptionsValidationException or ContentException or SettingsException or IOException or InvalidDataException or UnauthorizedAccessException
+        catch (Exception e) when (e is OptionsValidationException or ContentException or SettingsException or MigrationException or IOException or InvalidDataException or UnauthorizedAccessException
             or WeChatException or HttpRequestException or TimeoutException or StackExchange.Redis.RedisException || DatabaseFaults.IsUnavailable(e) || e is System.Data.Common.DbException)
         {
             return new Verdict(part, "FAILED. " + e.Message.ReplaceLineEndings(" "), Works: false);
@@ -72,12 +73,14 @@ internal sealed class CheckCommand(IServiceProvider services) : IOperatorCommand
 
     private Task<string> KeysAsync() => Task.FromResult($"ok, ring {services.GetRequiredService<KeyRing>().Fingerprint}");
 
-    private async Task<string> DatabaseAsync(CancellationToken ct)
+    /// <param name="keysWork">Otherwise they are reported as what they are, and not compared.</param>
+    private async Task<string> DatabaseAsync(bool keysWork, CancellationToken ct)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<BotDb>();
         if (!await db.Database.CanConnectAsync(ct))
         {
+            scope.ServiceProvider.GetRequiredService<Migrator>().EnsureSqliteFolder();
             return db.Database.IsSqliteDatabase()
                 ? "ok, but there is none yet; the first start makes it"
                 : throw new SettingsException("No connection. Look at Database:ConnectionString and whether the server runs.");
@@ -86,7 +89,7 @@ internal sealed class CheckCommand(IServiceProvider services) : IOperatorCommand
         var ran = await db.Database.SqlQuery<int>($"SELECT COUNT(*) AS \"Value\" FROM schema_migrations").SingleAsync(ct);
         var pending = Migrator.Count(db.Database.IsSqliteDatabase()) - ran;
         var fingerprint = await db.InstallationFacts.AsNoTracking().Where(f => f.Name == ServerHost.KeysFact).Select(f => f.Value).FirstOrDefaultAsync(ct);
-        return fingerprint is not null && fingerprint != services.GetRequiredService<KeyRing>().Fingerprint
+        return keysWork && fingerprint is not null && fingerprint != services.GetRequiredService<KeyRing>().Fingerprint
                 ? throw new SettingsException("It was written with another key ring than the one in Keys:Path.")
             : pending < 0 ? throw new SettingsException("It was written by a newer version of this program.")
             : pending > 0 ? $"ok, {pending} schema scripts wait for the next start or 'migrate'"

@@ -7,6 +7,8 @@ namespace Bot.Server.Pages;
 
 internal static class PageSetup
 {
+    private static readonly string[] Programs = ["/api", "/wechat", "/health", "/openapi"];
+
     public static WebApplicationBuilder AddPages(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -37,7 +39,7 @@ internal static class PageSetup
     public static void UsePages(this WebApplication app)
     {
         app.UseResponseCompression();
-        app.UseWhen(IsYouthPage, pages => UsePlainSentences(pages, "/y/sorry/{0}"));
+        app.UseWhen(http => IsYouthPage(http) || IsStray(http), pages => UsePlainSentences(pages, "/y/sorry/{0}"));
         app.UseWhen(IsStaffPage, pages => UsePlainSentences(pages, "/staff/sorry/{0}"));
 
         // After the status pages, so that a re-executed request is routed again.
@@ -48,15 +50,21 @@ internal static class PageSetup
     public static void MapPages(this WebApplication app)
     {
         app.MapStaticAssets();
+        app.MapGet("/", () => Results.Redirect("/staff")).ExcludeFromDescription();
         app.MapRazorPages().WithStaticAssets();
     }
 
     /// <summary>A person in front of a screen asks, not a program.</summary>
-    internal static bool IsPage(HttpContext http) => IsYouthPage(http) || IsStaffPage(http);
+    internal static bool IsPage(HttpContext http) => IsYouthPage(http) || IsStaffPage(http) || IsStray(http);
 
     private static bool IsYouthPage(HttpContext http) => http.Request.Path.StartsWithSegments("/y") || http.Request.Path.StartsWithSegments("/go");
 
     private static bool IsStaffPage(HttpContext http) => http.Request.Path.StartsWithSegments("/staff");
+
+    /// <summary>A mistyped address: a browser asks where no program of ours is at home.</summary>
+    private static bool IsStray(HttpContext http)
+        => HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+            && !Array.Exists(Programs, path => http.Request.Path.StartsWithSegments(path)) && !IsYouthPage(http) && !IsStaffPage(http);
 
     private static void UsePlainSentences(IApplicationBuilder pages, string sorry)
     {

@@ -37,12 +37,14 @@ internal sealed class PrivacyCommand(
         var (word, rest) = Spoken.Split(asked.Words);
         if (content.IsOneOf("words.copy", word))
         {
-            return Say("privacy.copy", null, ("link", links.To(CopyPath, asked.By.Id, asked.MessageKey)));
+            return Say("privacy.copy", Next(AtMenu), ("link", links.To(CopyPath, asked.By.Id, asked.MessageKey)));
         }
 
         if (content.IsOneOf("words.correct", word))
         {
-            return rest.Length > 0 ? await CorrectAsync(asked, rest, ct) : Say("privacy.ask-correction", Next(AtCorrection));
+            return await corrections.RefusedAsync(asked.By, ct) is { } refused ? content.Refuse(refused)
+                : rest.Length > 0 ? await CorrectAsync(asked, rest, ct)
+                : Say("privacy.ask-correction", Next(AtCorrection));
         }
 
         if (content.IsOneOf("words.withdraw", word))
@@ -52,7 +54,7 @@ internal sealed class PrivacyCommand(
 
         if (content.IsOneOf("words.erase", word))
         {
-            return Say("privacy.confirm-erase", Next(AtErasure));
+            return Say(await erasure.NeedsNumberAsync(asked.By.Id, ct) ? "privacy.confirm-erase-unproven" : "privacy.confirm-erase", Next(AtErasure));
         }
 
         return asked.Turn is null ? await MenuAsync(asked, ct) : Answer.NotMine;
@@ -97,12 +99,15 @@ internal sealed class PrivacyCommand(
 
     private async Task<Answer> EraseAsync(Asked asked, CancellationToken ct)
     {
-        if (!content.IsOneOf("words.confirm-erase", asked.Words))
+        var (word, number) = Spoken.Split(asked.Words);
+        if (!content.IsOneOf("words.confirm-erase", word))
         {
             return Say("privacy.not-confirmed", null);
         }
 
-        return (await erasure.EraseAccountAsync(asked.By.Id, "person", ct)).IsRefused(out var refusal) ? content.Refuse(refusal) : Say("privacy.erased", null);
+        return (await erasure.EraseAccountAsync(asked.By.Id, number.Length > 0 ? number : null, asked.MessageKey, ct)).IsRefused(out var refusal, out var erased)
+            ? new Answer(content.Refuse(refusal), refusal == Erasure.WrongNumber ? Next(AtErasure) : null)
+            : Say(erased == Erased.AccountOnly ? "privacy.erased-account" : "privacy.erased", null);
     }
 
     private Answer Say(string key, Turn? waits, params ReadOnlySpan<(string Name, string Value)> values) => new(Reply.Text(content.Reply(key, values)), waits);

@@ -9,10 +9,10 @@ internal static class PrivacyEndpoints
     public static void MapPrivacy(this IEndpointRouteBuilder app)
     {
         var privacy = app.MapGroup("/y/privacy").ExcludeFromDescription().RequirePerson();
-        privacy.MapGet("/copy", CopyAsync);
+        privacy.MapGet("/copy.json", CopyAsync);
     }
 
-    /// <summary>Everything stored about the caller, and about nobody else.</summary>
+    /// <summary>Everything stored about the caller, and about nobody else, as a file to keep.</summary>
     private static async Task<ContentHttpResult> CopyAsync(HttpContext http, CurrentPerson me, PersonalCopy copy, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";

@@ -57,16 +57,25 @@ internal sealed class PrivacyPageModel(
         return await AfterAsync(await corrections.AskAsync(Me.Account, text ?? "", $"page:{Me.Account.Id}:{(key is { Length: 32 } ? key : FormKey)}", ct), "corrected", ct);
     }
 
-    public async Task<IActionResult> OnPostEraseAsync(bool sure, CancellationToken ct)
+    /// <summary>Deleting the roster row, too, takes a number; see <see cref="Erasure.NeedsNumberAsync"/>.</summary>
+    public bool ErasingNeedsNumber { get; private set; }
+
+    public async Task<IActionResult> OnPostEraseAsync(bool sure, string? number, string? key, CancellationToken ct)
     {
         if (!sure)
         {
             return RedirectToPage();
         }
 
-        var result = await erasure.EraseAccountAsync(Me.Account.Id, "person", ct);
+        var result = await erasure.EraseAccountAsync(
+            Me.Account.Id, string.IsNullOrWhiteSpace(number) ? null : number, $"page:{Me.Account.Id}:{(key is { Length: 32 } ? key : FormKey)}", ct);
+        if (result.IsRefused(out var refusal, out var erased))
+        {
+            return await AfterAsync(refusal, "", ct);
+        }
+
         await HttpContext.SignOutAsync(Sessions.CookieScheme);
-        return await AfterAsync(result, "erased", ct);
+        return RedirectToPage(new { done = erased == Erased.AccountOnly ? "erased-account" : "erased" });
     }
 
     private async Task<IActionResult> AfterAsync(Result<bool> result, string done, CancellationToken ct)
@@ -89,6 +98,7 @@ internal sealed class PrivacyPageModel(
         }
 
         var now = clock.GetUtcNow();
+        ErasingNeedsNumber = await erasure.NeedsNumberAsync(Me.Account.Id, ct);
         var belonging = await belongings.FindAsync(Me.Account, ct);
         Name = belonging.Name;
         Organisation = belonging.OrganisationId is { } id ? (await tree.AllAsync(ct)).Find(id)?.Name : null;

@@ -35,6 +35,7 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
         null => AnswerLineAsync(asked, JoinLine.Read(asked.Words), ct),
         { Step: Scanned } turn => AnswerCodeAsync(asked, turn, asked.Words, ct),
         { Step: Typed } turn => AnswerTypedAsync(asked, turn, ct),
+        { Step: AtCode } when content.IsOneOf("words.disagree", asked.Words) => Task.FromResult(Say("cancelled", null)),
         { Step: AtCode } turn when JoinCodes.Parse(asked.Words) is not null => AnswerCodeAsync(asked, turn, asked.Words, ct),
         { Step: AtCode } turn => JoinLine.Read(asked.Words) is { HasCode: true } line ? AnswerLineAsync(asked, line, ct) : AnswerCodeAsync(asked, turn, asked.Words, ct),
         { Step: AtName } turn => AnswerNameAsync(asked, turn, asked.Words, ct),
@@ -87,7 +88,7 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
         }
 
         var said = new Dictionary<string, string>(turn.Said) { ["name"] = name };
-        return turn.Said.ContainsKey("scanned") && !await joining.NeedsNumberAsync(Claim(said), ct)
+        return turn.Said.ContainsKey("scanned") && !await joining.NeedsNumberAsync(asked.By, Claim(said), ct)
             ? await CheckAsync(asked, said, ct)
             : Say("join.ask-number", Next(AtNumber, said));
     }

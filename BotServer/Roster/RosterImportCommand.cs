@@ -38,7 +38,7 @@ internal sealed class RosterImportCommand(RosterImport import, ContentLibrary co
                 call.Error.WriteLine(fault.Line == 0 ? reason : $"{fault.Line}, {fault.Column}, {reason}");
             }
 
-            return call.Fail($"{imported.Faults.Count} faults (line, column, reason); nothing was imported.");
+            return call.Fail($"{imported.Faults.Count} {(imported.Faults.Count == 1 ? "fault" : "faults")} (line, column, reason); nothing was imported.");
         }
 
         call.Out.WriteLine(

@@ -1,4 +1,3 @@
-using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.Roster;
 using Microsoft.AspNetCore.Mvc;
@@ -27,17 +26,6 @@ internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, OrganisationT
         Done = done;
         Problem = told?.StartsWith("tray.", StringComparison.Ordinal) == true && content.Has(told) ? content.Reply(told) : null;
         return await FillAsync(ct) ? Page() : NotFound();
-    }
-
-    public async Task<IActionResult> OnPostCorrectionAsync(int id, bool accepted, CancellationToken ct)
-    {
-        var result = await tray.CloseCorrectionAsync(id, Viewer.TrayTops, accepted, Viewer.Actor, ct);
-        if (!result.IsRefused(out var refusal))
-        {
-            return RedirectToPage(new { done = accepted ? "corrected" : "not-corrected" });
-        }
-
-        return refusal.Kind == RefusalKind.NotFound ? NotFound() : RedirectToPage(new { told = refusal.Code });
     }
 
     private async Task<bool> FillAsync(CancellationToken ct)

@@ -2,6 +2,7 @@ using Bot.Core.Content;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;
 using Bot.Core.WeChat;
+using Bot.Server.HelpLine;
 
 namespace Bot.Server.WeChat;
 
@@ -16,6 +17,9 @@ internal sealed class Dispatcher(
     Telling telling,
     TimeProvider clock)
 {
+    /// <summary>What the privacy dialogue is asked for works without it, too.</summary>
+    private static readonly string[] PrivacyWords = ["words.copy", "words.correct", "words.withdraw", "words.erase"];
+
     /// <summary>What somebody wrote, tapped or scanned, and what the platform tells about them.</summary>
     /// <param name="appId">The account's appid; openids belong to it.</param>
     /// <param name="messageKey">Equal for every delivery of this push; without the openid.</param>
@@ -58,10 +62,13 @@ internal sealed class Dispatcher(
         return Reply.Nothing;
     }
 
-    /// <summary>The open dialogue goes first; then the commands' words; then a dialogue's last word that comes too late; then a bare join code.</summary>
+    /// <summary>
+    /// A cry for help goes before everything; then the open dialogue; then the commands' words; then a dialogue's last word that comes too late;
+    /// then a bare join code.
+    /// </summary>
     private async Task<Answer> HearAsync(KnownAccount by, string text, string messageKey, CancellationToken ct)
     {
-        var found = words.Find(text);
+        var found = content.IsCry(text) ? (HelpLineCommand.Name, "") : words.Find(text);
         var turn = found is { Words.Length: 0 } ? null : await dialogues.FindAsync(by.Id, ct);
         if (turn is not null && (found is null || turn.TakesText)
             && await RunAsync(turn.Command, text.Trim(), by, messageKey, turn, ct) is { IsMine: true } answer)
@@ -82,6 +89,11 @@ internal sealed class Dispatcher(
         if (BareCode(text) is { } code && await RunAsync("join", code, by, messageKey, new Turn("join", "typed", new Dictionary<string, string>()), ct) is { IsMine: true } joins)
         {
             return joins;
+        }
+
+        if (PrivacyWords.Any(words => content.IsOneOf(words, text)))
+        {
+            return await RunAsync("privacy", text, by, messageKey, turn: null, ct);
         }
 
         if (content.IsOneOf("words.thanks", text))
@@ -106,11 +118,21 @@ internal sealed class Dispatcher(
         }
         else if (answer.IsMine && turn is not { Step: Turn.Late })
         {
+            // A word in between does not stop what was begun.
+            if (turn is null && name != CancelCommand.Name && await dialogues.FindAsync(by.Id, ct) is { } open && open.Command != name)
+            {
+                return name == HelpLineCommand.Name ? answer : Reminding(answer);
+            }
+
             await dialogues.EndAsync(by.Id, ct);
         }
 
         return answer;
     }
+
+    /// <summary>Without a hint the answer to the next text would surprise.</summary>
+    private Answer Reminding(Answer answer)
+        => answer.Reply is TextReply text ? answer with { Reply = Reply.Text(text.Content + "\n\n" + content.Reply("dialogue.waits")) } : answer;
 
     /// <summary>The command whose dialogue ends with this word.</summary>
     private string? LateFor(string text)
@@ -132,8 +154,14 @@ internal sealed class Dispatcher(
             ? await RunAsync("join", code, by, messageKey, new Turn("join", "scanned", new Dictionary<string, string>()), ct)
             : Say("scan.unknown");
 
-    /// <summary>Eight characters and no more; only marks around them are forgiven.</summary>
-    private static string? BareCode(string text) => Spoken.Normalise(text) is { Length: JoinCodes.Length } typed ? JoinCodes.Parse(typed) : null;
+    /// <summary>Eight characters and no more, in one or in two halves as posters print them; marks around them are forgiven.</summary>
+    private static string? BareCode(string text)
+    {
+        var typed = Spoken.Normalise(text);
+        var halves = typed.Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var code = halves is [{ Length: JoinCodes.Length / 2 } first, { Length: JoinCodes.Length / 2 } second] ? first + second : typed;
+        return code.Length == JoinCodes.Length ? JoinCodes.Parse(code) : null;
+    }
 
     private static string? BranchCode(string scene) => scene.StartsWith(JoinCodes.ScenePrefix) ? JoinCodes.Parse(scene[1..]) : null;
 

@@ -1,20 +1,37 @@
+using Bot.Core.Settings;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Bot.Core.Data;
 
 /// <summary>Chooses the database by configuration.</summary>
 public static class DataSetup
 {
+    /// <exception cref="SettingsException">The connection string cannot be read.</exception>
     public static void AddData(this IServiceCollection services, DatabaseOptions options)
     {
+        Check(options);
         services.AddPooledDbContextFactory<BotDb>(db => db.Use(options));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<BotDb>>().CreateDbContext());
         services.AddScoped<Migrator>();
         services.AddSingleton<WriteQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<WriteQueue>());
+    }
+
+    private static void Check(DatabaseOptions options)
+    {
+        try
+        {
+            _ = options.Provider == DatabaseProvider.Sqlite ? Sqlite(options) : new NpgsqlConnectionStringBuilder(options.ConnectionString) as object;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            // Without the text of the fault: it may hold a password.
+            throw new SettingsException($"Database:ConnectionString is no connection string for {options.Provider}.", e);
+        }
     }
 
     private static SqliteConnectionStringBuilder Sqlite(DatabaseOptions options)

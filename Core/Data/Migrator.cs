@@ -123,11 +123,19 @@ public sealed partial class Migrator(BotDb db, TimeProvider clock, ILogger<Migra
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private void EnsureSqliteFolder()
+    /// <exception cref="MigrationException">There is no folder for the database, and none can be made.</exception>
+    public void EnsureSqliteFolder()
     {
         if (_sqlite && Path.GetDirectoryName(Path.GetFullPath(db.Database.GetDbConnection().DataSource)) is { } folder)
         {
-            Directory.CreateDirectory(folder);
+            try
+            {
+                Directory.CreateDirectory(folder);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new MigrationException($"The folder of the database cannot be made: {e.Message} Look at Database:ConnectionString.");
+            }
         }
     }
 

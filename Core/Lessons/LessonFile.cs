@@ -11,7 +11,7 @@ namespace Bot.Core.Lessons;
 /// <param name="Reason">Chinese: shown to staff.</param>
 public sealed record FileFault(long Line, long Column, string Reason)
 {
-    public override string ToString() => $"第 {Line} 行第 {Column} 列:{Reason}";
+    public override string ToString() => $"第 {Line} 行第 {Column} 列：{Reason}";
 }
 
 /// <summary>A lesson as written in a file, checked.</summary>
@@ -61,7 +61,7 @@ public sealed class LessonFile
     {
         if (file.Length > MaxBytes)
         {
-            return (null, [new FileFault(1, 1, $"文件太大,最多 {MaxBytes / 1024} KB。")]);
+            return (null, [new FileFault(1, 1, $"文件太大，最多 {MaxBytes / 1024} KB。")]);
         }
 
         try
@@ -72,7 +72,7 @@ public sealed class LessonFile
         {
             var before = file.AsSpan(0, Math.Clamp(e.Index, 0, file.Length));
             var column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
-            return (null, [new FileFault(before.Count((byte)'\n') + 1, column, "从这里起不是 UTF-8 编码的文字,请另存为 UTF-8 再导入。")]);
+            return (null, [new FileFault(before.Count((byte)'\n') + 1, column, "从这里起不是 UTF-8 编码的文字，请另存为 UTF-8 再导入。")]);
         }
     }
 
@@ -88,12 +88,12 @@ public sealed class LessonFile
     {
         if (text.Length > MaxLength)
         {
-            return Fault(1, 1, $"文件太长,最多 {MaxLength} 个字符。");
+            return Fault(1, 1, $"文件太长，最多 {MaxLength} 个字符。");
         }
 
         if (!text.StartsWith("---\n", StringComparison.Ordinal))
         {
-            return Fault(1, 1, "文件第一行要是 ---,接着写 season、period 等信息,再用一行 --- 结束。");
+            return Fault(1, 1, "文件第一行要是 ---，接着写 season、period 等信息，再用一行 --- 结束。");
         }
 
         var end = text.IndexOf("\n---\n", 3, StringComparison.Ordinal);
@@ -107,6 +107,11 @@ public sealed class LessonFile
         if (!body.Split('\n').Any(l => l.StartsWith("## ", StringComparison.Ordinal)))
         {
             Fault(line, 1, "正文至少要有一个以 ## 开头的小节。");
+        }
+
+        foreach (var (at, column, address) in LessonText.Unsafe(body))
+        {
+            Fault(line + at - 1, column, $"这个链接或图片的地址不能用：{address}。请用 https:// 开头的地址，或本站以 / 开头的路径。");
         }
 
         return new LessonYaml(_faults).Read(text[4..(end + 1)]) is { } root ? Draft(new LessonHead(root, _faults), body) : null;
@@ -147,7 +152,7 @@ public sealed class LessonFile
         {
             if (lines[i].AsSpan().IndexOfAny(Controls) is >= 0 and var column)
             {
-                Fault(i + 1, column + 1, "这里有一个看不见的控制字符,请删掉。");
+                Fault(i + 1, column + 1, "这里有一个看不见的控制字符，请删掉。");
                 lines[i] = string.Concat(lines[i].Select(c => Controls.Contains(c) ? '?' : c));
             }
         }

@@ -60,7 +60,7 @@ internal sealed class LessonHead(YamlMappingNode root, List<FileFault> faults)
             return instant;
         }
 
-        Add(node.Start, $"{key} 要写成带时区的时间,如 2026-11-23T08:00:00+08:00。");
+        Add(node.Start, $"{key} 要写成带时区的时间，如 2026-11-23T08:00:00+08:00。");
         return default;
     }
 
@@ -86,7 +86,7 @@ internal sealed class LessonHead(YamlMappingNode root, List<FileFault> faults)
 
         if (node is not YamlSequenceNode list || list.Children.Count > max)
         {
-            Add(node.Start, $"questions 要是一个列表,最多 {max} 题。");
+            Add(node.Start, $"questions 要是一个列表，最多 {max} 题。");
             return [];
         }
 
@@ -128,7 +128,7 @@ internal sealed class LessonHead(YamlMappingNode root, List<FileFault> faults)
         var options = node is YamlSequenceNode list ? list.Children.Select(o => Scalar(o)?.Trim() ?? "").ToList() : [];
         if (options.Count is < MinOptions or > MaxOptions || options.Any(o => o.Length is 0 or > 200))
         {
-            Add(node.Start, $"options 要有 {MinOptions} 到 {MaxOptions} 个选项,每个不超过 200 字。");
+            Add(node.Start, $"options 要有 {MinOptions} 到 {MaxOptions} 个选项，每个不超过 200 字。");
         }
 
         return options;

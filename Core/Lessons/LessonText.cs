@@ -1,6 +1,8 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Markdig;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 
 namespace Bot.Core.Lessons;
 
@@ -12,6 +14,8 @@ public sealed record Section(string Title, string Html);
 public static class LessonText
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().DisableHtml().UsePipeTables().UseAutoLinks().Build();
+
+    private static readonly MarkdownPipeline Located = new MarkdownPipelineBuilder().DisableHtml().UsePipeTables().UseAutoLinks().UsePreciseSourceLocation().Build();
 
     private static readonly HashSet<string> Tags =
     [
@@ -39,6 +43,13 @@ public static class LessonText
             .Where(s => s.Title.Length > 0 || s.Lines.Any(l => l.Trim().Length > 0))
             .Select(s => new Section(s.Title, Html(string.Join('\n', s.Lines))))];
     }
+
+    /// <summary>Links and pictures whose address would not be shown: line and column of the Markdown from 1, and the address.</summary>
+    internal static IReadOnlyList<(int Line, int Column, string Address)> Unsafe(string markdown)
+        => [.. Markdown.Parse(markdown, Located).Descendants()
+            .Select(part => (Part: part, Address: part switch { LinkInline link => link.Url ?? "", AutolinkInline { IsEmail: false } bare => bare.Url, _ => null }))
+            .Where(found => found.Address is { } address && !IsSafe(address))
+            .Select(found => (found.Part.Line + 1, found.Part.Column + 1, found.Address!))];
 
     /// <summary>Only allowed tags, no attributes but href, src and alt; addresses are https, or a path on this site.</summary>
     public static string Html(string markdown)

@@ -23,7 +23,7 @@ internal sealed class LessonYaml(List<FileFault> faults)
         var lines = yaml.Split('\n');
         foreach (var i in Enumerable.Range(0, lines.Length).Where(i => lines[i].StartsWith('\t')))
         {
-            faults.Add(new FileFault(i + 2, 1, "缩进用了制表符,请改成空格。"));
+            faults.Add(new FileFault(i + 2, 1, "缩进用了制表符，请改成空格。"));
         }
 
         if (lines.Any(line => line.StartsWith('\t')))
@@ -48,7 +48,7 @@ internal sealed class LessonYaml(List<FileFault> faults)
         }
         catch (YamlException e)
         {
-            Fault(e.Start, "这里不是正确的 YAML(常见原因:缩进没对齐、冒号后面没有空格、引号没有配对)。");
+            Fault(e.Start, "这里不是正确的 YAML(常见原因：缩进没对齐、冒号后面没有空格、引号没有配对)。");
             return null;
         }
 

@@ -8,12 +8,17 @@ namespace Bot.Core.Privacy;
 public sealed class Corrections(BotDb db, TimeProvider clock)
 {
     public static readonly Refusal WrongLength = new(RefusalKind.Invalid, "privacy.correction-length", "One to 500 characters.");
+    public static readonly Refusal NotMember = new(RefusalKind.Conflict, "privacy.correction-not-member", "Nothing is stored of a visitor that could be wrong.");
     public static readonly Refusal TooMany = new(RefusalKind.Conflict, "privacy.correction-waiting", "Three of this account wait already.");
 
     private const int MaxLength = 500;
     private const int MaxWaiting = 3;
 
-    /// <summary>Lays it into the tray of the person's organisation, or of the root. A repeat of the same message adds nothing.</summary>
+    /// <returns>Why this account need not begin; null when it may.</returns>
+    public async Task<Refusal?> RefusedAsync(KnownAccount by, CancellationToken ct)
+        => await db.Memberships.AnyAsync(m => m.PersonId == by.PersonId && m.Until == null, ct) ? null : NotMember;
+
+    /// <summary>Lays it into the tray of the person's organisation. A repeat of the same message adds nothing.</summary>
     public async Task<Result<bool>> AskAsync(KnownAccount by, string text, string messageKey, CancellationToken ct)
     {
         var words = text.Trim();
@@ -28,6 +33,11 @@ public sealed class Corrections(BotDb db, TimeProvider clock)
         }
 
         var organisationId = await db.Memberships.Where(m => m.PersonId == by.PersonId && m.Until == null).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct);
+        if (organisationId is null)
+        {
+            return NotMember;
+        }
+
         db.Add(new CorrectionRequest { AccountId = by.Id, OrganisationId = organisationId, Text = words, At = clock.GetUtcNow(), MessageKey = messageKey });
         await db.TrySaveNewAsync(ct);
         return true;

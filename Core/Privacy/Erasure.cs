@@ -5,6 +5,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Privacy;
 
+public enum Erased
+{
+    Everything,
+
+    /// <summary>The roster row still has its name.</summary>
+    AccountOnly,
+}
+
 /// <summary>
 /// Makes a person nameless: every account of theirs goes, with consents, requests and sessions; nothing that names them stays on the
 /// person's row. Memberships and completions stay on the nameless row, so that recounts agree; an import that still lists the person
@@ -13,24 +21,65 @@ namespace Bot.Core.Privacy;
 public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
 {
     public static readonly Refusal NotFound = new(RefusalKind.NotFound, "privacy.nobody", "Nobody is stored under this.");
+    /// <summary>How long a deleted account that stood for a row is known again; see <see cref="SpentTries"/>.</summary>
+    public const int NameOnlyAfterDays = 90;
+
+    public static readonly Refusal WrongNumber = new(RefusalKind.Forbidden, "privacy.number-wrong", "The number does not fit the roster row.");
     public static readonly Refusal Several = new(RefusalKind.Conflict, "privacy.several", "More than one person has this number.");
 
-    /// <summary>The person behind an account.</summary>
-    /// <param name="actor">For the audit: <c>person</c>, <c>platform</c> or <c>operator</c>.</param>
-    public async Task<Result<bool>> EraseAccountAsync(int accountId, string actor, CancellationToken ct)
+    /// <summary>
+    /// Whether the account stands for a roster row by a scanned code and a name alone. Anybody could have done that, so it takes a number
+    /// to make the row nameless; without one only the account goes.
+    /// </summary>
+    public Task<bool> NeedsNumberAsync(int accountId, CancellationToken ct)
+        => db.Accounts.AnyAsync(a => a.Id == accountId && a.ProvenAt == null && db.Memberships.Any(m => m.PersonId == a.PersonId && m.Until == null), ct);
+
+    /// <summary>The person behind an account, or the account alone, see <see cref="NeedsNumberAsync"/>.</summary>
+    /// <param name="number">团员编号 or the last four digits of the phone, as typed; null when not given.</param>
+    /// <param name="key">Of the message or form: a repeat is the same try.</param>
+    public async Task<Result<Erased>> EraseAccountAsync(int accountId, string? number, string key, CancellationToken ct)
     {
         var personId = await db.Accounts.Where(a => a.Id == accountId).Select(a => (int?)a.PersonId).FirstOrDefaultAsync(ct);
-        return personId is { } id ? await EraseAsync(id, actor, ct) : NotFound;
+        if (personId is not { } id)
+        {
+            return NotFound;
+        }
+
+        if (!await NeedsNumberAsync(accountId, ct))
+        {
+            return await EraseAsync(id, "person", ct);
+        }
+
+        if (number is null)
+        {
+            return await EraseAloneAsync(accountId, "person", ct);
+        }
+
+        if (!await JoinTries.TakeAsync(db, accountId, key, ChinaTime.DateOf(clock.GetUtcNow()), ct))
+        {
+            return Joining.TooManyTries;
+        }
+
+        var typed = Names.Key(number);
+        var person = await db.People.AsNoTracking().SingleAsync(p => p.Id == id, ct);
+        if (person.PhoneLast4 != typed && (person.MemberNumber is null || Names.Key(person.MemberNumber) != typed))
+        {
+            return WrongNumber;
+        }
+
+        await JoinTries.GiveBackAsync(db, accountId, key);
+        return await EraseAsync(id, "person", ct);
     }
 
     /// <summary>The person behind an openid of any of our appids.</summary>
-    public async Task<Result<bool>> EraseOpenIdAsync(IEnumerable<string> appIds, string openId, string actor, CancellationToken ct)
+    /// <param name="actor">For the audit: <c>platform</c> or <c>operator</c>; only the operator erases a row whose account is not proven.</param>
+    public async Task<Result<Erased>> EraseOpenIdAsync(IEnumerable<string> appIds, string openId, string actor, CancellationToken ct)
     {
         foreach (var hash in appIds.Where(appId => appId.Length > 0).Select(appId => vault.Hash(appId, openId)))
         {
-            if (await db.Accounts.Where(a => a.OpenIdHash == hash).Select(a => (int?)a.Id).FirstOrDefaultAsync(ct) is { } accountId)
+            if (await db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.OpenIdHash == hash, ct) is { } account)
             {
-                return await EraseAccountAsync(accountId, actor, ct);
+                return actor != "operator" && await NeedsNumberAsync(account.Id, ct) ? await EraseAloneAsync(account.Id, actor, ct) : await EraseAsync(account.PersonId, actor, ct);
             }
         }
 
@@ -38,7 +87,7 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
     }
 
     /// <summary>The person with this 团员编号.</summary>
-    public async Task<Result<bool>> EraseMemberAsync(string memberNumber, string actor, CancellationToken ct)
+    public async Task<Result<Erased>> EraseMemberAsync(string memberNumber, string actor, CancellationToken ct)
     {
         var people = await db.People.Where(p => p.MemberNumber == memberNumber).OrderBy(p => p.Id).Select(p => p.Id).Take(2).ToListAsync(ct);
         return people switch
@@ -49,11 +98,23 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
         };
     }
 
-    private async Task<Result<bool>> EraseAsync(int personId, string actor, CancellationToken ct)
+    /// <summary>The roster row stays as it is; whoever stood for it is gone.</summary>
+    private async Task<Result<Erased>> EraseAloneAsync(int accountId, string actor, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await KeepTriesAsync(db.Accounts.Where(a => a.Id == accountId), ct);
+        db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = actor, Action = "account.erased", Subject = $"account:{accountId}" });
+        await db.SaveChangesAsync(ct);
+        await db.Accounts.Where(a => a.Id == accountId).ExecuteDeleteAsync(ct);
+        await transaction.CommitAsync(ct);
+        return Erased.AccountOnly;
+    }
+
+    private async Task<Result<Erased>> EraseAsync(int personId, string actor, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var now = clock.GetUtcNow();
-        await KeepTriesAsync(personId, ChinaTime.DateOf(now), ct);
+        await KeepTriesAsync(db.Accounts.Where(a => a.PersonId == personId), ct);
         await db.Accounts.Where(a => a.PersonId == personId).ExecuteDeleteAsync(ct);
         await MarkAsync(personId, ct);
         await db.People.Where(p => p.Id == personId).ExecuteUpdateAsync(
@@ -72,16 +133,24 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
         db.Add(new AuditEntry { At = now, Actor = actor, Action = "person.erased", Subject = $"person:{personId}" });
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
-        return true;
+        return Erased.Everything;
     }
 
-    private async Task KeepTriesAsync(int personId, DateOnly today, CancellationToken ct)
+    private async Task KeepTriesAsync(IQueryable<Account> accounts, CancellationToken ct)
     {
-        var spent = await db.Accounts.Where(a => a.PersonId == personId && a.WrongTriesOn == today && a.WrongTries > 0)
-            .Select(a => new SpentTries { OpenIdHash = a.OpenIdHash, Day = today, Tries = a.WrongTries }).ToListAsync(ct);
-        var hashes = spent.ConvertAll(t => t.OpenIdHash);
-        await db.SpentTries.Where(t => t.Day < today || hashes.Contains(t.OpenIdHash)).ExecuteDeleteAsync(ct);
-        db.AddRange(spent);
+        var today = ChinaTime.DateOf(clock.GetUtcNow());
+        var going = await accounts.AsNoTracking().Select(a => new
+        {
+            a.OpenIdHash,
+            Tries = a.WrongTriesOn == today ? a.WrongTries : 0,
+            StoodForRow = db.Memberships.Any(m => m.PersonId == a.PersonId) || db.Consents.Any(c => c.AccountId == a.Id && c.Purpose == PrivacyNotice.Roster && c.WithdrawnAt != null),
+            Before = db.SpentTries.Where(t => t.OpenIdHash == a.OpenIdHash).Select(t => t.NameOnlyFrom).FirstOrDefault(),
+        }).ToListAsync(ct);
+        var hashes = going.ConvertAll(a => a.OpenIdHash);
+        await db.SpentTries.Where(t => (t.Day < today && (t.NameOnlyFrom == null || t.NameOnlyFrom <= today)) || hashes.Contains(t.OpenIdHash)).ExecuteDeleteAsync(ct);
+        db.AddRange(going
+            .Select(a => new SpentTries { OpenIdHash = a.OpenIdHash, Day = today, Tries = a.Tries, NameOnlyFrom = a.StoodForRow ? today.AddDays(NameOnlyAfterDays) : a.Before })
+            .Where(t => t.Tries > 0 || t.NameOnlyFrom > today));
     }
 
     private async Task MarkAsync(int personId, CancellationToken ct)

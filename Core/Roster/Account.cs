@@ -40,6 +40,12 @@ public sealed class Account
 
     /// <summary>When <see cref="JoinOrganisationId"/> came about; of a person's accounts the latest decides.</summary>
     public DateTimeOffset? JoinUsedAt { get; set; }
+
+    /// <summary>
+    /// When the owner gave a number that fits the roster row, or a secretary decided. Null for a visitor, and for somebody who scanned a
+    /// branch's code and gave a name only: that is enough to study, not to make the row nameless.
+    /// </summary>
+    public DateTimeOffset? ProvenAt { get; set; }
 }
 
 internal sealed class AccountTable : IEntityTypeConfiguration<Account>

@@ -11,18 +11,23 @@ public sealed class Bindings(Standings standings, TimeProvider clock)
     /// Puts a roster person behind an account. What the account's nameless owner has studied goes along; where the person has
     /// studied the same lesson, the visitor's row stays behind and counts no more.
     /// </summary>
+    /// <param name="isProven">See <see cref="Account.ProvenAt"/>.</param>
     /// <returns>
     /// False when the account has another person behind it by now. When another account of the appid holds the row the unique
     /// index throws, see <see cref="DatabaseFaults.IsDuplicate"/>; the transaction has then to be rolled back.
     /// </returns>
-    public async Task<bool> AttachAsync(BotDb db, int accountId, int fromPersonId, int toPersonId, int organisationId, CancellationToken ct)
+    public async Task<bool> AttachAsync(BotDb db, int accountId, int fromPersonId, int toPersonId, int organisationId, bool isProven, CancellationToken ct)
     {
         // In the order of ids, as completions lock people.
         await Standings.LockPersonAsync(db, Math.Min(fromPersonId, toPersonId), ct);
         await Standings.LockPersonAsync(db, Math.Max(fromPersonId, toPersonId), ct);
         var now = clock.GetUtcNow();
         var moved = await db.Accounts.Where(a => a.Id == accountId && a.PersonId == fromPersonId).ExecuteUpdateAsync(
-            set => set.SetProperty(a => a.PersonId, toPersonId).SetProperty(a => a.JoinOrganisationId, organisationId).SetProperty(a => a.JoinUsedAt, now), ct);
+            set => set.SetProperty(a => a.PersonId, toPersonId)
+                .SetProperty(a => a.JoinOrganisationId, organisationId)
+                .SetProperty(a => a.JoinUsedAt, now)
+                .SetProperty(a => a.ProvenAt, isProven ? now : null),
+            ct);
         if (moved == 0)
         {
             return false;
@@ -47,6 +52,7 @@ public sealed class Bindings(Standings standings, TimeProvider clock)
             set => set.SetProperty(a => a.PersonId, person.Id)
                 .SetProperty(a => a.JoinOrganisationId, (int?)null)
                 .SetProperty(a => a.JoinUsedAt, (DateTimeOffset?)null)
+                .SetProperty(a => a.ProvenAt, (DateTimeOffset?)null)
                 .SetProperty(a => a.SessionEpoch, a => a.SessionEpoch + 1),
             ct);
     }

@@ -49,11 +49,14 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
         return organisation;
     }
 
-    /// <summary>Whether a scanned code is not enough: secretaries come in to their branch's list by this account, so they give a number, too.</summary>
-    public Task<bool> NeedsNumberAsync(JoinClaim claim, CancellationToken ct)
+    /// <summary>
+    /// Whether a scanned code is not enough: secretaries come in to their branch's list by this account, and an account that stood for a row
+    /// before could stand for a whole class in turn, so they give a number, too.
+    /// </summary>
+    public async Task<bool> NeedsNumberAsync(KnownAccount account, JoinClaim claim, CancellationToken ct)
     {
         var key = Names.Key(claim.Name);
-        return db.Memberships.AnyAsync(
+        return await HasStoodForRowAsync(account, ct) || await db.Memberships.AnyAsync(
             m => m.OrganisationId == claim.OrganisationId && m.Until == null && (m.Duty == Duty.Secretary || m.Duty == Duty.DeputySecretary)
                 && db.People.Any(p => p.Id == m.PersonId && p.NameKey == key),
             ct);
@@ -148,6 +151,14 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
     /// <summary>Under 14 on that day. Where the roster gives no birth date nobody is asked for one.</summary>
     internal static bool NeedsGuardian(DateOnly? birthDate, DateOnly today) => birthDate is { } birth && birth.AddYears(GuardianUntil) > today;
 
+    /// <summary>Before, under this openid, and not any more.</summary>
+    private async Task<bool> HasStoodForRowAsync(KnownAccount account, CancellationToken ct)
+    {
+        var (accountId, today) = (account.Id, Today);
+        return await db.Consents.AnyAsync(c => c.AccountId == accountId && c.Purpose == PrivacyNotice.Roster && c.WithdrawnAt != null, ct)
+            || await db.SpentTries.AnyAsync(t => t.NameOnlyFrom > today && db.Accounts.Any(a => a.Id == accountId && a.OpenIdHash == t.OpenIdHash), ct);
+    }
+
     private DateOnly Today => ChinaTime.DateOf(clock.GetUtcNow());
 
     private Task<bool> IsMemberAsync(int personId, CancellationToken ct) => db.Memberships.AnyAsync(m => m.PersonId == personId && m.Until == null, ct);
@@ -168,7 +179,7 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
             rows = rows.FindAll(r => r.PhoneLast4 == typed || (r.MemberNumber is not null && Names.Key(r.MemberNumber) == typed));
         }
 
-        else if (rows.Exists(r => r.Duty is Duty.Secretary or Duty.DeputySecretary))
+        else if (rows.Exists(r => r.Duty is Duty.Secretary or Duty.DeputySecretary) || await HasStoodForRowAsync(by, ct))
         {
             return new Fit(JoinDoubt.Ambiguous, 0, false); // a name and a photographed code must not open a branch's list
         }
@@ -187,7 +198,7 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         try
         {
-            if (!await bindings.AttachAsync(db, by.Id, by.PersonId, personId, claim.OrganisationId, ct)
+            if (!await bindings.AttachAsync(db, by.Id, by.PersonId, personId, claim.OrganisationId, claim.Number is not null, ct)
                 || !await consents.GiveAsync(by.Id, PrivacyNotice.Roster, noticeVersion, messageKey, ct))
             {
                 return false;

@@ -1,11 +1,12 @@
 using Bot.Core.Data;
+using Bot.Core.Privacy;
 using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Roster;
 
 /// <summary>A wish to join, or to have something corrected, that waits for a secretary.</summary>
-/// <param name="Name">Null for a correction.</param>
+/// <param name="Name">Who asks: as typed by whoever wishes to join; of a correction the name on the roster, null for a visitor.</param>
 /// <param name="Doubt">Null for a correction.</param>
 /// <param name="Text">What shall be corrected; null for a wish to join.</param>
 public sealed record TrayItem(int Id, bool IsJoin, int? OrganisationId, string? Name, string? Number, JoinDoubt? Doubt, string? Text, DateTimeOffset At);
@@ -21,7 +22,7 @@ public sealed record TrayCandidate(int PersonId, string? Name, PersonCategory Ca
 /// whoever races; name and number, or the words, are gone afterwards. <c>tops</c> are the organisations that the decider answers for,
 /// <c>decidedBy</c> a staff login or <c>secretary:</c> and a person's id.
 /// </summary>
-public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, TimeProvider clock)
+public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vault vault, TimeProvider clock)
 {
     public static readonly Refusal NotFound = new(RefusalKind.NotFound, "tray.not-found", "No such request in this subtree.");
     public static readonly Refusal Decided = new(RefusalKind.Conflict, "tray.decided", "Somebody has decided it already.");
@@ -29,6 +30,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
     public static readonly Refusal WrongCategory = new(RefusalKind.Invalid, "tray.category", "A new person is 团员 or 青年.");
     public static readonly Refusal Bound = new(RefusalKind.Conflict, "tray.bound", "The account stands for another roster row by now.");
 
+    public static readonly Refusal NumberOfAnother = new(RefusalKind.Conflict, "tray.number-of-another", "Somebody else has this member number.");
     public static readonly Refusal Taken = new(RefusalKind.Conflict, "tray.taken", "Another account came to stand for the row meanwhile.");
 
     /// <summary>Those to be decided by whoever answers for these organisations, oldest first.</summary>
@@ -37,7 +39,9 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
         var joins = await OpenJoins(InHandsOf(tops))
             .Select(r => new TrayItem(r.Id, true, r.OrganisationId, r.Name, r.Number, r.Doubt, null, r.At)).ToListAsync(ct);
         var corrections = await OpenCorrections(InHandsOf(tops), await HasRootAsync(tops, ct))
-            .Select(r => new TrayItem(r.Id, false, r.OrganisationId, null, null, null, r.Text, r.At)).ToListAsync(ct);
+            .Select(r => new TrayItem(
+                r.Id, false, r.OrganisationId, db.Accounts.Where(a => a.Id == r.AccountId).SelectMany(a => db.People.Where(p => p.Id == a.PersonId)).Select(p => p.Name).FirstOrDefault(),
+                null, null, r.Text, r.At)).ToListAsync(ct);
         return [.. joins.Concat(corrections).OrderBy(i => i.At)];
     }
 
@@ -137,19 +141,39 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
         return true;
     }
 
-    /// <param name="accepted">True when what was asked for has been put right.</param>
-    public async Task<Result<bool>> CloseCorrectionAsync(int requestId, IReadOnlyCollection<int> tops, bool accepted, string decidedBy, CancellationToken ct)
+    /// <summary>The row that a correction speaks of; null for a visitor, and for somebody who is nameless by now.</summary>
+    public async Task<Result<RosterEntry?>> EntryAsync(int requestId, IReadOnlyCollection<int> tops, CancellationToken ct)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var isRoot = await HasRootAsync(tops, ct);
-        var request = await db.CorrectionRequests.AsNoTracking().FirstOrDefaultAsync(
-            r => r.Id == requestId && ((r.OrganisationId == null && isRoot) || InHandsOf(tops).Any(id => id == r.OrganisationId)), ct);
-        if (request is null)
+        if (await FindCorrectionAsync(requestId, tops, ct) is not { } request)
         {
             return NotFound;
         }
 
+        return await (
+            from account in db.Accounts.AsNoTracking()
+            where account.Id == request.AccountId
+            join person in db.People on account.PersonId equals person.Id
+            where person.Name != null
+            select new RosterEntry(person.Name, person.BirthDate, person.MemberNumber, person.PhoneLast4)).FirstOrDefaultAsync(ct);
+    }
+
+    /// <param name="accepted">True when what was asked for has been put right, here or elsewhere.</param>
+    /// <param name="edited">The asking person's row as it shall be; null to leave it.</param>
+    public async Task<Result<bool>> CloseCorrectionAsync(
+        int requestId, IReadOnlyCollection<int> tops, bool accepted, EditedEntry? edited, string decidedBy, CancellationToken ct)
+    {
         var now = clock.GetUtcNow();
+        if (edited?.Fault(ChinaTime.DateOf(now)) is { } fault)
+        {
+            return fault;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await FindCorrectionAsync(requestId, tops, ct) is not { } request)
+        {
+            return NotFound;
+        }
+
         var decided = await db.CorrectionRequests.Where(r => r.Id == requestId && r.DecidedAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(r => r.DecidedAt, now).SetProperty(r => r.Accepted, accepted).SetProperty(r => r.DecidedBy, decidedBy)
                 .SetProperty(r => r.Text, (string?)null),
@@ -157,6 +181,11 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
         if (decided == 0)
         {
             return Decided;
+        }
+
+        if (accepted && edited is not null && await EditAsync(request, edited, decidedBy, ct) is { } refusal)
+        {
+            return refusal;
         }
 
         await TellAsync(request.AccountId, accepted ? "notice.corrected" : "notice.not-corrected", request.MessageKey, ct);
@@ -192,7 +221,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
             await TellAsync(holder, "notice.row-given-away", request.MessageKey + "#" + request.Id, ct);
         }
 
-        if (!await bindings.AttachAsync(db, account.Id, account.PersonId, personId, organisationId, ct))
+        if (!await bindings.AttachAsync(db, account.Id, account.PersonId, personId, organisationId, isProven: true, ct))
         {
             return Bound;
         }
@@ -200,6 +229,39 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
         await TellAsync(account.Id, "notice.join-accepted", request.MessageKey, ct);
         await transaction.CommitAsync(ct);
         return true;
+    }
+
+    /// <returns>Why the row cannot be so; null when it is.</returns>
+    private async Task<Refusal?> EditAsync(CorrectionRequest request, EditedEntry edited, string decidedBy, CancellationToken ct)
+    {
+        var personId = await db.Accounts.Where(a => a.Id == request.AccountId).Select(a => a.PersonId).FirstAsync(ct);
+        var person = await db.People.FirstAsync(p => p.Id == personId, ct);
+        if (person.Name is null)
+        {
+            return NotOnRoster;
+        }
+
+        if (edited.MemberNumber is not null && edited.MemberNumber != person.MemberNumber && await db.People.AnyAsync(p => p.MemberNumber == edited.MemberNumber && p.Id != personId, ct))
+        {
+            return NumberOfAnother;
+        }
+
+        (person.Name, person.NameKey, person.BirthDate, person.MemberNumber) = (edited.Name, Names.Key(edited.Name), edited.BirthDate, edited.MemberNumber);
+        if (edited.Phone is { } phone)
+        {
+            (person.PhoneSealed, person.PhoneLast4) = (vault.Seal(phone), phone[^4..]);
+        }
+
+        var changed = db.Entry(person).Properties.Where(p => p.IsModified).Select(p => p.Metadata.Name).Order(StringComparer.Ordinal);
+        Audit("tray.row-corrected", $"request:{request.Id} person:{personId} fields:{string.Join(',', changed)}", decidedBy);
+        return null; // stored with the notice
+    }
+
+    private async Task<CorrectionRequest?> FindCorrectionAsync(int requestId, IReadOnlyCollection<int> tops, CancellationToken ct)
+    {
+        var isRoot = await HasRootAsync(tops, ct);
+        return await db.CorrectionRequests.AsNoTracking().FirstOrDefaultAsync(
+            r => r.Id == requestId && ((r.OrganisationId == null && isRoot) || InHandsOf(tops).Any(id => id == r.OrganisationId)), ct);
     }
 
     private Task<JoinRequest?> FindAsync(int requestId, IReadOnlyCollection<int> tops, CancellationToken ct)

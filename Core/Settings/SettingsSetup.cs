@@ -39,7 +39,9 @@ public static class SettingsSetup
         var faults = new List<ValidationResult>();
         if (!Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true))
         {
-            var lines = faults.Select(f => string.Join(", ", f.MemberNames.Select(m => $"{section}:{m}")) + ": " + f.ErrorMessage);
+            var lines = faults.Select(f => f.ErrorMessage!.StartsWith(section + ":", StringComparison.Ordinal)
+                ? f.ErrorMessage
+                : string.Join(", ", f.MemberNames.Select(m => $"{section}:{m}")) + ": " + f.ErrorMessage);
             throw new SettingsException(string.Join(Environment.NewLine, lines));
         }
 

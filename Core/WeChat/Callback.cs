@@ -31,6 +31,9 @@ public readonly record struct Sealed(byte[] Body, string ContentType);
 /// <summary>One webhook: proves that a push is WeChat's, opens it, seals the answer. Safe to share between requests.</summary>
 public sealed class Callback
 {
+    /// <summary>Characters; real ones have 28, names of the platform fewer.</summary>
+    private const int MaxOpenId = 64;
+
     private readonly CallbackSignature _signature;
     private readonly CallbackMode _mode;
     private readonly CallbackFormat _format;
@@ -144,7 +147,7 @@ public sealed class Callback
 
     private static Opened Classify(Fields fields, bool underPreviousKey)
     {
-        if (string.IsNullOrEmpty(fields.Find("FromUserName")) || string.IsNullOrEmpty(fields.Find("MsgType")))
+        if (fields.Find("FromUserName") is not { Length: > 0 and <= MaxOpenId } || string.IsNullOrEmpty(fields.Find("MsgType")) || fields.Find("OpenID") is { Length: > MaxOpenId })
         {
             return new Opened(OpenedAs.Malformed, null);
         }

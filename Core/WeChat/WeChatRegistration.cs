@@ -1,3 +1,4 @@
+using Bot.Core.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,10 +9,7 @@ public static class WeChatRegistration
     /// <summary>Options, token store and API client; needs a <see cref="TimeProvider"/>. A bad or unknown key stops the start.</summary>
     public static IServiceCollection AddWeChat(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<WeChatOptions>()
-            .Bind(configuration.GetSection(WeChatOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddSettings<WeChatOptions>(configuration, WeChatOptions.Section);
         services.AddSingleton<AccessTokens>();
 
         // No loggers: the addresses carry tokens, secrets and login codes.

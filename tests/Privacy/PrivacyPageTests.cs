@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Bot.Core.Privacy;
+using Bot.Tests.Roster;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -32,6 +33,9 @@ public sealed partial class PrivacyPageTests : IAsyncLifetime
     [Fact]
     public async Task A_correction_asked_for_twice_by_one_form_waits_once()
     {
+        await _bot.ImportAsync("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/一班,,学生001,,,N1,团员");
+        var code = (await _bot.InDb(db => db.Organisations.SingleAsync(o => o.Name == "一班"))).JoinCode;
+        await _bot.SayAsync("o-1", $"绑定 {code} 学生001 N1", "同意");
         var browser = (await _bot.Phone("o-1").Opens("学习")).Browser;
         var form = await FormAsync(browser, "Correct");
 

@@ -53,7 +53,7 @@ public sealed class PrivacyTests : IAsyncLifetime
         Assert.Contains("是想发“学习”", await _bot.SayAsync("o1", "学系"));
         Assert.Contains("没有等你同意", await _bot.SayAsync("o1", "同意"));
         Assert.Contains("看我们存了你的哪些信息", await _bot.SayAsync("o1", "副本"));
-        Assert.Contains("没学会", await _bot.SayAsync("o1", "副本"));
+        Assert.Contains("还没有绑定", await _bot.SayAsync("o1", "更正"));
         Assert.Contains("回复一个词", await _bot.SayAsync("o1", "隐私 看看"));
     }
 
@@ -107,7 +107,10 @@ public sealed class PrivacyTests : IAsyncLifetime
         Assert.DoesNotContain("o1", link);
 
         var page = await phone.Browser.OpenAsync(link);
-        var json = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var shown = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var json = await (await phone.Browser.GetAsync(PrivacyCommand.CopyPath + ".json")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.All(["138****0001", "示例市/一班", "生日不对", "9-1 示例"], part => Assert.Contains(part, shown, StringComparison.Ordinal));
 
         using var copy = JsonDocument.Parse(json);
         var root = copy.RootElement;
@@ -120,6 +123,7 @@ public sealed class PrivacyTests : IAsyncLifetime
         Assert.DoesNotContain("13800000001", json);
         Assert.DoesNotContain("学生002", json);
         Assert.Equal(HttpStatusCode.Unauthorized, (await _bot.Browser().GetAsync(PrivacyCommand.CopyPath)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _bot.Browser().GetAsync(PrivacyCommand.CopyPath + ".json")).StatusCode);
     }
 
     [Fact]
@@ -128,12 +132,13 @@ public sealed class PrivacyTests : IAsyncLifetime
         await JoinAsync("o1");
         Assert.Contains("一段话", await _bot.SayAsync("o1", "隐私", "更正"));
         Assert.Contains("已经交给", await _bot.SayAsync("o1", "学习 记录少了一期"));
-        await _bot.SayAsync("o9", "隐私 更正 我没有支部");
+        Assert.Contains("还没有绑定", await _bot.SayAsync("o9", "隐私 更正 我没有支部"));
 
         var item = Assert.Single(await TrayAsync(_branch.Id));
         Assert.Equal("学习 记录少了一期", item.Text);
-        Assert.Equal("我没有支部", Assert.Single(await TrayAsync(_branch.ParentId!.Value)).Text); // the branch has a secretary
-        await _bot.DoAsync<Tray, object>(async t => await t.CloseCorrectionAsync(item.Id, [_branch.Id], true, "s", CancellationToken.None));
+        Assert.Equal("学生001", item.Name);
+        Assert.Empty(await TrayAsync(_branch.ParentId!.Value)); // the branch has a secretary
+        await _bot.DoAsync<Tray, object>(async t => await t.CloseCorrectionAsync(item.Id, [_branch.Id], true, null, "s", CancellationToken.None));
 
         Assert.Empty(await TrayAsync(_branch.Id));
         Assert.Null((await _bot.InDb(db => db.CorrectionRequests.AsNoTracking().SingleAsync(r => r.Id == item.Id))).Text);
@@ -143,6 +148,7 @@ public sealed class PrivacyTests : IAsyncLifetime
     [Fact]
     public async Task Corrections_are_bounded_in_length_and_number()
     {
+        await JoinAsync("o1");
         Assert.Contains("500", await _bot.SayAsync("o1", "隐私 更正 " + new string('长', 501)));
         for (var i = 0; i < 3; i++)
         {

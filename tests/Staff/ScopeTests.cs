@@ -13,7 +13,7 @@ public sealed class ScopeTests
     private static readonly string[] Open = ["staff/sign-in", "staff/sign-in/code", "staff/enrolment", "staff/invitations/{secret}", "staff/sorry/{code}"];
 
     /// <summary>Addresses with an organisation or a request in it; the walk below fills in those that exist and do not.</summary>
-    private static readonly string[] WithId = ["staff/organisations/{id:int}", "staff/organisations/{id:int}/join-code", "staff/tray/joins/{id:int}"];
+    private static readonly string[] WithId = ["staff/organisations/{id:int}", "staff/organisations/{id:int}/join-code", "staff/tray/corrections/{id:int}", "staff/tray/joins/{id:int}"];
 
     private static readonly string[] WithoutId = ["staff", "staff/tray", "staff/sign-out"];
 

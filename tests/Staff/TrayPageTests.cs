@@ -58,7 +58,7 @@ public sealed class TrayPageTests
     }
 
     [Fact]
-    public async Task A_correction_is_closed_from_the_tray()
+    public async Task A_correction_says_who_asks_and_is_put_right_from_the_tray()
     {
         await using var bot = await Desk.StartAsync();
         var phone = await SecretaryTests.BoundAsync(bot, "o-2", "一支部", "学生002", "S002");
@@ -68,10 +68,24 @@ public sealed class TrayPageTests
         Assert.Contains("出生日期写错了", await Desk.TextAsync(colleague.Browser, "/staff/tray"), StringComparison.Ordinal);
         var id = await bot.InDb(db => db.CorrectionRequests.Select(r => r.Id).SingleAsync());
 
-        await Desk.PostToAsync(colleague.Browser, "/staff/tray", $"/staff/tray?handler=Correction&id={id}", ("accepted", "true"));
+        var page = $"/staff/tray/corrections/{id}";
+        Assert.Contains("学生002 提出更正", await Desk.TextAsync(colleague.Browser, page), StringComparison.Ordinal);
+
+        foreach (var (number, phoneNumber) in new[] { ("S001", ""), ("S002", "123") })
+        {
+            await Desk.PostToAsync(colleague.Browser, page, page + "?handler=Correct", ("name", "学生002"), ("birthDate", "2008-10-02"), ("memberNumber", number), ("phone", phoneNumber));
+            Assert.True(await bot.InDb(db => db.CorrectionRequests.AnyAsync(r => r.DecidedAt == null)), "what cannot be stored decides nothing");
+        }
+
+        await Desk.PostToAsync(colleague.Browser, page, page + "?handler=Correct", ("name", "学生002"), ("birthDate", "2008-10-02"), ("memberNumber", "S002"), ("phone", "138 0000 9999"));
 
         var row = await bot.InDb(db => db.CorrectionRequests.SingleAsync());
         Assert.True(row is { DecidedBy: "li", Accepted: true, Text: null });
+        var person = await bot.InDb(db => db.People.SingleAsync(p => p.Name == "学生002"));
+        Assert.Equal((new DateOnly(2008, 10, 2), "9999"), (person.BirthDate, person.PhoneLast4));
+        var entry = await bot.InDb(db => db.AuditEntries.SingleAsync(a => a.Action == "tray.row-corrected"));
+        Assert.EndsWith("fields:BirthDate,PhoneLast4,PhoneSealed", entry.Subject, StringComparison.Ordinal);
+        Assert.Contains("处理好了", (await phone.Sends("帮助")).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +108,7 @@ public sealed class TrayPageTests
         Assert.DoesNotContain("class=\"count\"", page, StringComparison.Ordinal);
         Assert.Equal(404, (int)(await colleague.Browser.GetAsync($"/staff/tray/joins/{wish}")).StatusCode);
         var person = await bot.InDb(db => db.People.Where(p => p.Name == "学生003").Select(p => p.Id).SingleAsync());
-        foreach (var action in new[] { $"joins/{wish}?handler=Accept&personId={person}", $"joins/{wish}?handler=New&category=Member", $"joins/{wish}?handler=Decline", $"?handler=Correction&id={correction}&accepted=true" })
+        foreach (var action in new[] { $"joins/{wish}?handler=Accept&personId={person}", $"joins/{wish}?handler=New&category=Member", $"joins/{wish}?handler=Decline", $"corrections/{correction}?handler=Close&accepted=true", $"corrections/{correction}?handler=Correct&name=x" })
         {
             var answer = await Desk.PostToAsync(colleague.Browser, "/staff", ("/staff/tray/" + action).Replace("/?", "?", StringComparison.Ordinal));
             Assert.Equal(404, (int)answer.StatusCode);

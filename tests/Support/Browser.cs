@@ -37,6 +37,7 @@ public sealed class Browser(HttpMessageHandler handler)
             request.Headers.Add("Origin", Origin);
         }
 
+        request.Headers.TryAddWithoutValidation("Accept", "text/html,application/json;q=0.9,*/*;q=0.8");
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);

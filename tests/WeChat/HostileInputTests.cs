@@ -37,6 +37,8 @@ public sealed class HostileInputTests
         "<xml><FromUserName>o-1</FromUserName><MsgType>text</MsgType><Content>&#xD800;</Content></xml>",
         "<xml><FromUserName>o-1</FromUserName><MsgType>text</MsgType><Content>\u0001</Content></xml>",
         "<xml><FromUserName>o-1</FromUserName><MsgType>text</MsgType><Content><![CDATA[a]]>b]]></Content></xml>",
+        "<xml><FromUserName>" + new string('o', 300) + "</FromUserName><MsgType>text</MsgType></xml>",
+        "<xml><FromUserName>o-1</FromUserName><MsgType>event</MsgType><Event>user_authorization_cancellation</Event><OpenID>" + new string('o', 300) + "</OpenID></xml>",
         Doctype + Platform.Text,
         "<!DOCTYPE xml>" + Platform.Text,
         BillionLaughs,

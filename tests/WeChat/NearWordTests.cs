@@ -1,5 +1,6 @@
 using Bot.Tests.Roster;
 using Bot.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.WeChat;
 
@@ -31,9 +32,44 @@ public sealed class NearWordTests : IAsyncLifetime
     [Fact]
     public async Task A_correction_in_ones_own_words_is_not_taken_for_a_cry()
     {
-        await _bot.SayAsync("o1", "隐私", "更正");
+        await _bot.ImportAsync("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/一班,,学生001,,,N1,团员");
+        var code = (await _bot.InDb(db => db.Organisations.SingleAsync(o => o.Name == "一班"))).JoinCode;
+        await _bot.SayAsync("o1", $"绑定 {code} 学生001 N1", "同意", "隐私", "更正");
 
         Assert.Contains("已经交给团支书处理", await _bot.SayAsync("o1", "编号应是 12355"));
+    }
+
+    [Theory]
+    [InlineData("我不想活了")]
+    [InlineData("班里有人欺负我，老师也不管，我写在这里是希望有人能看到，已经很久了")]
+    [InlineData("救命啊 有人打我")]
+    [InlineData("我 想 死")]
+    public async Task What_sounds_like_distress_gets_the_numbers_whatever_is_being_filled_in(string text)
+    {
+        await _bot.SayAsync("o1", "绑定");
+
+        Assert.Contains("12355 – 青少年服务热线", await _bot.SayAsync("o1", text));
+        Assert.Contains("加入码不对", await _bot.SayAsync("o1", "什么码")); // the dialogue stayed open
+    }
+
+    [Theory]
+    [InlineData("想死你了")]
+    [InlineData("不想死记硬背")]
+    [InlineData("我没有被欺负")]
+    public async Task What_only_looks_like_distress_does_not(string text) => Assert.Contains("没学会", await _bot.SayAsync("o1", text));
+
+    [Fact]
+    public async Task A_word_in_between_does_not_stop_what_was_begun()
+    {
+        await _bot.ImportAsync("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/一班,,学生001,,,N1,团员");
+        var code = (await _bot.InDb(db => db.Organisations.SingleAsync(o => o.Name == "一班"))).JoinCode;
+        await _bot.SayAsync("o1", $"{code[..4]}-{code[4..]}");
+
+        var help = await _bot.SayAsync("o1", "你好");
+
+        Assert.Contains("还没填完", help);
+        Assert.Contains("团员编号", await _bot.SayAsync("o1", "学生001"));
+        Assert.Contains("绑定好了", await _bot.SayAsync("o1", "N1", "同意"));
     }
 
     [Theory]

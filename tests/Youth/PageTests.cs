@@ -85,6 +85,7 @@ public sealed partial class PageTests : IAsyncLifetime
     [InlineData("/y/lessons/9-77")]
     [InlineData("/y/lessons/nonsense")]
     [InlineData("/y/what")]
+    [InlineData("/lessons")]
     public async Task An_unknown_address_is_answered_with_a_sentence(string path)
     {
         await _bot.Given(LessonGiven.Open("9-2"));

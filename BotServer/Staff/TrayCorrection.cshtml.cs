@@ -1,0 +1,76 @@
+using Bot.Core;
+using Bot.Core.Content;
+using Bot.Core.Roster;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Bot.Server.Staff;
+
+/// <summary>One correction that a person asked for: the row that it speaks of, to be put right here.</summary>
+internal sealed class TrayCorrectionModel(CurrentStaff staff, Tray tray, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+{
+    public TrayItem Item { get; private set; } = null!;
+
+    public TreeNode? Organisation { get; private set; }
+
+    /// <summary>As stored, or as typed when that was refused; null where there is no row to put right.</summary>
+    public EditedEntry? Form { get; private set; }
+
+    public string? PhoneLast4 { get; private set; }
+
+    public string? Problem { get; private set; }
+
+    public Task<IActionResult> OnGetAsync(int id, CancellationToken ct) => ShowAsync(id, ct);
+
+    public async Task<IActionResult> OnPostCorrectAsync(int id, string? name, DateOnly? birthDate, string? memberNumber, string? phone, CancellationToken ct)
+    {
+        var typed = new EditedEntry((name ?? "").Trim(), birthDate, Filled(memberNumber), Filled(phone) is { } digits ? Names.Narrow(digits).Replace(" ", "").Replace("-", "") : null);
+        return await AfterAsync(await tray.CloseCorrectionAsync(id, Viewer.TrayTops, true, typed, Viewer.Actor, ct), id, "corrected", typed, ct);
+    }
+
+    public async Task<IActionResult> OnPostCloseAsync(int id, bool accepted, CancellationToken ct)
+        => await AfterAsync(await tray.CloseCorrectionAsync(id, Viewer.TrayTops, accepted, null, Viewer.Actor, ct), id, accepted ? "corrected" : "not-corrected", null, ct);
+
+    private static string? Filled(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private async Task<IActionResult> AfterAsync(Result<bool> result, int id, string done, EditedEntry? typed, CancellationToken ct)
+    {
+        if (!result.IsRefused(out var refusal))
+        {
+            return RedirectToPage("/Staff/TrayPage", new { done });
+        }
+
+        if (refusal == Tray.NotFound)
+        {
+            return NotFound();
+        }
+
+        if (refusal == Tray.Decided)
+        {
+            return RedirectToPage("/Staff/TrayPage", new { told = refusal.Code });
+        }
+
+        Problem = content.Reply(refusal.Code);
+        var page = await ShowAsync(id, ct);
+        Form = typed ?? Form;
+        return page;
+    }
+
+    private async Task<IActionResult> ShowAsync(int id, CancellationToken ct)
+    {
+        if ((await tray.EntryAsync(id, Viewer.TrayTops, ct)).IsRefused(out _, out var entry))
+        {
+            return NotFound();
+        }
+
+        if ((await tray.OpenAsync(Viewer.TrayTops, ct)).FirstOrDefault(i => !i.IsJoin && i.Id == id) is not { } item)
+        {
+            return RedirectToPage("/Staff/TrayPage", new { told = Tray.Decided.Code });
+        }
+
+        Item = item;
+        Organisation = item.OrganisationId is { } organisation ? (await tree.AllAsync(ct)).Find(organisation) : null;
+        Form = entry is null ? null : new EditedEntry(entry.Name ?? "", entry.BirthDate, entry.MemberNumber, null);
+        PhoneLast4 = entry?.PhoneLast4;
+        return Page();
+    }
+}
