@@ -25,6 +25,9 @@ internal sealed class LedgerListPageModel(CurrentStaff staff, StaffScope scope, 
 
     public int Total { get; private set; }
 
+    /// <summary>Organisations of too few people are left out.</summary>
+    public bool LeavesOut { get; private set; }
+
     /// <summary>Null beside the list of unbound members: then how many, as the viewer may see it.</summary>
     public IReadOnlyList<(TreeNode Node, string? Unbound)> Lines { get; private set; } = [];
 
@@ -44,6 +47,7 @@ internal sealed class LedgerListPageModel(CurrentStaff staff, StaffScope scope, 
         Name = list?.Name ?? kind!.Value.Word();
         Help = list?.Help;
         Total = found.Count;
+        LeavesOut = list is { CountsPeople: true };
         Rows = Math.Clamp(Rows, FigureSheets.RowStep, MaxRows);
         Lines = [.. found.Take(Rows).Select(n => (n, list is { CountsPeople: true } ? $"{ledger.Own(n.Id).Unbound:N0} / {ledger.Own(n.Id).Members:N0}" : null))];
         return Page();

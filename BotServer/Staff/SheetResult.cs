@@ -19,7 +19,7 @@ internal sealed class SheetResult(Sheet sheet, bool asWorkbook) : IActionResult
         disposition.SetHttpFileName(sheet.Name + (asWorkbook ? ".xlsx" : ".csv"));
         response.Headers.ContentDisposition = disposition.ToString();
         response.ContentType = asWorkbook ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
-        await (asWorkbook ? Workbook.WriteAsync(response.Body, sheet, ct) : WriteCsvAsync(response.Body, ct));
+        await (asWorkbook ? Workbook.WriteAsync(response.BodyWriter, sheet, ct) : WriteCsvAsync(response.Body, ct));
     }
 
     private async Task WriteCsvAsync(Stream body, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.IO.Pipelines;
 using System.Text;
 
 namespace Bot.Server.Staff;
@@ -30,20 +31,24 @@ internal static class Workbook
         ("xl/styles.xml", $"""{Head}<styleSheet xmlns="{Main}"><numFmts count="1"><numFmt numFmtId="164" formatCode="0.0%"/></numFmts><fonts count="3"><font><sz val="11"/></font><font><b/><sz val="11"/></font><font><sz val="9"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4"><xf/><xf fontId="1" applyFont="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf fontId="2" applyFont="1"/></cellXfs></styleSheet>"""),
     ];
 
-    public static async Task WriteAsync(Stream body, Sheet sheet, CancellationToken ct)
+    public static async Task WriteAsync(PipeWriter body, Sheet sheet, CancellationToken ct)
     {
-        await using var package = await ZipArchive.CreateAsync(body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, ct);
-        foreach (var (path, xml) in Parts)
+        using (var package = new ZipArchive(new PipeBuffer(body), ZipArchiveMode.Create))
         {
-            await using var part = await package.CreateEntry(path).OpenAsync(ct);
-            await part.WriteAsync(Encoding.UTF8.GetBytes(xml), ct);
+            foreach (var (path, xml) in Parts)
+            {
+                using var part = package.CreateEntry(path).Open();
+                part.Write(Encoding.UTF8.GetBytes(xml));
+            }
+
+            using var rows = package.CreateEntry("xl/worksheets/sheet1.xml", CompressionLevel.Fastest).Open();
+            await WriteRowsAsync(rows, body, sheet, ct);
         }
 
-        await using var rows = await package.CreateEntry("xl/worksheets/sheet1.xml", CompressionLevel.Fastest).OpenAsync(ct);
-        await WriteRowsAsync(rows, sheet, ct);
+        await body.FlushAsync(ct);
     }
 
-    private static async Task WriteRowsAsync(Stream part, Sheet sheet, CancellationToken ct)
+    private static async Task WriteRowsAsync(Stream part, PipeWriter body, Sheet sheet, CancellationToken ct)
     {
         var text = new StringBuilder(BufferChars * 2);
         var above = new[] { (Text: sheet.Title, Style: 1), (Text: sheet.AsOf, Style: 3) }.Where(l => l.Text.Length > 0).ToList();
@@ -75,8 +80,9 @@ internal static class Workbook
 
         async Task FlushAsync()
         {
-            await part.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), ct);
+            part.Write(Encoding.UTF8.GetBytes(text.ToString()));
             text.Clear();
+            await body.FlushAsync(ct);
         }
     }
 

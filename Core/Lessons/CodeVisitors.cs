@@ -9,7 +9,7 @@ namespace Bot.Core.Lessons;
 /// <param name="Requests">Those of them who gave a name and wait in the tray, oldest first.</param>
 public sealed record VisitorSheet(int InPeriod, int People, IReadOnlyList<VisitorRequest> Requests)
 {
-    /// <summary>Never gave a name: they are a count and stay one.</summary>
+    /// <summary>Never gave a name, or it went with a decision: they are a count and stay one.</summary>
     public int Nameless => People - Requests.Count;
 }
 

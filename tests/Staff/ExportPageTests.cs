@@ -148,7 +148,7 @@ public sealed class ExportPageTests : IAsyncLifetime
         Assert.Equal(["", "高一", "高二"], page.QuerySelectorAll("#grade option").Select(o => o.GetAttribute("value") ?? o.TextContent));
         Assert.Equal("高一参学率", page.QuerySelector("#title")!.GetAttribute("value"));
         Assert.Contains("共 1 行", page.GetElementById("count")!.TextContent, StringComparison.Ordinal);
-        var rows = await RowsAsync(await PostAsync(office, "甲县", "figures", ("set", "true"), ("c", "path"), ("c", "members"), ("c", "completed"), ("c", "rate")));
+        var rows = await RowsAsync(await PostAsync(office, "甲县", "figures", ("set", "true"), ("c", "path"), ("c", "members"), ("c", "completed"), ("c", "rate"), ("title", "甲县")));
         Assert.Equal(["示例省/甲县", "11", "0", "0"], rows[3]);
         Assert.Equal(["示例省/甲县/甲镇/二支部", "3", "", ""], rows.Single(r => r[0].EndsWith("二支部", StringComparison.Ordinal)));
         Assert.EndsWith($"columns:path,members,completed,rate filter:- format:xlsx rows:{rows.Count - 3}", (await AuditAsync("export.figures")).Subject, StringComparison.Ordinal);

@@ -20,6 +20,11 @@ public sealed class LedgerPageTests : IAsyncLifetime
             示例省/甲县/甲镇/空支部,支部,,,,,,
             示例省/甲县/第一中学,学校,,,,,,
             示例省/甲县/第一中学/高一1班,支部,学生031,2008-05-01,,S031,团员,
+            示例省/甲县/第一中学/高一1班,支部,学生032,2008-05-01,,S032,团员,
+            示例省/甲县/第一中学/高一1班,支部,学生033,2008-05-01,,S033,团员,
+            示例省/甲县/第一中学/高一1班,支部,学生034,2008-05-01,,S034,团员,
+            示例省/甲县/第一中学/高一1班,支部,学生035,2008-05-01,,S035,团员,
+            示例省/甲县/第一中学/高一1班,支部,学生036,2008-05-01,,S036,团员,
             示例省/甲县/第二中学,学校,,,,,,
             示例省/甲县/第二中学/高一2班,支部,,,,,,
             示例省/甲县/青年之家,青年之家,,,,,,
@@ -39,7 +44,8 @@ public sealed class LedgerPageTests : IAsyncLifetime
     public async Task An_area_shows_where_organisations_members_and_young_people_are()
     {
         var visitor = _bot.Phone("o-91");
-        await visitor.Follows(await _bot.InDb(db => db.Organisations.Where(o => o.Name == "一支部").Select(o => o.JoinCode).SingleAsync()));
+        await visitor.Follows();
+        await ScopeTests.WishAsync(_bot, "o-91", "一支部");
         await SecretaryTests.BoundAsync(_bot, "o-1", "一支部", "学生001", "S001");
         _bot.Clock.Now += TimeSpan.FromMinutes(2);
         var office = (await Desk.JoinAsync(_bot, "li")).Browser;
@@ -48,13 +54,13 @@ public sealed class LedgerPageTests : IAsyncLifetime
 
         // Seven people beside members: six of the roster, one visitor. The youth home is no branch.
         Assert.Equal(
-            "organisations:11 members:9 youth:7 empty:2 no-secretary:1 secretary-unbound:1 schools:50.0% bound:11.1%",
+            "organisations:10 members:14 youth:7 empty:2 no-secretary:1 secretary-unbound:1 schools:50.0% bound:7.1%",
             string.Join(' ', page.QuerySelectorAll("#own dd").Select(d => $"{d.GetAttribute("data-field")}:{First(d)}")));
         Assert.Equal(["甲镇", "第一中学", "第二中学", "青年之家"], page.QuerySelectorAll("#areas .name a").Select(a => a.TextContent));
         var town = page.QuerySelectorAll("#areas tr[data-href]")[0];
         Assert.Equal("4 3 8 7 1 0 1 — 7", string.Join(' ', town.QuerySelectorAll("td.num").Select(First)));
         Assert.Contains("学校 2", string.Join(' ', page.QuerySelectorAll("#kinds a").Select(a => a.TextContent)), StringComparison.Ordinal);
-        Assert.DoesNotContain("学生", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("学生0", page.Body!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +79,7 @@ public sealed class LedgerPageTests : IAsyncLifetime
         Assert.Equal(["高一1班"], names["no-secretary"]);
         Assert.Equal(["一支部", "二支部"], names["secretary-unbound"]);
         Assert.Equal(["第二中学"], names["schools"]);
-        Assert.Equal(["一支部"], names["bound"]); // the branches of three and of one are hidden from above
+        Assert.Equal(["高一1班"], names["bound"]); // the branch of three is hidden from above, and the next-smallest beside it
         Assert.Equal(HttpStatusCode.NotFound, (await office.GetAsync(await Branch.PathAsync(_bot, "甲县", "ledger/list?of=nonsense"))).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await office.GetAsync(await Branch.PathAsync(_bot, "示例省", "ledger/list?of=empty"))).StatusCode);
     }
@@ -162,7 +168,7 @@ public sealed class LedgerPageTests : IAsyncLifetime
         var page = await Branch.PageAsync(office, "/staff");
 
         Assert.Equal(
-            ["空支部 1 · 没绑定 100%", "缺书记 1", "空支部 1", ""],
+            ["空支部 1 · 没绑定 100%", "缺书记 1 · 没绑定 100%", "空支部 1", ""],
             page.QuerySelectorAll("tbody tr[data-href] td.needs").Select(n => n.TextContent.Trim()));
         Assert.Equal(["甲镇", "第一中学", "第二中学", "青年之家"], page.QuerySelectorAll("tbody tr[data-href] .name a").Select(a => a.TextContent));
     }

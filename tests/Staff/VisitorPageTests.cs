@@ -11,18 +11,18 @@ public sealed class VisitorPageTests
         await using var bot = await Desk.StartAsync();
         await bot.Given(LessonGiven.Open("9-2"));
         var code = (await bot.InDb(db => Task.FromResult(db.Organisations.Single(o => o.Name == "一支部").JoinCode)))!;
-        foreach (var openId in new[] { "o-91", "o-92", "o-93" })
+        foreach (var openId in new[] { "o-91", "o-92", "o-93", "o-94" })
         {
-            var phone = bot.Phone(openId);
-            await phone.Follows(code);
-            await Branch.StudyAsync(bot, phone, "9-2");
+            await ScopeTests.WishAsync(bot, openId, "一支部");
+            await Branch.StudyAsync(bot, bot.Phone(openId), "9-2");
         }
 
-        var named = bot.Phone("o-94");
-        await named.Sends($"绑定 {code} 学生900 S900");
-        await named.Sends("同意");
-        await Branch.StudyAsync(bot, named, "9-2");
         var secretary = await Branch.SecretaryAsync(bot);
+
+        foreach (var request in (await bot.InDb(db => Task.FromResult(db.JoinRequests.OrderBy(r => r.Id).Select(r => r.Id).ToList())))[..3])
+        {
+            await Desk.PostToAsync(secretary, "/staff/tray", $"/staff/tray/joins/{request}?handler=Decline");
+        }
 
         var page = await Branch.PageAsync(secretary, await Branch.PathAsync(bot, "一支部", "visitors"));
 
@@ -46,8 +46,8 @@ public sealed class VisitorPageTests
         await using var bot = await Desk.StartAsync();
         await bot.Given(LessonGiven.Open("9-2"));
         var code = await bot.InDb(db => Task.FromResult(db.Organisations.Single(o => o.Name == "一支部").JoinCode));
+        await ScopeTests.WishAsync(bot, "o-2", "一支部");
         var phone = bot.Phone("o-2");
-        await phone.Follows(code);
         await Branch.StudyAsync(bot, phone, "9-2");
         var secretary = await Branch.SecretaryAsync(bot);
         var path = await Branch.PathAsync(bot, "一支部", "visitors");
