@@ -29,7 +29,8 @@ internal sealed record LedgerLine(LedgerFigure Figure, bool HidesUnbound, bool H
     public bool IsHidden => HidesUnbound || HidesYouth;
 
     /// <summary>Why an area may need help, in a few words; empty when there is nothing to say.</summary>
-    public IEnumerable<string> Needs()
+    /// <param name="notStarted">Branches where nobody has studied this period.</param>
+    public IEnumerable<string> Needs(int notStarted)
     {
         if (Figure.Empty > 0)
         {
@@ -39,6 +40,11 @@ internal sealed record LedgerLine(LedgerFigure Figure, bool HidesUnbound, bool H
         if (Figure.NoSecretary > 0)
         {
             yield return $"缺书记 {Figure.NoSecretary:N0}";
+        }
+
+        if (notStarted > 0)
+        {
+            yield return $"没人学 {notStarted:N0}";
         }
 
         if (!HidesUnbound && Figure.BoundShare is < 1 - ManyUnbound)

@@ -1,21 +1,53 @@
 using System.Data.Common;
 using Bot.Core.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Bot.Core.Roster;
 
-/// <summary>The ledger in memory: it moves slowly, so the database is asked once a minute, however many look.</summary>
-public sealed class LedgerBoard(IDbContextFactory<BotDb> databases, OrganisationTree tree, TimeProvider clock) : IDisposable
+/// <summary>
+/// The ledger in memory: it moves slowly, so the database is asked once a minute at most, however many look. Up to ten minutes an older
+/// one is handed out while a new one is made behind it, so that of a million people nobody waits for the count.
+/// </summary>
+public sealed partial class LedgerBoard(IDbContextFactory<BotDb> databases, OrganisationTree tree, TimeProvider clock, ILogger<LedgerBoard> logger) : IDisposable
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UsableFor = TimeSpan.FromMinutes(10);
 
     private readonly SemaphoreSlim _loading = new(1);
     private volatile Ledger? _ledger;
+    private Task _renewal = Task.CompletedTask;
 
+    /// <summary>When it was true is in <see cref="Ledger.At"/>.</summary>
     public ValueTask<Ledger> ReadAsync(CancellationToken ct)
-        => _ledger is { } ledger && clock.GetUtcNow() - ledger.At < FreshFor ? new(ledger) : new(LoadAsync(ct));
+    {
+        if (_ledger is not { } ledger || clock.GetUtcNow() - ledger.At >= UsableFor)
+        {
+            return new(LoadAsync(ct));
+        }
+
+        if (clock.GetUtcNow() - ledger.At >= FreshFor && _renewal.IsCompleted)
+        {
+            _renewal = Task.Run(RenewAsync, CancellationToken.None);
+        }
+
+        return new(ledger);
+    }
 
     public void Dispose() => _loading.Dispose();
+
+    /// <summary>The older one stays until this succeeds, or is too old.</summary>
+    private async Task RenewAsync()
+    {
+        try
+        {
+            await LoadAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (DatabaseFaults.IsUnavailable(e) || e is ObjectDisposedException)
+        {
+            LogNotRenewed(e.GetType().Name);
+        }
+    }
 
     private async Task<Ledger> LoadAsync(CancellationToken ct)
     {
@@ -99,4 +131,7 @@ public sealed class LedgerBoard(IDbContextFactory<BotDb> databases, Organisation
     }
 
     private static int Int(DbDataReader row, int column) => (int)row.GetInt64(column);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger could not be counted anew: {Fault}.")]
+    private partial void LogNotRenewed(string fault);
 }

@@ -10,3 +10,5 @@ CREATE TABLE ledger_targets (
 );
 
 CREATE INDEX ix_ledger_targets_organisation_id_measure_since ON ledger_targets (organisation_id, measure, since);
+
+CREATE INDEX ix_memberships_duty ON memberships (duty, organisation_id, person_id) WHERE until IS NULL AND duty IS NOT NULL;
