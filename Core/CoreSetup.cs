@@ -94,5 +94,10 @@ public static class CoreSetup
         services.AddScoped<Belongings>();
         services.AddScoped<Tray>();
         services.AddScoped<Unstudied>();
+        services.AddScoped<StudyMatrix>();
+        services.AddScoped<CodeVisitors>();
+        services.AddScoped<BranchRoster>();
+        services.AddSingleton<LedgerBoard>();
+        services.AddScoped<LedgerTargets>();
     }
 }

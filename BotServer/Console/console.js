@@ -1,6 +1,7 @@
 import htmx from 'htmx.org';
 import './keys.js';
 import '../Staff/live.js';
+import '../Staff/remember.js';
 
 htmx.config.includeIndicatorCSS = false; // our own style sheet has it; an inline one would be refused
 window.htmx = htmx;

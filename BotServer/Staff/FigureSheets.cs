@@ -98,9 +98,13 @@ internal sealed class FigureSheets(FigureBoard board, LessonShelf shelf, LessonP
 
     /// <summary>The last periods, oldest first.</summary>
     public async Task<IReadOnlyList<FigurePoint>> HistoryAsync(Viewer viewer, TreeNode organisation, CancellationToken ct)
+        => await OverAsync(viewer, organisation, [.. (await PeriodsAsync(ct)).Take(PeriodsInChart).Reverse()], ct);
+
+    /// <summary>One organisation over the periods given, in their order.</summary>
+    public async Task<IReadOnlyList<FigurePoint>> OverAsync(Viewer viewer, TreeNode organisation, IReadOnlyList<PublishedLesson> lessons, CancellationToken ct)
     {
         var points = new List<FigurePoint>();
-        foreach (var lesson in (await PeriodsAsync(ct)).Take(PeriodsInChart).Reverse())
+        foreach (var lesson in lessons)
         {
             points.Add(new FigurePoint(lesson, Line(viewer, await board.ReadAsync(lesson, ct), organisation)));
         }

@@ -1,18 +1,15 @@
 using System.Globalization;
-using System.Text;
-using Bot.Core;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
-using CsvHelper;
-using CsvHelper.Configuration;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Staff;
 
 /// <summary>One period's rate of an organisation and of those below it, while it moves.</summary>
 internal sealed class OrganisationPageModel(
-    CurrentStaff staff, StaffScope scope, FigureSheets sheets, Unstudied unstudied, LessonPlan plan, Attempts attempts, TimeProvider clock) : StaffPageModel(staff)
+    CurrentStaff staff, StaffScope scope, FigureSheets sheets, Unstudied unstudied, LessonPlan plan, Attempts attempts,
+    LedgerBoard ledgers, CodeVisitors visitors, ExportSheets exportSheets, Exports exports, TimeProvider clock) : StaffPageModel(staff)
 {
     private const int MaxRows = 2000;
 
@@ -46,6 +43,12 @@ internal sealed class OrganisationPageModel(
     /// <summary>Who has not studied yet; null for everybody but the branch's own secretary.</summary>
     public IReadOnlyList<string>? StillToStudy { get; private set; }
 
+    /// <summary>Studied here and on no roster; null for everybody but the branch's own secretary.</summary>
+    public VisitorSheet? Visitors { get; private set; }
+
+    /// <summary>Why an area may need help; null on a branch's page.</summary>
+    public Ledger? Ledger { get; private set; }
+
     /// <summary>Why no lesson is open, when none is.</summary>
     public PauseWeek? Pause { get; private set; }
 
@@ -74,7 +77,7 @@ internal sealed class OrganisationPageModel(
     public async Task<IActionResult> OnGetFiguresAsync(int? id, CancellationToken ct)
         => await FillAsync(id, ct) && Sheet is not null ? Partial("/Staff/_Figures.cshtml", this) : NotFound();
 
-    /// <summary>The whole subtree as a file for a spreadsheet.</summary>
+    /// <summary>The whole subtree as CSV in its usual columns; with others, or as XLSX, on the page for exports.</summary>
     public async Task<IActionResult> OnGetExportAsync(int? id, CancellationToken ct)
     {
         if (!await FillAsync(id, ct) || Seen is not { } seen || Lesson is not { } lesson)
@@ -82,30 +85,10 @@ internal sealed class OrganisationPageModel(
             return NotFound();
         }
 
-        await using var text = new StringWriter();
-        await using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape });
-        foreach (var heading in new[] { "组织路径", "团员", "免学", "已学", "补学", "访客", "参学率" })
-        {
-            csv.WriteField(heading);
-        }
-
-        foreach (var line in await sheets.AllAsync(Viewer, seen.Tree, seen.Organisation, lesson, ct))
-        {
-            await csv.NextRecordAsync();
-            csv.WriteField(line.Organisation!.Path);
-            csv.WriteField(line.Figure.Members);
-            csv.WriteField(line.Figure.Exempt);
-            csv.WriteField(line.IsHidden ? "" : line.Figure.Completed.ToString(CultureInfo.InvariantCulture));
-            csv.WriteField(line.IsHidden ? "" : line.Figure.Late.ToString(CultureInfo.InvariantCulture));
-            csv.WriteField(line.IsHidden ? "" : line.Figure.Visitors.ToString(CultureInfo.InvariantCulture));
-            csv.WriteField(line.Percent is { } percent ? percent.ToString("0.0", CultureInfo.InvariantCulture) + "%" : "");
-        }
-
-        await csv.NextRecordAsync();
-        await csv.FlushAsync();
-
-        // With a byte order mark: Excel takes it for GBK otherwise.
-        return File([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text.ToString())], "text/csv; charset=utf-8", $"参学率-{lesson.Id}-{ChinaTime.DateOf(Now):yyyyMMdd}.csv");
+        var wish = new ExportWish(ExportKind.Figures, seen.Tree, seen.Organisation, ExportColumns.Chosen(ExportKind.Figures, null), null, null, null, lesson, []);
+        var sheet = (await exportSheets.MakeAsync(Viewer, wish, ct))!;
+        await exports.LogAsync(Viewer, new Exported(ExportKind.Figures, seen.Organisation.Id, lesson.Id.ToString(), [.. wish.Columns.Select(c => c.Key)], null, "csv", sheet.RowCount, null), ct);
+        return new SheetResult(sheet, asWorkbook: false);
     }
 
     /// <summary>The address of another organisation, or of this page with other rows, period or part.</summary>
@@ -150,12 +133,14 @@ internal sealed class OrganisationPageModel(
             Seen = seen;
             Sheet = lesson is null ? null : await sheets.OfAsync(Viewer, seen.Tree, seen.Organisation, lesson, Word, Rows, ct);
             StillToStudy = lesson is null ? null : await unstudied.NamesAsync(Viewer, organisationId, lesson, ct);
+            Visitors = lesson is null ? null : await visitors.ReadAsync(Viewer, organisationId, lesson, ct);
         }
         else if (lesson is not null && tops.Count > 0)
         {
             Sheet = await sheets.OfAsync(Viewer, tops, lesson, ct);
         }
 
+        Ledger = IsBranch ? null : await ledgers.ReadAsync(ct);
         return true;
     }
 }

@@ -16,12 +16,14 @@ internal static class StaffPages
         services.Configure<RazorPagesOptions>(options =>
         {
             options.Conventions.AddPageRoute("/Staff/OrganisationPage", "/staff");
+            options.Conventions.AddPageRoute("/Staff/LedgerPage", "/staff/ledger");
 
             // Whatever slice a console page belongs to, it is closed unless it says otherwise.
             options.Conventions.AddFolderApplicationModelConvention("/", Close);
         });
         services.TryAddScoped<CurrentStaff>();
         services.AddScoped<FigureSheets>();
+        services.AddScoped<ExportSheets>();
         services.AddScoped<JoinPictures>();
     }
 

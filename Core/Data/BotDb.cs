@@ -23,6 +23,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
 
     public DbSet<Headcount> Headcounts => Set<Headcount>();
 
+    public DbSet<LedgerTarget> LedgerTargets => Set<LedgerTarget>();
+
     public DbSet<Person> People => Set<Person>();
 
     public DbSet<Membership> Memberships => Set<Membership>();

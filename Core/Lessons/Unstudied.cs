@@ -12,7 +12,7 @@ public sealed class Unstudied(BotDb db, TimeProvider clock)
     /// <returns>Null when the names are not this viewer's to see.</returns>
     public async Task<IReadOnlyList<string>?> NamesAsync(Viewer viewer, int organisationId, PublishedLesson lesson, CancellationToken ct)
     {
-        if (viewer.Login is not null || !viewer.Tops.Contains(organisationId))
+        if (!viewer.IsOwnSecretaryOf(organisationId))
         {
             return null;
         }

@@ -9,7 +9,11 @@ namespace Bot.Core.Staff;
 /// <param name="Login">Null for a secretary, who has none.</param>
 /// <param name="Tops">Organisations whose subtrees may be seen; none lies in another's.</param>
 /// <param name="TrayTops">Those for whose requests the viewer answers, see <see cref="Tray"/>; one may lie in another's subtree.</param>
-public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops, IReadOnlyList<int> TrayTops);
+public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops, IReadOnlyList<int> TrayTops)
+{
+    /// <summary>True for a branch's secretary who came in from the chat: nobody else sees who has studied and who has not, by name.</summary>
+    public bool IsOwnSecretaryOf(int organisationId) => Login is null && Tops.Contains(organisationId);
+}
 
 /// <param name="Top">The highest organisation on the way there that the viewer may see.</param>
 /// <param name="Way">From <paramref name="Top"/> down to the organisation, both included.</param>

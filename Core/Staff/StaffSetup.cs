@@ -24,5 +24,6 @@ internal static class StaffSetup
         services.AddScoped<SecondFactors>();
         services.AddScoped<StaffScope>();
         services.AddScoped<Secretaries>();
+        services.AddScoped<Exports>();
     }
 }

@@ -13,9 +13,26 @@ public sealed class ScopeTests
     private static readonly string[] Open = ["staff/sign-in", "staff/sign-in/code", "staff/enrolment", "staff/invitations/{secret}", "staff/sorry/{code}"];
 
     /// <summary>Addresses with an organisation or a request in it; the walk below fills in those that exist and do not.</summary>
-    private static readonly string[] WithId = ["staff/organisations/{id:int}", "staff/organisations/{id:int}/join-code", "staff/tray/corrections/{id:int}", "staff/tray/joins/{id:int}"];
+    private static readonly string[] WithId =
+    [
+        "staff/organisations/{id:int}",
+        "staff/organisations/{id:int}/export",
+        "staff/organisations/{id:int}/join-code",
+        "staff/organisations/{id:int}/ledger",
+        "staff/organisations/{id:int}/ledger/list",
+        "staff/organisations/{id:int}/matrix",
+        "staff/organisations/{id:int}/visitors",
+        "staff/tray/corrections/{id:int}",
+        "staff/tray/joins/{id:int}",
+    ];
 
-    private static readonly string[] WithoutId = ["staff", "staff/tray", "staff/sign-out"];
+    private static readonly string[] WithoutId =
+    [
+        "staff",
+        "staff/ledger",
+        "staff/sign-out",
+        "staff/tray",
+    ];
 
     public static TheoryData<StaffRole> Roles => [.. Enum.GetValues<StaffRole>()];
 
@@ -49,7 +66,7 @@ public sealed class ScopeTests
         bot.Network.Answer("/cgi-bin/qrcode/create", """{"ticket":"q","expire_seconds":2592000,"url":"http://weixin.qq.com/q/1"}""");
         var nothing = await Desk.TextAsync(browser, "/staff/organisations/999999");
 
-        foreach (var part in new[] { "", "/join-code", "?handler=Figures", "?handler=Export", "?period=9-2" })
+        foreach (var part in new[] { "", "/join-code", "?handler=Figures", "?handler=Export", "?period=9-2", "/matrix", "/export", "/export?what=ledger", "/ledger", "/ledger/list?of=empty" })
         {
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/staff/organisations/{inside}{part}")).StatusCode);
             foreach (var hidden in new[] { outside, above, 999_999 })

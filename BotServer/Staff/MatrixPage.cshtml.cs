@@ -1,0 +1,47 @@
+using Bot.Core.Lessons;
+using Bot.Core.Staff;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Bot.Server.Staff;
+
+/// <summary>Who studied when: by name for the branch's own secretary, by count for everybody else.</summary>
+internal sealed class MatrixPageModel(CurrentStaff staff, StaffScope scope, FigureSheets figures, StudyMatrix matrix) : StaffPageModel(staff)
+{
+    [BindProperty(SupportsGet = true)]
+    public string? Span { get; set; }
+
+    public Seen Seen { get; private set; } = null!;
+
+    public IReadOnlyList<PublishedLesson> Periods { get; private set; } = [];
+
+    /// <summary>What can be chosen.</summary>
+    public IReadOnlyList<StudySpan> Spans { get; private set; } = [];
+
+    /// <summary>Null for everybody but the branch's own secretary.</summary>
+    public StudySheet? Sheet { get; private set; }
+
+    /// <summary>Oldest first; what those above see.</summary>
+    public IReadOnlyList<FigurePoint> Counts { get; private set; } = [];
+
+    public async Task<IActionResult> OnGetAsync(int id, CancellationToken ct)
+    {
+        if ((await scope.FindAsync(Viewer, id, ct)).IsRefused(out _, out var seen))
+        {
+            return NotFound();
+        }
+
+        Seen = seen;
+        Periods = await figures.PeriodsAsync(ct);
+        var span = StudySpan.Periods(Span, Periods);
+        Spans = StudySpan.All(Periods);
+        Sheet = await matrix.ReadAsync(Viewer, id, span, ct);
+        if (Sheet is null)
+        {
+            // Of a whole subtree each period is a reading of its own: no seasons here.
+            Spans = [.. Spans.Take(2)];
+            Counts = await figures.OverAsync(Viewer, seen.Organisation, [.. span.TakeLast(16)], ct);
+        }
+
+        return Page();
+    }
+}

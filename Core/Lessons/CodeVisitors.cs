@@ -1,0 +1,48 @@
+using Bot.Core.Data;
+using Bot.Core.Staff;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Lessons;
+
+/// <param name="InPeriod">Of <paramref name="People"/>, those who studied the period that was asked for.</param>
+/// <param name="People">Studied with the organisation's join code and stand on no roster.</param>
+/// <param name="Requests">Those of them who gave a name and wait in the tray, oldest first.</param>
+public sealed record VisitorSheet(int InPeriod, int People, IReadOnlyList<VisitorRequest> Requests)
+{
+    /// <summary>Never gave a name, or it went with a decision: they are a count and stay one.</summary>
+    public int Nameless => People - Requests.Count;
+}
+
+/// <param name="RequestId">Of the tray.</param>
+public sealed record VisitorRequest(int RequestId, string? Name, DateTimeOffset At);
+
+/// <summary>People who studied at an organisation without being on a roster; for the branch's own secretary.</summary>
+public sealed class CodeVisitors(BotDb db)
+{
+    /// <param name="lesson">Its season counts for <see cref="VisitorSheet.People"/>.</param>
+    /// <returns>Null when it is not this viewer's to see.</returns>
+    public async Task<VisitorSheet?> ReadAsync(Viewer viewer, int organisationId, PublishedLesson lesson, CancellationToken ct)
+    {
+        if (!viewer.IsOwnSecretaryOf(organisationId))
+        {
+            return null;
+        }
+
+        var season = lesson.Id.Season;
+        var visits = from completion in db.Completions.AsNoTracking()
+                     join studied in db.Lessons on completion.LessonId equals studied.Id
+                     where studied.Season == season && completion.OrganisationId == organisationId && completion.Standing == Standing.Visitor
+                         && !db.Memberships.Any(m => m.PersonId == completion.PersonId && m.Until == null)
+                         && db.Accounts.Any(a => a.PersonId == completion.PersonId)
+                     select completion;
+        var people = await visits.Select(c => c.PersonId).Distinct().CountAsync(ct);
+        var inPeriod = await visits.Where(c => c.LessonId == lesson.RowId).Select(c => c.PersonId).Distinct().CountAsync(ct);
+        var requests = await (
+            from request in db.JoinRequests.AsNoTracking()
+            join account in db.Accounts on request.AccountId equals account.Id
+            where request.DecidedAt == null && request.OrganisationId == organisationId && visits.Any(c => c.PersonId == account.PersonId)
+            orderby request.At, request.Id
+            select new { account.PersonId, Item = new VisitorRequest(request.Id, request.Name, request.At) }).ToListAsync(ct);
+        return new VisitorSheet(inPeriod, people, [.. requests.DistinctBy(r => r.PersonId).Select(r => r.Item)]);
+    }
+}
