@@ -8,6 +8,10 @@ public sealed class JobsOptions
 
     public JobLine ForgetUsedLinks { get; set; } = new();
 
+    public JobLine FreezeFigures { get; set; } = new();
+
+    public JobLine ForgetAppealTexts { get; set; } = new();
+
     /// <summary>When a job runs.</summary>
     public sealed class JobLine
     {
