@@ -27,11 +27,12 @@ public sealed class Unstudied(BotDb db, TimeProvider clock)
             return new StillToStudy(await Names(organisationId, lesson, lesson.ClosesAt.AddMilliseconds(-1)).ToListAsync(ct), null);
         }
 
+        var names = Names(organisationId, lesson, now);
         var read = await db.Organisations.AsNoTracking().Where(o => o.Id == organisationId).Select(o => new
         {
             Head = db.Headcounts.Where(h => h.OrganisationId == o.Id).Select(h => new { h.Members, h.Exempt }).FirstOrDefault(),
             Tally = db.Tallies.Where(t => t.OrganisationId == o.Id && t.LessonId == lesson.RowId).Select(t => new { t.Completed, t.Late, t.Visitors }).FirstOrDefault(),
-            Names = Names(o.Id, lesson, now).ToList(),
+            Names = names.ToList(),
         }).FirstAsync(ct);
         return new StillToStudy(
             read.Names,
