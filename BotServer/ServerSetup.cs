@@ -58,6 +58,7 @@ internal static class ServerSetup
         services.AddBotCommand<RecordCommand>();
         services.AddBotCommand<PrivacyCommand>();
         services.AddBotCommand<ProgressCommand>();
+        services.AddBotCommand<AppealCommand>();
     }
 
     public static void UseBot(this WebApplication app)
@@ -73,6 +74,7 @@ internal static class ServerSetup
         app.MapEntry();
         app.MapSessions();
         app.MapLessons();
+        app.MapRates();
         app.MapPrivacy();
         app.MapOpenApi();
         app.MapPages();

@@ -65,6 +65,13 @@ public static class CoreSetup
         services.AddScoped<Completions>();
         services.AddScoped<Tallies>();
         services.AddScoped<Figures>();
+        services.AddScoped<ClosedCounts>();
+        services.AddScoped<Freezes>();
+        services.AddScoped<FigureCheck>();
+        services.AddSingleton<AdjustedWeeks>();
+        services.AddScoped<Adjustments>();
+        services.AddScoped<AppealFacts>();
+        services.AddScoped<Appeals>();
         services.AddSingleton<FigureBoard>();
         services.AddScoped<OwnRecords>();
     }
@@ -89,6 +96,8 @@ public static class CoreSetup
         services.AddSingleton<AccountNotices>();
         services.AddSingleton<Headcounts>();
         services.AddSingleton<Bindings>();
+        services.AddSingleton<ExemptionSwitch>();
+        services.AddScoped<Exemptions>();
         services.AddScoped<RosterImport>();
         services.AddScoped<Joining>();
         services.AddScoped<Belongings>();

@@ -10,6 +10,10 @@ public sealed class JobsOptions
 
     public JobLine ForgetDeletedAccounts { get; set; } = new();
 
+    public JobLine FreezeFigures { get; set; } = new();
+
+    public JobLine ForgetAppealTexts { get; set; } = new();
+
     /// <summary>When a job runs.</summary>
     public sealed class JobLine
     {

@@ -1,6 +1,7 @@
 using Bot.Core;
 using Bot.Core.Settings;
 using Bot.Jobs.Entry;
+using Bot.Jobs.Lessons;
 using Bot.Jobs.Privacy;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,8 @@ public static class JobsSetup
         {
             quartz.Schedule<ForgetUsedLinks>(options.ForgetUsedLinks);
             quartz.Schedule<ForgetDeletedAccounts>(options.ForgetDeletedAccounts);
+            quartz.Schedule<FreezeFigures>(options.FreezeFigures);
+            quartz.Schedule<ForgetAppealTexts>(options.ForgetAppealTexts);
         });
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
     }

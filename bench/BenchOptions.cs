@@ -9,7 +9,7 @@ namespace Bot.Bench;
 internal sealed class BenchOptions
 {
     public const string Usage = """
-        dotnet run --project bench -c Release -- webhook|completions|crash|start|all [options]
+        dotnet run --project bench -c Release -- webhook|completions|crash|start|figures|all [options]
           --database sqlite|postgres   default sqlite
           --connection-string TEXT     PostgreSQL on loopback, allowed to create databases; a new one is made and dropped again
           --folder PATH                where the databases lie; default: the folder for temporary files
@@ -18,13 +18,14 @@ internal sealed class BenchOptions
           --rounds N                   of each arm, default 5
           --connections N              default 32 (webhook), 200 (completions), 48 (crash)
           --users N                    webhook: distinct newcomers for the memory figure, default 1000000; 0 leaves it out
-          --members N                  default 20000 (webhook, start), 60000 (completions), 5000 (crash)
+          --members N                  default 20000 (webhook, start), 60000 (completions), 5000 (crash), 1200000 (figures)
           --kills N                    crash, default 50
+          --scales LIST                figures: times the members, default 0.1,1,10
           --seed N                     crash: the moments of the kills, default 1
           --minutes N                  gives up after this long, default 45
         """;
 
-    public static readonly IReadOnlyList<string> Verbs = ["webhook", "completions", "crash", "start", "all"];
+    public static readonly IReadOnlyList<string> Verbs = ["webhook", "completions", "crash", "start", "figures", "all"];
 
     private readonly Dictionary<string, string> _given = [];
 
@@ -49,6 +50,9 @@ internal sealed class BenchOptions
     public int Kills => Number("kills", 50);
 
     public int Seed => Number("seed", 1);
+
+    /// <summary>In ascending order.</summary>
+    public IReadOnlyList<double> Scales => [.. _given.GetValueOrDefault("scales", "0.1,1,10").Split(',').Select(s => double.Parse(s, CultureInfo.InvariantCulture)).Order()];
 
     public TimeSpan AtMost => TimeSpan.FromMinutes(Number("minutes", 45));
 
@@ -93,7 +97,7 @@ internal sealed class BenchOptions
         string[] numbers = ["seconds", "rounds", "connections", "users", "members", "kills", "seed", "minutes"];
         foreach (var (name, value) in _given)
         {
-            if (numbers.Contains(name) ? !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) : name is not ("database" or "connection-string" or "folder" or "server"))
+            if (numbers.Contains(name) ? !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) : name is not ("database" or "connection-string" or "folder" or "server" or "scales"))
             {
                 return $"--{name} {value} is not understood.";
             }

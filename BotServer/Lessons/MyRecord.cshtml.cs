@@ -6,7 +6,7 @@ using Bot.Server.Youth;
 
 namespace Bot.Server.Lessons;
 
-internal sealed class MyRecordModel(CurrentPerson me, OwnRecords records, Belongings belongings, OrganisationTree tree, TimeProvider clock) : PersonPageModel(me)
+internal sealed class MyRecordModel(CurrentPerson me, OwnRecords records, Belongings belongings, Exemptions exemptions, OrganisationTree tree, TimeProvider clock) : PersonPageModel(me)
 {
     public MyRecordView Record { get; private set; } = null!;
 
@@ -18,8 +18,12 @@ internal sealed class MyRecordModel(CurrentPerson me, OwnRecords records, Belong
         var branch = belonging.OrganisationId is { } id ? (await tree.AllAsync(ct)).Find(id) : null;
         Record = new MyRecordView(
             belonging.Name, belonging.Waits, branch?.Name, branch is { Depth: > 0 } ? branch.Path[..^(branch.Name.Length + 1)].Replace("/", " / ", StringComparison.Ordinal) : null,
-            own.Season, [.. own.Periods.Select(p => View(p, now))]);
+            own.Season, [.. own.Periods.Select(p => View(p, now))],
+            belonging.Category == PersonCategory.Member ? [.. (await exemptions.OwnAsync(Me.Id, ct)).Select(Say)] : []);
     }
+
+    private static string Say(ExemptionLine line)
+        => $"{ExemptionReasons.Word(line.Reason)}，{line.From:yyyy-MM-dd} 起{(line.To is { } to ? $"，到 {to:yyyy-MM-dd}" : "")}";
 
     internal static PeriodView View(OwnPeriod period, DateTimeOffset now)
     {

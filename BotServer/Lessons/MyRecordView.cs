@@ -20,7 +20,8 @@ public enum PeriodState
 /// <param name="Organisation">Null without a branch.</param>
 /// <param name="Above">The branch's path without its own name.</param>
 /// <param name="Season">Null when nothing has been published yet.</param>
-public sealed record MyRecordView(string? Name, bool Waits, string? Organisation, string? Above, int? Season, IReadOnlyList<PeriodView> Periods);
+/// <param name="Exempt">免学 in force or to come, as sentences.</param>
+public sealed record MyRecordView(string? Name, bool Waits, string? Organisation, string? Above, int? Season, IReadOnlyList<PeriodView> Periods, IReadOnlyList<string> Exempt);
 
 /// <param name="Id"><c>season-period</c>.</param>
 /// <param name="Note">When it was finished, or until when it can be.</param>

@@ -1,13 +1,12 @@
 using System.Globalization;
 using Bot.Core.Lessons;
-using Bot.Core.Roster;
 using Bot.Server.Operator;
 using CsvHelper;
 using CsvHelper.Configuration;
 
 namespace Bot.Server.Lessons;
 
-internal sealed class TallyShowCommand(Figures figures, LessonShelf shelf, LessonPlan plan, OrganisationTree tree) : IOperatorCommand
+internal sealed class TallyShowCommand(Figures figures, LessonShelf shelf, LessonPlan plan) : IOperatorCommand
 {
     public static string Words => "tally show";
 
@@ -20,7 +19,8 @@ internal sealed class TallyShowCommand(Figures figures, LessonShelf shelf, Lesso
             return call.Fail("There is no such published period. It looks like 9-2.");
         }
 
-        var all = await tree.AllAsync(ct);
+        var read = await figures.ReadAsync(lesson, ct);
+        var (all, rolled) = (read.Tree, read.Figures);
         var under = call.Option("--under");
         var top = under is null ? null : all.FindByPath(under);
         if (under is not null && top is null)
@@ -28,7 +28,6 @@ internal sealed class TallyShowCommand(Figures figures, LessonShelf shelf, Lesso
             return call.Fail("There is no organisation of this path.");
         }
 
-        var rolled = await figures.AllAsync(lesson, ct);
         await using var csv = new CsvWriter(call.Out, new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape }, leaveOpen: true);
         foreach (var heading in new[] { "path", "members", "exempt", "completed", "late", "visitors", "rate" })
         {

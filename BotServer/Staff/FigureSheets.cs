@@ -7,7 +7,8 @@ namespace Bot.Server.Staff;
 
 /// <param name="Organisation">Null for the people whom an organisation has itself, beside those of the organisations below it.</param>
 /// <param name="IsHidden">Seen from above, the figure would tell about single people; see <see cref="HiddenFigures"/>.</param>
-internal sealed record FigureLine(TreeNode? Organisation, Figure Figure, Starts Starts, bool IsHidden)
+/// <param name="IsWithin">The viewer can go there: it may hang elsewhere by now, or be gone.</param>
+internal sealed record FigureLine(TreeNode? Organisation, Figure Figure, Starts Starts, bool IsHidden, bool IsWithin = true)
 {
     private const string Nothing = "—";
 
@@ -35,7 +36,11 @@ internal sealed record FigureLine(TreeNode? Organisation, Figure Figure, Starts 
 
 /// <param name="Own">Null where several organisations stand side by side.</param>
 /// <param name="Others">How many more lines there are.</param>
-internal sealed record FigureSheet(DateTimeOffset At, FigureLine? Own, IReadOnlyList<FigureLine> Lines, int Others);
+/// <param name="Settled">When and from what the figures were frozen; null before.</param>
+/// <param name="Adjusted">Entries that correct the organisation or what was below it in that week, latest first.</param>
+/// <param name="WasThere">False when the organisation is newer than the lesson's closing.</param>
+internal sealed record FigureSheet(
+    DateTimeOffset At, FigureLine? Own, IReadOnlyList<FigureLine> Lines, int Others, Freeze? Settled, IReadOnlyList<FigureAdjustment> Adjusted, bool WasThere = true, bool IsBranch = false);
 
 /// <summary>One period in the chart.</summary>
 internal sealed record FigurePoint(PublishedLesson Lesson, FigureLine Line);
@@ -67,55 +72,77 @@ internal sealed class FigureSheets(FigureBoard board, LessonShelf shelf, LessonP
         return (await plan.CurrentAsync(ct)).IsRefused(out _, out var open) ? periods.Count > 0 ? periods[0] : default(PublishedLesson) : open;
     }
 
-    /// <summary>An organisation's own line and those below it, or everything below it that a word finds.</summary>
+    /// <summary>An organisation's own line and those below it, or everything below it that a word finds; of a closed lesson as the tree was then.</summary>
+    /// <param name="tree">Of now.</param>
     public async Task<FigureSheet> OfAsync(Viewer viewer, TreeSnapshot tree, TreeNode organisation, PublishedLesson lesson, string? word, int rows, CancellationToken ct)
     {
         var figures = await board.ReadAsync(lesson, ct);
-        var children = tree.Children(organisation).ToList();
-        var found = word is null ? children : [.. tree.Subtree(organisation).Where(n => n.Id != organisation.Id && Names.Key(n.Name).Contains(Names.Key(word), StringComparison.Ordinal))];
-        var lines = found.Take(rows).Select(n => Line(viewer, figures, n)).ToList();
-        if (word is null && children.Count > 0 && Rest(viewer, figures, organisation, children) is { } rest)
+        var then = figures.Period.Tree;
+        if (then.Find(organisation.Id) is not { } place)
+        {
+            return new FigureSheet(figures.At, Line(viewer, figures, tree, organisation), [], 0, figures.Period.Freeze, [], WasThere: false, IsBranch: organisation.End == organisation.Index + 1);
+        }
+
+        var children = then.Children(place).ToList();
+        var found = word is null ? children : [.. then.Subtree(place).Where(n => n.Id != place.Id && Names.Key(n.Name).Contains(Names.Key(word), StringComparison.Ordinal))];
+        var lines = found.Take(rows).Select(n => Line(viewer, figures, tree, n)).ToList();
+        if (word is null && children.Count > 0 && Rest(viewer, figures, place, children) is { } rest)
         {
             lines.Insert(0, rest);
         }
 
-        return new FigureSheet(figures.At, Line(viewer, figures, organisation), lines, Math.Max(0, found.Count - rows));
+        var adjusted = figures.Period.Adjustments.Where(a => IsUnder(a.FromOrganisationId) || IsUnder(a.ToOrganisationId)).Reverse().ToList();
+        return new FigureSheet(
+            figures.At, Line(viewer, figures, tree, place), lines, Math.Max(0, found.Count - rows), figures.Period.Freeze, adjusted, IsBranch: place.End == place.Index + 1);
+
+        bool IsUnder(int? id) => id is { } at && then.IsUnder(at, place.Id);
     }
 
     /// <summary>For somebody who answers for several subtrees.</summary>
-    public async Task<FigureSheet> OfAsync(Viewer viewer, IReadOnlyList<TreeNode> tops, PublishedLesson lesson, CancellationToken ct)
+    /// <param name="tree">Of now, as <paramref name="tops"/>.</param>
+    public async Task<FigureSheet> OfAsync(Viewer viewer, TreeSnapshot tree, IReadOnlyList<TreeNode> tops, PublishedLesson lesson, CancellationToken ct)
     {
         var figures = await board.ReadAsync(lesson, ct);
-        return new FigureSheet(figures.At, null, [.. tops.Select(n => Line(viewer, figures, n))], 0);
+        return new FigureSheet(figures.At, null, [.. tops.Select(n => Line(viewer, figures, tree, n))], 0, figures.Period.Freeze, []);
     }
 
     /// <summary>The whole subtree, for a file.</summary>
+    /// <param name="tree">Of now.</param>
     public async Task<IEnumerable<FigureLine>> AllAsync(Viewer viewer, TreeSnapshot tree, TreeNode organisation, PublishedLesson lesson, CancellationToken ct)
     {
         var figures = await board.ReadAsync(lesson, ct);
-        return tree.Subtree(organisation).Select(n => Line(viewer, figures, n));
+        var then = figures.Period.Tree;
+        return then.Find(organisation.Id) is { } place ? then.Subtree(place).Select(n => Line(viewer, figures, tree, n)) : [];
     }
 
+    /// <summary>One organisation's line, for the chat.</summary>
+    public async Task<FigureLine> LineAsync(Viewer viewer, TreeSnapshot tree, TreeNode organisation, PublishedLesson lesson, CancellationToken ct)
+        => Line(viewer, await board.ReadAsync(lesson, ct), tree, organisation);
+
     /// <summary>The last periods, oldest first.</summary>
-    public async Task<IReadOnlyList<FigurePoint>> HistoryAsync(Viewer viewer, TreeNode organisation, CancellationToken ct)
-        => await OverAsync(viewer, organisation, [.. (await PeriodsAsync(ct)).Take(PeriodsInChart).Reverse()], ct);
+    /// <param name="tree">Of now.</param>
+    public async Task<IReadOnlyList<FigurePoint>> HistoryAsync(Viewer viewer, TreeSnapshot tree, TreeNode organisation, CancellationToken ct)
+        => await OverAsync(viewer, tree, organisation, [.. (await PeriodsAsync(ct)).Take(PeriodsInChart).Reverse()], ct);
 
     /// <summary>One organisation over the periods given, in their order.</summary>
-    public async Task<IReadOnlyList<FigurePoint>> OverAsync(Viewer viewer, TreeNode organisation, IReadOnlyList<PublishedLesson> lessons, CancellationToken ct)
+    /// <param name="tree">Of now.</param>
+    public async Task<IReadOnlyList<FigurePoint>> OverAsync(
+        Viewer viewer, TreeSnapshot tree, TreeNode organisation, IReadOnlyList<PublishedLesson> lessons, CancellationToken ct)
     {
         var points = new List<FigurePoint>();
         foreach (var lesson in lessons)
         {
-            points.Add(new FigurePoint(lesson, Line(viewer, await board.ReadAsync(lesson, ct), organisation)));
+            points.Add(new FigurePoint(lesson, Line(viewer, await board.ReadAsync(lesson, ct), tree, organisation)));
         }
 
         return points;
     }
 
-    private static FigureLine Line(Viewer viewer, Board figures, TreeNode organisation)
+    private static FigureLine Line(Viewer viewer, Board figures, TreeSnapshot tree, TreeNode organisation)
     {
         var isHidden = figures.Hidden.Hides(organisation.Id, viewer.Tops);
-        return new FigureLine(organisation, figures.Figures.GetValueOrDefault(organisation.Id), figures.Starts.GetValueOrDefault(organisation.Id), isHidden);
+        var isWithin = viewer.Tops.Any(top => tree.IsUnder(organisation.Id, top));
+        return new FigureLine(organisation, figures.Figures.GetValueOrDefault(organisation.Id), figures.Starts.GetValueOrDefault(organisation.Id), isHidden, isWithin);
     }
 
     /// <summary>People whom a committee has itself.</summary>

@@ -39,7 +39,7 @@ internal sealed class MatrixPageModel(CurrentStaff staff, StaffScope scope, Figu
         {
             // Of a whole subtree each period is a reading of its own: no seasons here.
             Spans = [.. Spans.Take(2)];
-            Counts = await figures.OverAsync(Viewer, seen.Organisation, [.. span.TakeLast(16)], ct);
+            Counts = await figures.OverAsync(Viewer, seen.Tree, seen.Organisation, [.. span.TakeLast(16)], ct);
         }
 
         return Page();

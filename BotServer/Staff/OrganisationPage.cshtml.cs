@@ -8,7 +8,7 @@ namespace Bot.Server.Staff;
 
 /// <summary>One period's rate of an organisation and of those below it, while it moves.</summary>
 internal sealed class OrganisationPageModel(
-    CurrentStaff staff, StaffScope scope, FigureSheets sheets, Unstudied unstudied, LessonPlan plan, Attempts attempts,
+    CurrentStaff staff, StaffScope scope, FigureSheets sheets, Unstudied unstudied, OrganisationTree tree, LessonPlan plan, Attempts attempts,
     LedgerBoard ledgers, CodeVisitors visitors, ExportSheets exportSheets, Exports exports, TimeProvider clock) : StaffPageModel(staff)
 {
     private const int MaxRows = 2000;
@@ -54,7 +54,14 @@ internal sealed class OrganisationPageModel(
 
     public DateTimeOffset Now { get; } = clock.GetUtcNow();
 
-    public bool IsBranch => Seen is { Organisation: var o } && o.End == o.Index + 1;
+    /// <summary>Nothing below it, or nothing in the week that is shown.</summary>
+    public bool IsBranch => Sheet?.IsBranch ?? (Seen is { Organisation: var o } && o.End == o.Index + 1);
+
+    /// <summary>Closed, and the grace for attempts that had begun still runs, or the job has not come by yet.</summary>
+    public bool IsBeingSettled => Lesson is not null && Sheet is { Settled: null } && Now >= Lesson.ClosesAt;
+
+    /// <summary>The viewer keeps this organisation's roster, so that closed weeks can be corrected here.</summary>
+    public bool KeepsRoster => Seen is { } seen && Viewer.TrayTops.Any(top => seen.Tree.IsUnder(seen.Organisation.Id, top));
 
     public async Task<IActionResult> OnGetAsync(int? id, CancellationToken ct)
     {
@@ -67,7 +74,7 @@ internal sealed class OrganisationPageModel(
         Pause = Lesson is null || !Lesson.IsOpenAt(Now) ? await plan.PauseAsync(ct) : null;
         if (Seen is { } seen && Lesson is not null)
         {
-            History = await sheets.HistoryAsync(Viewer, seen.Organisation, ct);
+            History = await sheets.HistoryAsync(Viewer, seen.Tree, seen.Organisation, ct);
         }
 
         return Page();
@@ -132,15 +139,30 @@ internal sealed class OrganisationPageModel(
 
             Seen = seen;
             Sheet = lesson is null ? null : await sheets.OfAsync(Viewer, seen.Tree, seen.Organisation, lesson, Word, Rows, ct);
-            StillToStudy = lesson is null ? null : await unstudied.NamesAsync(Viewer, organisationId, lesson, ct);
+            await FillNamesAsync(organisationId, ct);
             Visitors = lesson is null ? null : await visitors.ReadAsync(Viewer, organisationId, lesson, ct);
         }
         else if (lesson is not null && tops.Count > 0)
         {
-            Sheet = await sheets.OfAsync(Viewer, tops, lesson, ct);
+            Sheet = await sheets.OfAsync(Viewer, await tree.AllAsync(ct), tops, lesson, ct);
         }
 
         Ledger = IsBranch ? null : await ledgers.ReadAsync(ct);
         return true;
+    }
+
+    /// <summary>The own secretary's figures come with the names, of one moment, while the lesson is open.</summary>
+    private async Task FillNamesAsync(int organisationId, CancellationToken ct)
+    {
+        if (Lesson is null || Sheet is not { Own: { } own } || await unstudied.ReadAsync(Viewer, organisationId, Lesson, ct) is not { } read)
+        {
+            return;
+        }
+
+        StillToStudy = read.Names;
+        if (read.Figure is { } figure && IsBranch)
+        {
+            Sheet = Sheet with { At = Now, Own = own with { Figure = figure } };
+        }
     }
 }

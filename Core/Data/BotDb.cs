@@ -31,6 +31,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
 
     public DbSet<Exemption> Exemptions => Set<Exemption>();
 
+    public DbSet<ExemptionPlan> ExemptionPlans => Set<ExemptionPlan>();
+
     public DbSet<Account> Accounts => Set<Account>();
 
     public DbSet<AccountNotice> AccountNotices => Set<AccountNotice>();
@@ -46,6 +48,14 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
     public DbSet<Completion> Completions => Set<Completion>();
 
     public DbSet<Tally> Tallies => Set<Tally>();
+
+    public DbSet<Freeze> Freezes => Set<Freeze>();
+
+    public DbSet<FrozenFigure> FrozenFigures => Set<FrozenFigure>();
+
+    public DbSet<FigureAdjustment> FigureAdjustments => Set<FigureAdjustment>();
+
+    public DbSet<Appeal> Appeals => Set<Appeal>();
 
     public DbSet<RedeemedLink> RedeemedLinks => Set<RedeemedLink>();
 

@@ -43,7 +43,7 @@ public sealed class CompletionWriter : IBatchWriter<NewCompletion, StoredComplet
         await CountAsync(connection, added.Values, ct);
         var stored = added.Count == items.Count ? [] : await FindAsync(connection, rows, ct);
         return [.. items.Select(item => added.TryGetValue((item.LessonId, item.PersonId), out var row) && row.Receipt == item.Receipt
-            ? new StoredCompletion(item.Receipt, DateTimeOffset.FromUnixTimeMilliseconds(item.At.ToUnixTimeMilliseconds()), item.Late, IsNew: true)
+            ? new StoredCompletion(item.Receipt, DateTimeOffset.FromUnixTimeMilliseconds(item.At.ToUnixTimeMilliseconds()), row.Late, IsNew: true)
             : stored.GetValueOrDefault((item.LessonId, item.PersonId)))];
     }
 
@@ -59,7 +59,9 @@ public sealed class CompletionWriter : IBatchWriter<NewCompletion, StoredComplet
 
     private static async Task<Dictionary<(int Lesson, int Person), Added>> InsertAsync(BatchConnection connection, string rows, CancellationToken ct)
     {
-        var late = connection.IsSqlite ? "r.late" : "r.late = 1";
+        // Once the lesson is sealed its figures are settled, however long this row had to wait.
+        const string Sealed = "EXISTS (SELECT 1 FROM freezes f WHERE f.lesson_id = r.lesson_id)";
+        var late = connection.IsSqlite ? $"(r.late OR {Sealed})" : $"(r.late = 1 OR {Sealed})";
         var sql = $"""
             INSERT INTO completions (lesson_id, person_id, organisation_id, standing, late, at, receipt)
             SELECT r.lesson_id, r.person_id,

@@ -15,7 +15,11 @@ public readonly record struct Starts(int Branches, int NotStarted)
 }
 
 /// <param name="At">When it was read.</param>
-public sealed record Board(DateTimeOffset At, IReadOnlyDictionary<int, Figure> Figures, IReadOnlyDictionary<int, Starts> Starts, HiddenFigures Hidden);
+/// <param name="Period">The figures, and the tree that they are about.</param>
+public sealed record Board(DateTimeOffset At, PeriodFigures Period, IReadOnlyDictionary<int, Starts> Starts, HiddenFigures Hidden)
+{
+    public IReadOnlyDictionary<int, Figure> Figures => Period.Figures;
+}
 
 /// <summary>The figures of whole lessons in memory, for screens that ask every few seconds: however many look, the database is asked once.</summary>
 public sealed class FigureBoard(IDbContextFactory<BotDb> databases, OrganisationTree tree, TimeProvider clock)
@@ -52,11 +56,14 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
         }
     }
 
+    /// <summary>To be called after a change in this process that people expect to see at once.</summary>
+    public void Forget() => _slots.Clear();
+
     private async Task<Board> LoadAsync(PublishedLesson lesson, DateTimeOffset now, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var figures = await new Figures(db, tree, clock).AllAsync(lesson, ct);
-        var nodes = (await tree.AllAsync(ct)).Nodes;
+        var period = await new Figures(db, new ClosedCounts(db), tree, clock).ReadAsync(lesson, ct);
+        var (nodes, figures) = (period.Tree.Nodes, period.Figures);
         var hidden = HiddenFigures.Of(nodes, figures);
         var starts = new Dictionary<int, Starts>(nodes.Count);
 
@@ -75,7 +82,7 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
             }
         }
 
-        return new Board(now, figures, starts, hidden);
+        return new Board(now, period, starts, hidden);
     }
 
     /// <summary>Drops lessons that nobody has looked at for a while.</summary>

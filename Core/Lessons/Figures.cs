@@ -21,51 +21,147 @@ public readonly record struct Figure(int Members, int Exempt, int Completed, int
         => new(a.Members - b.Members, a.Exempt - b.Exempt, a.Completed - b.Completed, a.Late - b.Late, a.Visitors - b.Visitors);
 }
 
-/// <summary>Reads figures for whole subtrees; learner, secretary and region read the same rows.</summary>
-public sealed class Figures(BotDb db, OrganisationTree tree, TimeProvider clock)
+/// <summary>One lesson's figures, and the tree that they are about.</summary>
+/// <param name="Tree">Of now while the lesson is open, of then once it is frozen.</param>
+/// <param name="Figures">Rolled up; every organisation of the tree is there.</param>
+/// <param name="Freeze">Null until the figures are settled.</param>
+/// <param name="Adjustments">What was corrected since, oldest first.</param>
+public sealed record PeriodFigures(TreeSnapshot Tree, IReadOnlyDictionary<int, Figure> Figures, Freeze? Freeze, IReadOnlyList<FigureAdjustment> Adjustments);
+
+/// <summary>
+/// Reads figures for whole subtrees; learner, secretary and region read the same rows. Of an open lesson from the counters, of a frozen one
+/// from its frozen rows and what was adjusted since; in between, for half an hour, from the rows.
+/// </summary>
+public sealed class Figures(BotDb db, ClosedCounts counts, OrganisationTree tree, TimeProvider clock)
 {
     /// <summary>The figure of every organisation, rolled up; those without any people are there with zeros.</summary>
-    public async Task<IReadOnlyDictionary<int, Figure>> AllAsync(PublishedLesson lesson, CancellationToken ct)
-    {
-        var own = await OwnAsync(lesson, ct);
-        var nodes = await tree.AllAsync(ct);
-        var rolled = nodes.Nodes.ToDictionary(node => node.Id, node => own.GetValueOrDefault(node.Id));
+    public async Task<IReadOnlyDictionary<int, Figure>> AllAsync(PublishedLesson lesson, CancellationToken ct) => (await ReadAsync(lesson, ct)).Figures;
 
-        // Children before parents: tree order backwards.
-        for (var i = nodes.Nodes.Count - 1; i >= 0; i--)
+    public async Task<PeriodFigures> ReadAsync(PublishedLesson lesson, CancellationToken ct)
+    {
+        if (clock.GetUtcNow() < lesson.ClosesAt)
         {
-            if (nodes.Nodes[i].ParentId is { } parent)
+            return await FromCountersAsync(lesson, ct);
+        }
+
+        var freeze = await db.Freezes.AsNoTracking().FirstOrDefaultAsync(f => f.LessonId == lesson.RowId && f.FrozenAt != null, ct);
+        return freeze is null ? await BeforeFreezingAsync(lesson, ct) : await FrozenAsync(lesson, freeze, ct);
+    }
+
+    /// <summary>One branch, by a few rows: for an answer in the chat. Null in the half hour before a closed lesson is frozen.</summary>
+    /// <param name="organisationId">With nothing below it.</param>
+    public async Task<Figure?> OfBranchAsync(PublishedLesson lesson, int organisationId, CancellationToken ct)
+    {
+        var since = await db.Tallies.Where(t => t.LessonId == lesson.RowId && t.OrganisationId == organisationId)
+            .Select(t => new Figure(0, 0, t.Completed, t.Late, t.Visitors)).FirstOrDefaultAsync(ct);
+        if (clock.GetUtcNow() < lesson.ClosesAt)
+        {
+            return since + await db.Headcounts.Where(h => h.OrganisationId == organisationId).Select(h => new Figure(h.Members, h.Exempt, 0, 0, 0)).FirstOrDefaultAsync(ct);
+        }
+
+        if (!await db.Freezes.AnyAsync(f => f.LessonId == lesson.RowId && f.FrozenAt != null, ct))
+        {
+            return null;
+        }
+
+        var frozen = await db.FrozenFigures.Where(f => f.LessonId == lesson.RowId && f.OrganisationId == organisationId)
+            .Select(f => new Figure(f.OwnMembers, f.OwnExempt, f.OwnCompleted, 0, 0)).FirstOrDefaultAsync(ct);
+        var adjusted = await db.FigureAdjustments.AsNoTracking()
+            .Where(a => a.LessonId == lesson.RowId && (a.FromOrganisationId == organisationId || a.ToOrganisationId == organisationId)).ToListAsync(ct);
+        return adjusted.SelectMany(AdjustedFigures.Of).Where(a => a.OrganisationId == organisationId)
+            .Aggregate(frozen + (since with { Completed = 0 }), (sum, a) => sum + a.Change);
+    }
+
+    private async Task<PeriodFigures> FromCountersAsync(PublishedLesson lesson, CancellationToken ct)
+    {
+        var all = await tree.AllAsync(ct);
+        var rows = await db.ReadRowsAsync(
+            $"SELECT organisation_id, members, exempt FROM headcounts", row => (Id: row.GetInt32(0), Figure: new Figure(row.GetInt32(1), row.GetInt32(2), 0, 0, 0)), ct);
+        var own = rows.ToDictionary(r => r.Id, r => r.Figure);
+        await AddTalliesAsync(own, lesson, withCompleted: true, id => id, ct);
+        return new PeriodFigures(all, RollUp(all, own), null, []);
+    }
+
+    private async Task<PeriodFigures> BeforeFreezingAsync(PublishedLesson lesson, CancellationToken ct)
+    {
+        var all = await tree.AllAsync(ct);
+        var (own, _) = await counts.ReadAsync(lesson.RowId, lesson.ClosesAt, ct);
+        await AddTalliesAsync(own, lesson, withCompleted: false, id => id, ct);
+        return new PeriodFigures(all, RollUp(all, own), null, []);
+    }
+
+    private async Task<PeriodFigures> FrozenAsync(PublishedLesson lesson, Freeze freeze, CancellationToken ct)
+    {
+        var rows = await db.ReadRowsAsync(
+            $"SELECT organisation_id, parent_id, members, exempt, completed FROM frozen_figures WHERE lesson_id = {lesson.RowId}",
+            row => (Id: row.GetInt32(0), ParentId: row.IsDBNull(1) ? (int?)null : row.GetInt32(1), Figure: new Figure(row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), 0, 0)), ct);
+        var now = await tree.AllAsync(ct);
+        var then = await FrozenTree.OfAsync(db, now, rows.ToDictionary(r => r.Id, r => r.ParentId), ct);
+        var adjustments = await db.FigureAdjustments.AsNoTracking().Where(a => a.LessonId == lesson.RowId).OrderBy(a => a.Id).ToListAsync(ct);
+
+        // What has been added since: 补学, visitors, adjustments; of organisations that are newer, at the nearest above that was there.
+        var since = new Dictionary<int, Figure>();
+        await AddTalliesAsync(since, lesson, withCompleted: false, id => Then(id, then, now), ct);
+        foreach (var (id, change) in adjustments.SelectMany(AdjustedFigures.Of))
+        {
+            var place = Then(id, then, now);
+            since[place] = since.GetValueOrDefault(place) + change;
+        }
+
+        var figures = RollUp(then, since);
+        foreach (var row in rows)
+        {
+            figures[row.Id] += row.Figure;
+        }
+
+        return new PeriodFigures(then, figures, freeze, adjustments);
+    }
+
+    private async Task AddTalliesAsync(Dictionary<int, Figure> own, PublishedLesson lesson, bool withCompleted, Func<int, int> place, CancellationToken ct)
+    {
+        var tallies = await db.ReadRowsAsync(
+            $"SELECT organisation_id, completed, late, visitors FROM tallies WHERE lesson_id = {lesson.RowId}",
+            row => (Id: row.GetInt32(0), Figure: new Figure(0, 0, withCompleted ? row.GetInt32(1) : 0, row.GetInt32(2), row.GetInt32(3))), ct);
+        foreach (var (id, figure) in tallies)
+        {
+            if (figure != default)
             {
-                rolled[parent] += rolled[nodes.Nodes[i].Id];
+                var at = place(id);
+                own[at] = own.GetValueOrDefault(at) + figure;
+            }
+        }
+    }
+
+    private static int Then(int id, TreeSnapshot then, TreeSnapshot now)
+    {
+        for (int? at = id; at is { } place; at = now.Find(place)?.ParentId)
+        {
+            if (then.Find(place) is not null)
+            {
+                return place;
             }
         }
 
-        return rolled;
+        return then.Nodes.Count > 0 ? then.Nodes[0].Id : id;
     }
 
-    /// <summary>Each organisation itself, its children not included.</summary>
-    private async Task<Dictionary<int, Figure>> OwnAsync(PublishedLesson lesson, CancellationToken ct)
+    private static Dictionary<int, Figure> RollUp(TreeSnapshot tree, IReadOnlyDictionary<int, Figure> own)
+        => Rolling.Up([.. tree.Nodes.Select(n => (n.Id, n.ParentId))], own);
+}
+
+/// <summary>What an adjustment changes where.</summary>
+internal static class AdjustedFigures
+{
+    public static IEnumerable<(int OrganisationId, Figure Change)> Of(FigureAdjustment adjustment)
     {
-        var counted = await db.Tallies.AsNoTracking().Where(t => t.LessonId == lesson.RowId).ToListAsync(ct);
-        var figures = clock.GetUtcNow() < lesson.ClosesAt
-            ? await db.Headcounts.AsNoTracking().ToDictionaryAsync(h => h.OrganisationId, h => new Figure(h.Members, h.Exempt, 0, 0, 0), ct)
-            : await RosterAtAsync(lesson.ClosesAt.AddMilliseconds(-1), ct);
-        foreach (var tally in counted)
+        if (adjustment.FromOrganisationId is { } from)
         {
-            figures[tally.OrganisationId] = figures.GetValueOrDefault(tally.OrganisationId) + new Figure(0, 0, tally.Completed, tally.Late, tally.Visitors);
+            yield return (from, new Figure(adjustment.FromMembers, adjustment.FromExempt, adjustment.FromCompleted, 0, 0));
         }
 
-        return figures;
-    }
-
-    /// <summary>Who was on the roster at the last instant of a closed lesson.</summary>
-    private async Task<Dictionary<int, Figure>> RosterAtAsync(DateTimeOffset instant, CancellationToken ct)
-    {
-        var held = db.Memberships.Where(m => m.Category == PersonCategory.Member && m.Since <= instant && (m.Until == null || m.Until > instant));
-        var members = await held.GroupBy(m => m.OrganisationId).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(ct);
-        var exempt = await held
-            .Where(m => db.Exemptions.Any(e => e.PersonId == m.PersonId && e.Since <= instant && (e.Until == null || e.Until > instant)))
-            .GroupBy(m => m.OrganisationId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
-        return members.ToDictionary(m => m.Key, m => new Figure(m.Count, exempt.GetValueOrDefault(m.Key), 0, 0, 0));
+        if (adjustment.ToOrganisationId is { } to)
+        {
+            yield return (to, new Figure(adjustment.ToMembers, adjustment.ToExempt, adjustment.ToCompleted, 0, 0));
+        }
     }
 }

@@ -24,6 +24,8 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
             [notice.Label("person")] = await PersonAsync(by.PersonId, ct),
             [notice.Label("memberships")] = await MembershipsAsync(by.PersonId, nodes, ct),
             [notice.Label("exemptions")] = await ExemptionsAsync(by.PersonId, ct),
+            [notice.Label("adjustments")] = await AdjustmentsAsync(by.PersonId, nodes, ct),
+            [notice.Label("appeals")] = await AppealsAsync(by.PersonId, ct),
             [notice.Label("completions")] = await CompletionsAsync(by.PersonId, nodes, ct),
             [notice.Label("accounts")] = await AccountsAsync(by.PersonId, nodes, ct),
             [notice.Label("consents")] = await ConsentsAsync(by.PersonId, ct),
@@ -56,12 +58,62 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
         });
 
     private async Task<JsonArray> ExemptionsAsync(int personId, CancellationToken ct)
-        => List(await db.Exemptions.AsNoTracking().Where(e => e.PersonId == personId).OrderBy(e => e.Since).ToListAsync(ct), e => new JsonObject
+    {
+        var list = List(await db.Exemptions.AsNoTracking().Where(e => e.PersonId == personId).OrderBy(e => e.Since).ToListAsync(ct), e => new JsonObject
         {
-            [notice.Label("reason")] = e.Reason,
+            [notice.Label("reason")] = ExemptionReasons.Word(e.Reason),
             [notice.Label("since")] = ChinaTime.Table(e.Since),
             [notice.Label("until")] = Time(e.Until),
         });
+        foreach (var plan in await db.ExemptionPlans.AsNoTracking().Where(p => p.PersonId == personId && p.ClosedAt == null).OrderBy(p => p.FromDay).ToListAsync(ct))
+        {
+            list.Add(new JsonObject
+            {
+                [notice.Label("reason")] = ExemptionReasons.Word(plan.Reason),
+                [notice.Label("fromDay")] = plan.FromDay.ToString("yyyy-MM-dd", null),
+                [notice.Label("toDay")] = plan.ToDay?.ToString("yyyy-MM-dd", null),
+            });
+        }
+
+        return list;
+    }
+
+    private async Task<JsonArray> AdjustmentsAsync(int personId, TreeSnapshot nodes, CancellationToken ct)
+    {
+        var rows = await (
+            from adjustment in db.FigureAdjustments.AsNoTracking()
+            join lesson in db.Lessons on adjustment.LessonId equals lesson.Id
+            where adjustment.PersonId == personId
+            orderby adjustment.Id
+            select new { lesson.Season, lesson.Period, lesson.Title, adjustment.ToOrganisationId, adjustment.ToExempt, adjustment.At, adjustment.Reason }).ToListAsync(ct);
+        return List(rows, a => new JsonObject
+        {
+            [notice.Label("lesson")] = $"{a.Season}-{a.Period} {a.Title}",
+            [notice.Label("organisation")] = a.ToOrganisationId is { } id ? nodes.Find(id)?.Path : null,
+            [notice.Label("exempt")] = a.ToExempt == 1,
+            [notice.Label("reason")] = a.Reason,
+            [notice.Label("at")] = ChinaTime.Table(a.At),
+        });
+    }
+
+    private async Task<JsonArray> AppealsAsync(int personId, CancellationToken ct)
+    {
+        var mine = db.Accounts.Where(a => a.PersonId == personId).Select(a => a.Id);
+        var rows = await (
+            from appeal in db.Appeals.AsNoTracking()
+            join lesson in db.Lessons on appeal.LessonId equals lesson.Id
+            where mine.Contains(appeal.AccountId)
+            orderby appeal.Id
+            select new { lesson.Season, lesson.Period, lesson.Title, appeal.TextSealed, appeal.AnswerSealed, appeal.At, appeal.DecidedAt }).ToListAsync(ct);
+        return List(rows, a => new JsonObject
+        {
+            [notice.Label("lesson")] = $"{a.Season}-{a.Period} {a.Title}",
+            [notice.Label("text")] = a.TextSealed is null ? null : vault.Open(a.TextSealed),
+            [notice.Label("at")] = ChinaTime.Table(a.At),
+            [notice.Label("answered")] = Time(a.DecidedAt),
+            [notice.Label("answer")] = a.AnswerSealed is null ? null : vault.Open(a.AnswerSealed),
+        });
+    }
 
     private async Task<JsonArray> CompletionsAsync(int personId, TreeSnapshot nodes, CancellationToken ct)
     {

@@ -26,6 +26,17 @@ public sealed class Headcounts(TimeProvider clock)
             ct);
     }
 
+    /// <summary>One 团员 becomes exempt (1), or is expected to study again (-1), where the person belongs now.</summary>
+    public static Task ExemptAsync(BotDb db, int personId, int by, CancellationToken ct)
+        => db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO headcounts (organisation_id, members, exempt)
+            SELECT m.organisation_id, 0, {by} FROM memberships m
+            WHERE m.person_id = {personId} AND m.until IS NULL AND m.category = {(int)PersonCategory.Member}
+            ON CONFLICT (organisation_id) DO UPDATE SET exempt = headcounts.exempt + excluded.exempt
+            """,
+            ct);
+
     /// <summary>One 团员 leaves <paramref name="from"/> and arrives at <paramref name="to"/>; null for 'not counted anywhere'.</summary>
     public async Task MoveAsync(BotDb db, int personId, int? from, int? to, CancellationToken ct)
     {

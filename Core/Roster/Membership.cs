@@ -41,7 +41,10 @@ public sealed class Membership
     public DateTimeOffset? Until { get; set; }
 }
 
-/// <summary>免学: a member who is not expected to study between two instants.</summary>
+/// <summary>
+/// 免学: a member who is not expected to study between two instants. It begins and ends when <see cref="ExemptionSwitch"/> says so, never
+/// in the future, and never before the closing of a lesson whose figures are settled.
+/// </summary>
 public sealed class Exemption
 {
     public int Id { get; private set; }
@@ -52,7 +55,7 @@ public sealed class Exemption
 
     public DateTimeOffset? Until { get; set; }
 
-    /// <summary>A key of a fixed list, never health text.</summary>
+    /// <summary>A key of <see cref="ExemptionReasons"/>, never health text.</summary>
     public required string Reason { get; init; }
 }
 
@@ -76,6 +79,7 @@ internal sealed class ExemptionTable : IEntityTypeConfiguration<Exemption>
     public void Configure(EntityTypeBuilder<Exemption> table)
     {
         table.HasIndex(e => e.PersonId);
+        table.HasIndex(e => new { e.PersonId, e.Reason }).IsUnique().HasFilter("until IS NULL").HasDatabaseName("ux_exemptions_open");
         table.HasOne<Person>().WithMany().HasForeignKey(e => e.PersonId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -13,7 +13,7 @@ public sealed record RosterImported(
     IReadOnlyList<RosterFault> Faults, int OrganisationsNew, int OrganisationsChanged, int PeopleNew, int PeopleChanged, int PeopleUnchanged, int PeopleMoved, int PeopleErased);
 
 /// <summary>Brings organisations, people and memberships to what a roster file says. Nobody who is missing in the file is removed.</summary>
-public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, Standings standings, OrganisationTree tree, TimeProvider clock)
+public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, Standings standings, ExemptionSwitch exemptions, OrganisationTree tree, TimeProvider clock)
 {
     /// <summary>All or nothing, in one transaction; the same file again changes nothing. One import runs at a time.</summary>
     /// <param name="dryRun">Counts and finds faults, stores nothing.</param>
@@ -54,6 +54,7 @@ public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, S
         // The first roster of an installation tells who belonged where in the weeks before it, too; later ones tell of changes from now on.
         var since = await db.Memberships.AnyAsync(ct) ? clock.GetUtcNow() : DateTimeOffset.UnixEpoch;
         await new RosterWriter(db, connection, since).StoreAsync(changes, nodes, new Part(progress, 0.4, 0.9), ct);
+        await exemptions.OpenByAgeAsync(db, connection, ct);
         await headcounts.RecountAsync(db, ct);
         await standings.RefreshAllAsync(db, ct);
         await transaction.CommitAsync(ct);

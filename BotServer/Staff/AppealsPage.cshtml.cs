@@ -1,0 +1,33 @@
+using Bot.Core.Content;
+using Bot.Core.Lessons;
+using Bot.Core.Roster;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Bot.Server.Staff;
+
+/// <summary>Appeals that wait for the viewer.</summary>
+internal sealed class AppealsPageModel(CurrentStaff staff, Appeals appeals, LessonShelf shelf, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+{
+    public IReadOnlyList<AppealItem> Items { get; private set; } = [];
+
+    public TreeSnapshot Tree { get; private set; } = null!;
+
+    public bool Done { get; private set; }
+
+    public string? Problem { get; private set; }
+
+    private IReadOnlyList<PublishedLesson> Lessons { get; set; } = [];
+
+    /// <param name="told">The code of a refusal of the appeals'.</param>
+    public async Task<IActionResult> OnGetAsync(bool done, string? told, CancellationToken ct)
+    {
+        Done = done;
+        Problem = told?.StartsWith("appeal.", StringComparison.Ordinal) == true && content.Has(told) ? content.Reply(told) : null;
+        Tree = await tree.AllAsync(ct);
+        Lessons = await shelf.AllAsync(ct);
+        Items = await appeals.OpenAsync(Viewer.TrayTops, ct);
+        return Viewer.TrayTops.Count > 0 ? Page() : NotFound();
+    }
+
+    public string LessonOf(AppealItem item) => Lessons.FirstOrDefault(l => l.RowId == item.LessonRowId) is { } lesson ? $"{lesson.Id}《{lesson.Title}》" : "—";
+}

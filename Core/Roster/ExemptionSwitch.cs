@@ -1,0 +1,192 @@
+using System.Data;
+using Bot.Core.Data;
+using Bot.Core.Lessons;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <summary>
+/// The only place where exemptions begin and end: each with the headcount and the person's completions of open lessons in one
+/// transaction, so that counters always equal a recount. What comes due late begins when it was due, but never before the closing of a
+/// lesson whose figures are settled.
+/// </summary>
+public sealed class ExemptionSwitch(Standings standings, TimeProvider clock)
+{
+    /// <summary>团员 are expected to study until their 28th birthday.</summary>
+    public const int AgeLimit = 28;
+
+    private const string AgedOnFact = "exemptions.aged-on";
+
+    /// <summary>Opens and closes what has come due; once a day looks who has turned 28. Any number of processes may do it at once.</summary>
+    /// <returns>How many exemptions began or ended.</returns>
+    public async Task<int> AdvanceAsync(BotDb db, CancellationToken ct)
+    {
+        var today = ChinaTime.DateOf(clock.GetUtcNow());
+        var switched = await CloseDueAsync(db, today, ct);
+        foreach (var id in await db.ExemptionPlans.Where(p => p.ClosedAt == null && p.ExemptionId == null && p.FromDay <= today).OrderBy(p => p.Id).Select(p => p.Id).ToListAsync(ct))
+        {
+            switched += await OpenAsync(db, id, ct) ? 1 : 0;
+        }
+
+        return switched + await CloseDueAsync(db, today, ct) + await AgeAsync(db, today, ct);
+    }
+
+    /// <summary>Opens the row of one plan whose first day has come.</summary>
+    public async Task<bool> OpenAsync(BotDb db, int planId, CancellationToken ct)
+    {
+        var personId = await db.ExemptionPlans.Where(p => p.Id == planId).Select(p => p.PersonId).FirstAsync(ct);
+        return await SwitchAsync(db, personId, async () =>
+        {
+            var plan = await db.ExemptionPlans.AsNoTracking().FirstOrDefaultAsync(p => p.Id == planId && p.ExemptionId == null && p.ClosedAt == null, ct);
+            if (plan is null)
+            {
+                return false;
+            }
+
+            var since = Latest(ChinaTime.StartOf(plan.FromDay), plan.MadeAt, await SettledAsync(db, ct));
+            var row = new Exemption { PersonId = personId, Since = since, Reason = plan.Reason };
+            db.Add(row);
+            await db.SaveChangesAsync(ct);
+            await db.ExemptionPlans.Where(p => p.Id == planId).ExecuteUpdateAsync(set => set.SetProperty(p => p.ExemptionId, row.Id), ct);
+            return true;
+        }, ct);
+    }
+
+    /// <summary>Closes the row of one plan now, or when its last day ended.</summary>
+    public async Task<bool> CloseAsync(BotDb db, int planId, CancellationToken ct)
+    {
+        var personId = await db.ExemptionPlans.Where(p => p.Id == planId).Select(p => p.PersonId).FirstAsync(ct);
+        var now = clock.GetUtcNow();
+        return await SwitchAsync(db, personId, async () =>
+        {
+            var plan = await db.ExemptionPlans.AsNoTracking().FirstOrDefaultAsync(p => p.Id == planId && p.ExemptionId != null && p.ClosedAt == null, ct);
+            if (plan is null)
+            {
+                return false;
+            }
+
+            var due = plan.ToDay is { } day && ChinaTime.StartOf(day.AddDays(1)) < now ? ChinaTime.StartOf(day.AddDays(1)) : now;
+            var row = await db.Exemptions.AsNoTracking().FirstAsync(e => e.Id == plan.ExemptionId, ct);
+            var until = Latest(due, row.Since, await SettledAsync(db, ct));
+            await db.Exemptions.Where(e => e.Id == row.Id).ExecuteUpdateAsync(set => set.SetProperty(e => e.Until, until), ct);
+            await db.ExemptionPlans.Where(p => p.Id == planId).ExecuteUpdateAsync(set => set.SetProperty(p => p.ClosedAt, now), ct);
+            return true;
+        }, ct);
+    }
+
+    /// <summary>
+    /// Exempts everybody on a roster who is 28 by now. For imports: in their transaction, after memberships are written and before
+    /// headcounts and standings are brought in step.
+    /// </summary>
+    public async Task OpenByAgeAsync(BotDb db, BatchConnection connection, CancellationToken ct)
+    {
+        var floor = await SettledAsync(db, ct);
+        await using var rows = new BulkInsert(connection, "exemptions", ("person_id", DbType.Int32), ("since", DbType.Int64), ("reason", DbType.String));
+        foreach (var (personId, born) in await OfAgeAsync(db, ChinaTime.DateOf(clock.GetUtcNow()), ct))
+        {
+            await rows.AddAsync(ct, personId, Latest(BirthdayOf(born), floor, floor).ToUnixTimeMilliseconds(), ExemptionReasons.Age);
+        }
+
+        await rows.FlushAsync(ct);
+    }
+
+    private async Task<int> CloseDueAsync(BotDb db, DateOnly today, CancellationToken ct)
+    {
+        var switched = 0;
+        foreach (var id in await db.ExemptionPlans.Where(p => p.ClosedAt == null && p.ExemptionId != null && p.ToDay < today).OrderBy(p => p.Id).Select(p => p.Id).ToListAsync(ct))
+        {
+            switched += await CloseAsync(db, id, ct) ? 1 : 0;
+        }
+
+        return switched;
+    }
+
+    private async Task<int> AgeAsync(BotDb db, DateOnly today, CancellationToken ct)
+    {
+        var day = today.ToString("yyyy-MM-dd", null);
+        if (await db.InstallationFacts.AnyAsync(f => f.Name == AgedOnFact && f.Value == day, ct))
+        {
+            return 0;
+        }
+
+        var switched = 0;
+        foreach (var (personId, born) in await OfAgeAsync(db, today, ct))
+        {
+            switched += await SwitchAsync(db, personId, async () =>
+            {
+                var floor = await SettledAsync(db, ct);
+                db.Add(new Exemption { PersonId = personId, Since = Latest(BirthdayOf(born), floor, floor), Reason = ExemptionReasons.Age });
+                await db.SaveChangesAsync(ct);
+                return true;
+            }, ct) ? 1 : 0;
+        }
+
+        // A birth date that was put right.
+        var limit = today.AddYears(-AgeLimit);
+        foreach (var row in await db.Exemptions.AsNoTracking().Where(e => e.Reason == ExemptionReasons.Age && e.Until == null && db.People.Any(p => p.Id == e.PersonId && p.BirthDate > limit)).ToListAsync(ct))
+        {
+            var now = clock.GetUtcNow();
+            switched += await SwitchAsync(
+                db, row.PersonId, async () => await db.Exemptions.Where(e => e.Id == row.Id && e.Until == null).ExecuteUpdateAsync(set => set.SetProperty(e => e.Until, now), ct) == 1, ct) ? 1 : 0;
+        }
+
+        await db.Database.ExecuteSqlAsync($"INSERT INTO installation_facts (name, value) VALUES ({AgedOnFact}, {day}) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ct);
+        return switched;
+    }
+
+    /// <summary>团员 of 28 and over who are not exempt for it yet.</summary>
+    private static async Task<List<(int PersonId, DateOnly Born)>> OfAgeAsync(BotDb db, DateOnly today, CancellationToken ct)
+    {
+        var limit = today.AddYears(-AgeLimit);
+        var found = await db.People
+            .Where(p => p.BirthDate <= limit
+                && db.Memberships.Any(m => m.PersonId == p.Id && m.Until == null && m.Category == PersonCategory.Member)
+                && !db.Exemptions.Any(e => e.PersonId == p.Id && e.Reason == ExemptionReasons.Age && e.Until == null))
+            .Select(p => new { p.Id, p.BirthDate }).ToListAsync(ct);
+        return found.ConvertAll(p => (p.Id, p.BirthDate!.Value));
+    }
+
+    /// <summary>One transaction: the change, and with it what it changes about the counters.</summary>
+    /// <returns>False when somebody else was quicker.</returns>
+    private async Task<bool> SwitchAsync(BotDb db, int personId, Func<Task<bool>> change, CancellationToken ct)
+    {
+        try
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(ct);
+            await Standings.LockPersonAsync(db, personId, ct);
+            var before = await IsExemptAsync(db, personId, ct);
+            if (!await change())
+            {
+                return false;
+            }
+
+            var after = await IsExemptAsync(db, personId, ct);
+            if (before != after)
+            {
+                await Headcounts.ExemptAsync(db, personId, after ? 1 : -1, ct);
+                await standings.RefreshPersonAsync(db, personId, ct);
+            }
+
+            await transaction.CommitAsync(ct);
+            return true;
+        }
+        catch (Exception e) when (DatabaseFaults.IsDuplicate(e))
+        {
+            return false;
+        }
+        finally
+        {
+            db.ChangeTracker.Clear();
+        }
+    }
+
+    private static Task<bool> IsExemptAsync(BotDb db, int personId, CancellationToken ct) => db.Exemptions.AnyAsync(e => e.PersonId == personId && e.Until == null, ct);
+
+    /// <summary>The latest closing whose figures are settled.</summary>
+    private static async Task<DateTimeOffset> SettledAsync(BotDb db, CancellationToken ct)
+        => await db.Freezes.OrderByDescending(f => f.AsOf).Select(f => (DateTimeOffset?)f.AsOf).FirstOrDefaultAsync(ct) ?? DateTimeOffset.UnixEpoch;
+
+    private static DateTimeOffset BirthdayOf(DateOnly born) => ChinaTime.StartOf(born.AddYears(AgeLimit));
+
+    private static DateTimeOffset Latest(DateTimeOffset a, DateTimeOffset b, DateTimeOffset c) => new[] { a, b, c }.Max();
+}

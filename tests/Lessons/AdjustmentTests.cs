@@ -1,0 +1,177 @@
+using Bot.Core.Lessons;
+using Bot.Tests.Staff;
+using Bot.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Tests.Lessons;
+
+/// <summary>A closed week is corrected by dated entries, seen by all who see the figure.</summary>
+public sealed class AdjustmentTests : IAsyncLifetime
+{
+    private BotUnderTest _bot = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _bot = await Desk.StartAsync();
+        await _bot.Given(LessonGiven.Open("9-2"));
+        await _bot.JoinsAsync("o-1", "学生001", "S001", "一支部");
+        await _bot.JoinsAsync("o-2", "学生002", "S002", "一支部");
+        await _bot.StudiesAsync("o-1");
+        await _bot.StudiesAsync("o-2");
+        await _bot.StudiesAsync("o-visitor");
+    }
+
+    public async ValueTask DisposeAsync() => await _bot.DisposeAsync();
+
+    [Fact]
+    public async Task An_exemption_found_too_late_changes_the_figure_and_leaves_the_frozen_row()
+    {
+        await _bot.FreezesAsync();
+        var frozen = await FrozenAsync();
+        Assert.Equal("5,0,2,0,0,0.4000", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
+
+        Assert.Null(await _bot.AdjustsAsync("学生003", AdjustmentWish.Exempt, "一支部"));
+        Assert.Equal("5,1,2,0,0,0.5000", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
+        Assert.Null(await _bot.AdjustsAsync("学生002", AdjustmentWish.Exempt, "一支部"));
+
+        Assert.Equal("5,2,1,0,0,0.3333", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
+        Assert.Equal("9,2,1,0,1,0.1429", await _bot.ShowsAsync("示例省"));
+        Assert.Equal(frozen, await FrozenAsync());
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task Taking_an_exemption_back_counts_the_completion_again()
+    {
+        await _bot.FreezesAsync();
+        await _bot.AdjustsAsync("学生002", AdjustmentWish.Exempt, "一支部");
+        await _bot.AdjustsAsync("学生002", AdjustmentWish.NotExempt, "一支部");
+
+        Assert.Equal("5,0,2,0,0,0.4000", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task A_membership_put_right_takes_the_completion_along()
+    {
+        await _bot.FreezesAsync();
+
+        Assert.Null(await _bot.AdjustsAsync("学生002", AdjustmentWish.BelongedHere, "三支部"));
+
+        Assert.Equal("4,0,1,0,0,0.2500", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
+        Assert.Equal("2,0,1,0,0,0.5000", await _bot.ShowsAsync("示例省/乙县/三支部"));
+        Assert.Null(await _bot.AdjustsAsync("学生002", AdjustmentWish.NotHere, "三支部"));
+        Assert.Equal("1,0,0,0,1,0.0000", await _bot.ShowsAsync("示例省/乙县/三支部"));
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task Who_joined_after_closing_comes_to_count_by_an_adjustment_and_without_a_completion_nothing_is_counted()
+    {
+        // A visitor of that week who bound the account afterwards; the roster had the person all along.
+        _bot.Clock.Now = FigureSteps.Closes + TimeSpan.FromMinutes(5);
+        await _bot.JoinsAsync("o-visitor", "学生004", "S004", "一支部");
+        await _bot.FreezesAsync();
+        Assert.Equal("5,0,2,0,0,0.4000", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
+        Assert.Equal("9,0,2,0,1", (await _bot.ShowsAsync("示例省"))[..9]);
+
+        Assert.Null(await _bot.AdjustsAsync("学生004", AdjustmentWish.BelongedHere, "一支部"));
+        Assert.Equal("adjustment.unchanged", await _bot.AdjustsAsync("学生005", AdjustmentWish.BelongedHere, "一支部"));
+
+        Assert.Equal("5,0,3,0,0,0.6000", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
+        Assert.Equal("9,0,3,0,0", (await _bot.ShowsAsync("示例省"))[..9]);
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task Of_twenty_equal_adjustments_one_counts()
+    {
+        await _bot.FreezesAsync();
+
+        var refused = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => _bot.AdjustsAsync("学生002", AdjustmentWish.Exempt, "一支部"))));
+
+        Assert.Equal(1, refused.Count(code => code is null));
+        Assert.Equal("5,1,1,0,0,0.2500", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task There_is_nothing_to_adjust_before_the_week_is_frozen_and_no_adjustment_without_a_reason()
+    {
+        Assert.Equal("adjustment.not-frozen", await _bot.AdjustsAsync("学生002", AdjustmentWish.Exempt, "一支部"));
+        await _bot.FreezesAsync();
+        Assert.Equal("adjustment.reason", await _bot.AdjustsAsync("学生002", AdjustmentWish.Exempt, "一支部", " 误 "));
+        Assert.Equal("adjustment.reason", await _bot.AdjustsAsync("学生002", AdjustmentWish.Exempt, "一支部", new string('误', 201)));
+    }
+
+    [Fact]
+    public async Task The_own_secretary_corrects_on_the_page_and_those_above_see_who_when_and_why_but_no_name()
+    {
+        await _bot.FreezesAsync();
+        var secretary = await ComesInAsync("o-1");
+        var branch = await _bot.OrganisationAsync("一支部");
+        var page = $"/staff/organisations/{branch}/adjustments?period=9-2";
+        Assert.Contains("学生003", await Desk.TextAsync(secretary, page), StringComparison.Ordinal);
+
+        var short1 = await Desk.PostAsync(secretary, page, ("PersonId", $"{await _bot.PersonAsync("学生003")}"), ("Wish", "Exempt"), ("Reason", "误"));
+        Assert.Contains("2 到 200 个字", await short1.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var done = await Desk.PostAsync(secretary, page, ("PersonId", $"{await _bot.PersonAsync("学生003")}"), ("Wish", "Exempt"), ("Reason", "休学手续晚到"));
+
+        Assert.Equal(302, (int)done.StatusCode);
+        Assert.Contains("更正 1 条", await Desk.TextAsync(secretary, $"/staff/organisations/{branch}?period=9-2"), StringComparison.Ordinal);
+        var officer = (await Desk.JoinAsync(_bot, "li")).Browser;
+        var above = await Desk.TextAsync(officer, page);
+        Assert.Contains("休学手续晚到", above, StringComparison.Ordinal);
+        Assert.Contains("团支书", above, StringComparison.Ordinal);
+        Assert.DoesNotContain("学生0", above, StringComparison.Ordinal);
+        var town = await Desk.TextAsync(officer, $"/staff/organisations/{await _bot.OrganisationAsync("甲镇")}/adjustments?period=9-2");
+        Assert.Contains("更正 1 条", town, StringComparison.Ordinal);
+        Assert.DoesNotContain("休学手续晚到", town, StringComparison.Ordinal);
+        Assert.Equal(1, await _bot.InDb(db => db.AuditEntries.CountAsync(a => a.Action == "figure.adjusted" && a.Actor.StartsWith("secretary:"))));
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task A_secretary_changes_no_other_branch_and_an_officer_finds_people_by_number_in_the_own_subtree_only()
+    {
+        await _bot.FreezesAsync();
+        var secretary = await ComesInAsync("o-1");
+        var page = $"/staff/organisations/{await _bot.OrganisationAsync("一支部")}/adjustments?period=9-2";
+        var foreign = await Desk.PostAsync(secretary, page, ("PersonId", $"{await _bot.PersonAsync("学生006")}"), ("Wish", "BelongedHere"), ("Reason", "转来的"));
+        Assert.Contains("没有对得上的人", await foreign.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        var officer = (await Desk.JoinAsync(_bot, "li")).Browser;
+        var outside = await Desk.PostAsync(officer, page, ("Number", "S009"), ("Wish", "BelongedHere"), ("Reason", "转来的"));
+        Assert.Contains("没有对得上的人", await outside.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var inside = await Desk.PostAsync(officer, page, ("Number", "S006"), ("Wish", "BelongedHere"), ("Reason", "转来的"));
+        Assert.Equal(302, (int)inside.StatusCode);
+
+        Assert.Equal("6,0,2,0,0,0.3333", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
+        Assert.Equal("2,0,0,0,0,0.0000", await _bot.ShowsAsync("示例省/甲县/甲镇/二支部"));
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task Staff_without_a_roster_adjust_nothing()
+    {
+        await _bot.FreezesAsync();
+        var counsellor = (await Desk.JoinAsync(_bot, "wang", "editor")).Browser;
+        var page = $"/staff/organisations/{await _bot.OrganisationAsync("一支部")}/adjustments?period=9-2";
+        Assert.DoesNotContain("记下更正", await Desk.TextAsync(counsellor, page), StringComparison.Ordinal);
+
+        var token = await Desk.TokenAsync(counsellor, page);
+        await Desk.SendFormAsync(counsellor, page, ("Number", "S003"), ("Wish", "Exempt"), ("Reason", "休学"), ("__RequestVerificationToken", token));
+
+        Assert.Equal(0, await _bot.InDb(db => db.FigureAdjustments.CountAsync()));
+    }
+
+    private async Task<Browser> ComesInAsync(string openId)
+    {
+        var phone = _bot.Phone(openId);
+        await phone.Browser.GetAsync((await phone.Sends("进度")).Link!);
+        return phone.Browser;
+    }
+
+    private Task<List<string>> FrozenAsync()
+        => _bot.InDb(db => db.FrozenFigures.AsNoTracking().OrderBy(f => f.OrganisationId).Select(f => $"{f.OrganisationId} {f.OwnMembers} {f.OwnExempt} {f.OwnCompleted} {f.Members} {f.Exempt} {f.Completed}").ToListAsync());
+}

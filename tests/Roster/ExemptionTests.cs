@@ -1,0 +1,225 @@
+using Bot.Core;
+using Bot.Core.Roster;
+using Bot.Tests.Lessons;
+using Bot.Tests.Staff;
+using Bot.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Tests.Roster;
+
+/// <summary>免学 by the day, and by rule from the 28th birthday; counters always equal a recount.</summary>
+public sealed class ExemptionTests : IAsyncLifetime
+{
+    private static readonly DateOnly Today = new(2026, 11, 18);
+
+    private BotUnderTest _bot = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _bot = await Desk.StartAsync();
+        await _bot.Given(LessonGiven.Open("9-2"));
+        await _bot.JoinsAsync("o-1", "学生001", "S001", "一支部");
+        await _bot.JoinsAsync("o-2", "学生002", "S002", "一支部");
+        await _bot.StudiesAsync("o-2");
+    }
+
+    public async ValueTask DisposeAsync() => await _bot.DisposeAsync();
+
+    [Fact]
+    public async Task An_exemption_from_today_holds_at_once_and_takes_the_completion_out_of_the_rate()
+    {
+        Assert.Null(await AddAsync("学生002", Today, null));
+        Assert.Equal("5,1,0,0,0,0.0000", await ShowsAsync());
+        await _bot.AgreesAsync();
+
+        await EndAsync("学生002");
+        Assert.Equal("5,0,1,0,0,0.2000", await ShowsAsync());
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task An_exemption_to_come_begins_and_ends_with_its_days()
+    {
+        Assert.Null(await AddAsync("学生002", Today.AddDays(1), Today.AddDays(2)));
+        Assert.Equal("5,0,1,0,0,0.2000", await ShowsAsync());
+
+        await AtAsync(ChinaTime.StartOf(Today.AddDays(1)));
+        Assert.Equal("5,1,0,0,0,0.0000", await ShowsAsync());
+        await _bot.AgreesAsync();
+
+        await AtAsync(ChinaTime.StartOf(Today.AddDays(3)).AddSeconds(-1));
+        Assert.Equal("5,1,0,0,0,0.0000", await ShowsAsync());
+
+        await AtAsync(ChinaTime.StartOf(Today.AddDays(3)).AddSeconds(20));
+        Assert.Equal("5,0,1,0,0,0.2000", await ShowsAsync());
+        await _bot.AgreesAsync();
+        var row = await _bot.InDb(db => db.Exemptions.SingleAsync());
+        Assert.Equal((ChinaTime.StartOf(Today.AddDays(1)), ChinaTime.StartOf(Today.AddDays(3))), (row.Since, row.Until));
+    }
+
+    [Fact]
+    public async Task What_came_due_while_nothing_ran_is_in_the_frozen_week_all_the_same()
+    {
+        await AddAsync("学生002", Today.AddDays(1), null);
+
+        await _bot.FreezesAsync();
+
+        Assert.Equal("5,1,0,0,0,0.0000", await ShowsAsync());
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task What_comes_due_late_changes_no_week_that_is_settled()
+    {
+        await _bot.FreezesAsync();
+        var row = await _bot.InDb(db => db.People.SingleAsync(p => p.Name == "学生002"));
+        await _bot.InDb(async db =>
+        {
+            // As if it had been entered in time and the job had slept since.
+            db.Add(new ExemptionPlan { PersonId = row.Id, Reason = "military", FromDay = Today.AddDays(1), MadeAt = TestClock.Start, MadeBy = "li" });
+            await db.SaveChangesAsync();
+        });
+
+        await _bot.FreezeAsync();
+
+        Assert.Equal("5,0,1,0,0,0.2000", await ShowsAsync());
+        Assert.Equal(FigureSteps.Closes.ToUniversalTime(), (await _bot.InDb(db => db.Exemptions.SingleAsync())).Since);
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task From_the_28th_birthday_a_member_is_exempt()
+    {
+        await _bot.InDb(db => db.People.Where(p => p.Name == "学生002").ExecuteUpdateAsync(set => set.SetProperty(p => p.BirthDate, Today.AddYears(-28).AddDays(1))));
+        await _bot.FreezeAsync();
+        Assert.Equal("5,0,1,0,0,0.2000", await ShowsAsync());
+
+        await AtAsync(ChinaTime.StartOf(Today.AddDays(1)));
+
+        Assert.Equal("5,1,0,0,0,0.0000", await ShowsAsync());
+        Assert.Equal(ExemptionReasons.Age, (await _bot.InDb(db => db.Exemptions.SingleAsync())).Reason);
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task Somebody_who_is_28_already_is_exempt_from_the_import_on()
+    {
+        await _bot.ImportAsync(Desk.Roster.Replace("学生003,2008-05-01", "学生003,1990-05-01", StringComparison.Ordinal)
+            + "\n示例省/甲县/甲镇/一支部,支部,学生010,1995-05-01,,S010,团员,\n示例省/甲县/甲镇/一支部,支部,学生011,1995-05-01,,S011,青年,");
+        Assert.Equal("6,2,1,0,0,0.2500", await ShowsAsync());
+        await _bot.AgreesAsync();
+
+        await _bot.ImportAsync(Desk.Roster);
+        await AtAsync(ChinaTime.StartOf(Today.AddDays(1)));
+
+        Assert.Equal("6,1,1,0,0,0.2000", await ShowsAsync());
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task Who_is_28_and_serving_counts_as_exempt_once()
+    {
+        await _bot.InDb(db => db.People.Where(p => p.Name == "学生002").ExecuteUpdateAsync(set => set.SetProperty(p => p.BirthDate, Today.AddYears(-28))));
+        await AddAsync("学生002", Today, Today.AddDays(1));
+        await _bot.FreezeAsync();
+        Assert.Equal("5,1,0,0,0,0.0000", await ShowsAsync());
+
+        await AtAsync(ChinaTime.StartOf(Today.AddDays(2)));
+
+        Assert.Equal("5,1,0,0,0,0.0000", await ShowsAsync());
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task Days_that_overlap_are_refused_and_so_are_the_past_and_words_outside_the_list()
+    {
+        Assert.Null(await AddAsync("学生002", Today.AddDays(3), Today.AddDays(5)));
+        Assert.Equal("exemption.overlaps", await AddAsync("学生002", Today.AddDays(5), null));
+        Assert.Equal("exemption.overlaps", await AddAsync("学生002", Today, null));
+        Assert.Null(await AddAsync("学生002", Today, Today.AddDays(2)));
+        Assert.Equal("exemption.past", await AddAsync("学生003", Today.AddDays(-1), null));
+        Assert.Equal("exemption.reversed", await AddAsync("学生003", Today.AddDays(2), Today.AddDays(1)));
+        Assert.Equal("exemption.reason", await AddAsync("学生003", Today, null, "ill"));
+        Assert.Equal("exemption.reason", await AddAsync("学生003", Today, null, ExemptionReasons.Age));
+        Assert.Equal("exemption.not-found", await AddAsync("学生009", Today, null));
+    }
+
+    [Fact]
+    public async Task Of_twenty_that_enter_the_same_one_does_and_of_twenty_that_open_it_one_does()
+    {
+        var added = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => AddAsync("学生002", Today.AddDays(1), null))));
+        Assert.Equal(1, added.Count(code => code is null));
+
+        _bot.Clock.Now = ChinaTime.StartOf(Today.AddDays(1));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => _bot.InDb(db => Switch.AdvanceAsync(db, CancellationToken.None)))));
+
+        Assert.Equal("5,1,0,0,0,0.0000", await ShowsAsync());
+        Assert.Equal(1, await _bot.InDb(db => db.Exemptions.CountAsync()));
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task The_secretary_enters_and_takes_back_on_the_page_and_the_person_sees_the_own()
+    {
+        var phone = _bot.Phone("o-1");
+        await phone.Browser.GetAsync((await phone.Sends("进度")).Link!);
+        var page = $"/staff/organisations/{await _bot.OrganisationAsync("一支部")}/exemptions";
+        var person = $"{await _bot.PersonAsync("学生002")}";
+
+        var wrong = await Desk.PostToAsync(phone.Browser, page, page + "?handler=Add", ("PersonId", person), ("Reason", "military"), ("From", "2026-11-20"), ("To", "2026-11-19"));
+        var said = await wrong.Content.ReadAsStringAsync();
+        Assert.Contains("结束日期要在开始日期之后", said, StringComparison.Ordinal);
+        Assert.Contains("value=\"2026-11-19\"", said, StringComparison.Ordinal);
+        Assert.Equal(302, (int)(await Desk.PostToAsync(phone.Browser, page, page + "?handler=Add", ("PersonId", person), ("Reason", "military"), ("From", "2026-11-20"), ("To", "2027-11-19"))).StatusCode);
+        Assert.Contains("还没开始", await Desk.TextAsync(phone.Browser, page), StringComparison.Ordinal);
+
+        var learner = _bot.Phone("o-2");
+        await learner.Opens("我的");
+        Assert.Contains("服兵役，2026-11-20 起，到 2027-11-19", await Desk.TextAsync(learner.Browser, "/y/me"), StringComparison.Ordinal);
+
+        var plan = await _bot.InDb(db => db.ExemptionPlans.Select(p => p.Id).SingleAsync());
+        Assert.Equal(302, (int)(await Desk.PostToAsync(phone.Browser, page, page + "?handler=End", ("plan", $"{plan}"))).StatusCode);
+        Assert.Equal(0, await _bot.InDb(db => db.ExemptionPlans.CountAsync()));
+        Assert.Equal(["exemption.added", "exemption.taken-back"], await _bot.InDb(db => db.AuditEntries.Where(a => a.Action.StartsWith("exemption.")).OrderBy(a => a.Id).Select(a => a.Action).ToListAsync()));
+    }
+
+    [Fact]
+    public async Task Those_above_see_no_names_where_a_secretary_could_act_and_act_where_none_could()
+    {
+        var officer = (await Desk.JoinAsync(_bot, "li")).Browser;
+        var led = $"/staff/organisations/{await _bot.OrganisationAsync("一支部")}/exemptions";
+        var alone = $"/staff/organisations/{await _bot.OrganisationAsync("二支部")}/exemptions";
+
+        Assert.DoesNotContain("学生0", await Desk.TextAsync(officer, led), StringComparison.Ordinal);
+        var token = await Desk.TokenAsync(officer, alone);
+        var refused = await Desk.SendFormAsync(officer, led + "?handler=Add", ("PersonId", $"{await _bot.PersonAsync("学生003")}"), ("Reason", "abroad"), ("From", "2026-11-18"), ("__RequestVerificationToken", token));
+        Assert.Equal(404, (int)refused.StatusCode);
+        Assert.Equal(302, (int)(await Desk.PostToAsync(officer, alone, alone + "?handler=Add", ("PersonId", $"{await _bot.PersonAsync("学生007")}"), ("Reason", "abroad"), ("From", "2026-11-18"))).StatusCode);
+        await _bot.AgreesAsync();
+    }
+
+    private ExemptionSwitch Switch => (ExemptionSwitch)_bot.Services.GetService(typeof(ExemptionSwitch))!;
+
+    private async Task AtAsync(DateTimeOffset instant)
+    {
+        _bot.Clock.Now = instant;
+        await _bot.FreezeAsync();
+    }
+
+    private Task<string> ShowsAsync() => _bot.ShowsAsync("示例省/甲县/甲镇/一支部");
+
+    /// <returns>Why not, or null.</returns>
+    private async Task<string?> AddAsync(string name, DateOnly from, DateOnly? to, string reason = "military")
+    {
+        var (branch, person) = (await _bot.OrganisationAsync("一支部"), await _bot.PersonAsync(name));
+        var result = await _bot.DoAsync<Exemptions, Result<ExemptionPlan>>(e => e.AddAsync(branch, [branch], person, reason, from, to, "secretary:1", CancellationToken.None));
+        return result.IsRefused(out var refusal) ? refusal.Code : null;
+    }
+
+    private async Task EndAsync(string name)
+    {
+        var (branch, person) = (await _bot.OrganisationAsync("一支部"), await _bot.PersonAsync(name));
+        var plan = await _bot.InDb(db => db.ExemptionPlans.Where(p => p.PersonId == person).Select(p => p.Id).SingleAsync());
+        Assert.False((await _bot.DoAsync<Exemptions, Result<bool>>(e => e.EndAsync(plan, [branch], "secretary:1", CancellationToken.None))).IsRefused(out _));
+    }
+}
