@@ -23,6 +23,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
 
     public DbSet<OrganisationAncestor> OrganisationAncestors => Set<OrganisationAncestor>();
 
+    public DbSet<OrganisationChange> OrganisationChanges => Set<OrganisationChange>();
+
     public DbSet<Headcount> Headcounts => Set<Headcount>();
 
     public DbSet<Person> People => Set<Person>();
@@ -30,6 +32,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
     public DbSet<Membership> Memberships => Set<Membership>();
 
     public DbSet<Exemption> Exemptions => Set<Exemption>();
+
+    public DbSet<Transfer> Transfers => Set<Transfer>();
 
     public DbSet<Account> Accounts => Set<Account>();
 

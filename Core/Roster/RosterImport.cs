@@ -54,6 +54,7 @@ public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, S
         // The first roster of an installation tells who belonged where in the weeks before it, too; later ones tell of changes from now on.
         var since = await db.Memberships.AnyAsync(ct) ? clock.GetUtcNow() : DateTimeOffset.UnixEpoch;
         await new RosterWriter(db, connection, since).StoreAsync(changes, nodes, new Part(progress, 0.4, 0.9), ct);
+        await Transfers.SettleAsync(db, "roster", clock.GetUtcNow(), ct);
         await headcounts.RecountAsync(db, ct);
         await standings.RefreshAllAsync(db, ct);
         await transaction.CommitAsync(ct);

@@ -9,7 +9,11 @@ namespace Bot.Core.Staff;
 /// <param name="Login">Null for a secretary, who has none.</param>
 /// <param name="Tops">Organisations whose subtrees may be seen; none lies in another's.</param>
 /// <param name="TrayTops">Those for whose requests the viewer answers, see <see cref="Tray"/>; one may lie in another's subtree.</param>
-public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops, IReadOnlyList<int> TrayTops);
+public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops, IReadOnlyList<int> TrayTops)
+{
+    /// <summary>Those within whose subtrees the viewer may rename, move, merge, split and close organisations.</summary>
+    public IReadOnlyList<int> ReorganiseTops { get; init; } = [];
+}
 
 /// <param name="Top">The highest organisation on the way there that the viewer may see.</param>
 /// <param name="Way">From <paramref name="Top"/> down to the organisation, both included.</param>
@@ -38,7 +42,10 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree)
             login,
             login,
             Highest(all, [.. assignments.Select(a => a.OrganisationId)]),
-            [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId).Distinct()]);
+            [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId).Distinct()])
+        {
+            ReorganiseTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator or StaffRole.CommitteeOfficer).Select(a => a.OrganisationId).Distinct()],
+        };
     }
 
     /// <returns>Null when the person behind the account is not the organisation's secretary, or not any more.</returns>

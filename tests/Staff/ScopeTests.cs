@@ -13,9 +13,10 @@ public sealed class ScopeTests
     private static readonly string[] Open = ["staff/sign-in", "staff/sign-in/code", "staff/enrolment", "staff/invitations/{secret}", "staff/sorry/{code}"];
 
     /// <summary>Addresses with an organisation or a request in it; the walk below fills in those that exist and do not.</summary>
-    private static readonly string[] WithId = ["staff/organisations/{id:int}", "staff/organisations/{id:int}/join-code", "staff/tray/joins/{id:int}"];
+    private static readonly string[] WithId = ["staff/organisations/{id:int}", "staff/organisations/{id:int}/join-code", "staff/organisations/{id:int}/changes",
+        "staff/organisations/{id:int}/transfers/new", "staff/transfers/{id:int}", "staff/tray/joins/{id:int}"];
 
-    private static readonly string[] WithoutId = ["staff", "staff/tray", "staff/sign-out"];
+    private static readonly string[] WithoutId = ["staff", "staff/tray", "staff/transfers", "staff/sign-out"];
 
     public static TheoryData<StaffRole> Roles => [.. Enum.GetValues<StaffRole>()];
 
@@ -49,7 +50,7 @@ public sealed class ScopeTests
         bot.Network.Answer("/cgi-bin/qrcode/create", """{"ticket":"q","expire_seconds":2592000,"url":"http://weixin.qq.com/q/1"}""");
         var nothing = await Desk.TextAsync(browser, "/staff/organisations/999999");
 
-        foreach (var part in new[] { "", "/join-code", "?handler=Figures", "?handler=Export", "?period=9-2" })
+        foreach (var part in new[] { "", "/join-code", "/changes", "?handler=Figures", "?handler=Export", "?period=9-2" })
         {
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/staff/organisations/{inside}{part}")).StatusCode);
             foreach (var hidden in new[] { outside, above, 999_999 })

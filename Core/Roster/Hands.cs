@@ -1,0 +1,20 @@
+using Bot.Core.Data;
+using Bot.Core.Staff;
+
+namespace Bot.Core.Roster;
+
+/// <summary>Who decides about an organisation's people, and so may see their names.</summary>
+internal static class Hands
+{
+    /// <summary>
+    /// Organisations whose people are decided about by whoever answers for <paramref name="tops"/>: these themselves, and those below
+    /// that have no secretary who could.
+    /// </summary>
+    public static IQueryable<int> Of(BotDb db, IReadOnlyCollection<int> tops)
+    {
+        var withSecretary = Secretaries.Current(db).Where(m => db.Accounts.Any(a => a.PersonId == m.PersonId)).Select(m => m.OrganisationId);
+        return db.OrganisationAncestors
+            .Where(a => tops.Contains(a.AncestorId) && (a.Distance == 0 || !withSecretary.Contains(a.OrganisationId)))
+            .Select(a => a.OrganisationId);
+    }
+}
