@@ -98,6 +98,15 @@ public static class CoreSetup
         services.AddSingleton<Bindings>();
         services.AddSingleton<ExemptionSwitch>();
         services.AddScoped<Exemptions>();
+        services.AddSingleton<MemberMoves>();
+        services.AddScoped<Transfers>();
+        services.AddScoped<TransferLists>();
+        services.AddScoped<TransferFigures>();
+        services.AddScoped<TransferReminders>();
+        services.AddScoped<TreeChanges>();
+        services.AddScoped<Reorganising>();
+        services.AddScoped<Mergers>();
+        services.AddScoped<OrganisationHistory>();
         services.AddScoped<RosterImport>();
         services.AddScoped<Joining>();
         services.AddScoped<Belongings>();

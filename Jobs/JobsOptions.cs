@@ -14,6 +14,8 @@ public sealed class JobsOptions
 
     public JobLine ForgetAppealTexts { get; set; } = new();
 
+    public JobLine RemindTransfers { get; set; } = new();
+
     /// <summary>When a job runs.</summary>
     public sealed class JobLine
     {

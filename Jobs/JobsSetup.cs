@@ -3,6 +3,7 @@ using Bot.Core.Settings;
 using Bot.Jobs.Entry;
 using Bot.Jobs.Lessons;
 using Bot.Jobs.Privacy;
+using Bot.Jobs.Roster;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
@@ -27,6 +28,7 @@ public static class JobsSetup
             quartz.Schedule<ForgetDeletedAccounts>(options.ForgetDeletedAccounts);
             quartz.Schedule<FreezeFigures>(options.FreezeFigures);
             quartz.Schedule<ForgetAppealTexts>(options.ForgetAppealTexts);
+            quartz.Schedule<RemindTransfers>(options.RemindTransfers);
         });
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
     }

@@ -10,10 +10,13 @@ using Bot.Server.WeChat;
 namespace Bot.Server.Roster;
 
 /// <summary>"我的": where one belongs and what one has studied.</summary>
-internal sealed class RecordCommand(Belongings belongings, OwnRecords records, OrganisationTree tree, EntryLinks links, ContentLibrary content) : IBotCommand
+internal sealed class RecordCommand(
+    Belongings belongings, OwnRecords records, TransferLists transfers, OrganisationTree tree, EntryLinks links, ContentLibrary content) : IBotCommand
 {
     /// <summary>As many as a phone shows without scrolling.</summary>
     private const int Shown = 5;
+
+    private const int MaxPlaceBytes = 180;
 
     /// <summary>Where a session shows all of it.</summary>
     private const string PagePath = "/y/me";
@@ -37,10 +40,19 @@ internal sealed class RecordCommand(Belongings belongings, OwnRecords records, O
             return content.Reply(belonging.Waits ? "record.waiting" : "record.visitor", ("studied", studied));
         }
 
-        var organisation = (await tree.AllAsync(ct)).Find(organisationId)?.Path ?? "";
-        return content.Reply(
-            "record.member", ("name", belonging.Name ?? ""), ("organisation", organisation), ("category", belonging.Category!.Value.Word()), ("studied", studied));
+        var all = await tree.AllAsync(ct);
+        var member = content.Reply(
+            "record.member", ("name", belonging.Name ?? ""), ("organisation", all.Find(organisationId)?.Path ?? ""), ("category", belonging.Category!.Value.Word()), ("studied", studied));
+        return await transfers.OfPersonAsync(asked.By.PersonId, ct) is { } transfer ? member + "\n" + Words(transfer, all) : member;
     }
+
+    /// <summary>From where to where, until when.</summary>
+    private string Words(Transfer transfer, TreeSnapshot all)
+        => content.Reply(
+            transfer.State == TransferState.Refused ? "record.transfer-refused" : transfer.ToId is null ? "record.transfer-open" : "record.transfer",
+            ("from", all.Find(transfer.FromId)?.Name ?? ""),
+            ("to", transfer.ToId is { } to ? all.Find(to)?.PathWithin(MaxPlaceBytes) ?? "" : ""),
+            ("deadline", string.Create(CultureInfo.InvariantCulture, $"{transfer.Deadline.Month}月{transfer.Deadline.Day}日")));
 
     private string Studied(OwnRecord record, DateTimeOffset now)
     {

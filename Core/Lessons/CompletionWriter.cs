@@ -11,10 +11,11 @@ public sealed record StoredCompletion(string Receipt, DateTimeOffset At, bool La
 
 /// <summary>
 /// Completions and their tallies in one transaction, a few statements for a whole batch. Where a person counts is read inside the
-/// transaction; people and lessons are share-locked first, so a membership that changes meanwhile is either seen here or sees this row.
+/// transaction; people and lessons are share-locked first, so a membership that changes meanwhile is either seen here or sees this row:
+/// while the lesson is open the current membership counts, whatever the clocks of two machines say, afterwards the one at the closing instant.
 /// Null for a person behind whom no account stands any more: the account joined a roster, or was deleted, a moment before.
 /// </summary>
-public sealed class CompletionWriter : IBatchWriter<NewCompletion, StoredCompletion?>
+public sealed class CompletionWriter(TimeProvider clock) : IBatchWriter<NewCompletion, StoredCompletion?>
 {
     private static readonly (string, string)[] Columns =
         [("lesson_id", "int"), ("person_id", "int"), ("at", "bigint"), ("counted_at", "bigint"), ("late", "int"), ("receipt", "text")];
@@ -57,7 +58,7 @@ public sealed class CompletionWriter : IBatchWriter<NewCompletion, StoredComplet
         await people.ExecuteNonQueryAsync(ct);
     }
 
-    private static async Task<Dictionary<(int Lesson, int Person), Added>> InsertAsync(BatchConnection connection, string rows, CancellationToken ct)
+    private async Task<Dictionary<(int Lesson, int Person), Added>> InsertAsync(BatchConnection connection, string rows, CancellationToken ct)
     {
         // Once the lesson is sealed its figures are settled, however long this row had to wait.
         const string Sealed = "EXISTS (SELECT 1 FROM freezes f WHERE f.lesson_id = r.lesson_id)";
@@ -74,9 +75,10 @@ public sealed class CompletionWriter : IBatchWriter<NewCompletion, StoredComplet
                                      AND (e.until IS NULL OR e.until > r.counted_at)) THEN {(int)Standing.Exempt}
                         ELSE {(int)Standing.Member} END,
                    {late}, r.at, r.receipt
-            FROM {connection.Rows(Columns)}
+            FROM {connection.Rows(Columns)} JOIN lessons l ON l.id = r.lesson_id
             LEFT JOIN memberships m ON m.person_id = r.person_id AND m.category = {(int)Roster.PersonCategory.Member}
-                 AND m.since <= r.counted_at AND (m.until IS NULL OR m.until > r.counted_at)
+                 AND CASE WHEN l.closes_at > {clock.GetUtcNow().ToUnixTimeMilliseconds()} THEN m.until IS NULL
+                          ELSE m.since <= r.counted_at AND (m.until IS NULL OR m.until > r.counted_at) END
             WHERE EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = r.person_id)
             ON CONFLICT (lesson_id, person_id) DO NOTHING
             RETURNING lesson_id, person_id, organisation_id, standing, late, receipt

@@ -21,6 +21,43 @@ public sealed class Standings(TimeProvider clock)
         }
     }
 
+    /// <summary>Completions wait from here on, in the order in which they lock lessons themselves. For changes of many memberships, before the first.</summary>
+    public async Task LockOpenLessonsAsync(BotDb db, CancellationToken ct)
+    {
+        foreach (var id in await OpenLessonsAsync(db, ct))
+        {
+            await Tallies.LockLessonAsync(db, id, ct);
+        }
+    }
+
+    /// <summary>
+    /// What counts at one organisation in lessons that have not closed counts at another: for one that is dissolved, whose people and
+    /// visitors have all gone there. The lessons must be locked.
+    /// </summary>
+    public async Task MoveAllAsync(BotDb db, int from, int to, CancellationToken ct)
+    {
+        foreach (var lessonId in await OpenLessonsAsync(db, ct))
+        {
+            await db.Completions.Where(c => c.LessonId == lessonId && c.OrganisationId == from && c.Standing != Standing.Doubled)
+                .ExecuteUpdateAsync(set => set.SetProperty(c => c.OrganisationId, to), ct);
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO tallies (lesson_id, organisation_id, completed, late, visitors)
+                SELECT lesson_id, CAST({to} AS INTEGER), completed, late, visitors FROM tallies WHERE lesson_id = {lessonId} AND organisation_id = {from}
+                ON CONFLICT (lesson_id, organisation_id) DO UPDATE SET completed = tallies.completed + excluded.completed,
+                    late = tallies.late + excluded.late, visitors = tallies.visitors + excluded.visitors
+                """,
+                ct);
+            await db.Tallies.Where(t => t.LessonId == lessonId && t.OrganisationId == from).ExecuteDeleteAsync(ct);
+        }
+    }
+
+    private Task<List<int>> OpenLessonsAsync(BotDb db, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return db.Lessons.Where(l => l.ClosesAt > now && l.State == LessonState.Published).OrderBy(l => l.Id).Select(l => l.Id).ToListAsync(ct);
+    }
+
     /// <summary>Moves one person's completions of lessons that have not closed, and their tallies with them.</summary>
     public async Task RefreshPersonAsync(BotDb db, int personId, CancellationToken ct)
     {
@@ -52,8 +89,7 @@ public sealed class Standings(TimeProvider clock)
     public async Task RefreshAllAsync(BotDb db, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var lessons = await db.Lessons.Where(l => l.ClosesAt > now && l.State == LessonState.Published).OrderBy(l => l.Id).Select(l => l.Id).ToListAsync(ct);
-        foreach (var lessonId in lessons)
+        foreach (var lessonId in await OpenLessonsAsync(db, ct))
         {
             await Tallies.LockLessonAsync(db, lessonId, ct);
             await MoveAllAsync(db, lessonId, now.ToUnixTimeMilliseconds(), ct);

@@ -128,6 +128,10 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
                 .SetProperty(p => p.ErasedAt, now),
             ct);
 
+        // Nobody can be handed over without a name.
+        await db.Transfers.Where(t => t.PersonId == personId && t.EndedAt == null).ExecuteUpdateAsync(
+            set => set.SetProperty(t => t.State, TransferState.Withdrawn).SetProperty(t => t.EndedAt, now).SetProperty(t => t.DecidedBy, actor), ct);
+
         // 书记 of a branch is as good as a name.
         await db.Memberships.Where(m => m.PersonId == personId && m.Duty != null).ExecuteUpdateAsync(set => set.SetProperty(m => m.Duty, (Duty?)null), ct);
         db.Add(new AuditEntry { At = now, Actor = actor, Action = "person.erased", Subject = $"person:{personId}" });

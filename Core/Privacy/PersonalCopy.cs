@@ -23,6 +23,7 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
             [notice.Label("notice")] = notice.Version,
             [notice.Label("person")] = await PersonAsync(by.PersonId, ct),
             [notice.Label("memberships")] = await MembershipsAsync(by.PersonId, nodes, ct),
+            [notice.Label("transfers")] = await TransfersAsync(by.PersonId, nodes, ct),
             [notice.Label("exemptions")] = await ExemptionsAsync(by.PersonId, ct),
             [notice.Label("adjustments")] = await AdjustmentsAsync(by.PersonId, nodes, ct),
             [notice.Label("appeals")] = await AppealsAsync(by.PersonId, ct),
@@ -50,11 +51,24 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
     private async Task<JsonArray> MembershipsAsync(int personId, TreeSnapshot nodes, CancellationToken ct)
         => List(await db.Memberships.AsNoTracking().Where(m => m.PersonId == personId).OrderBy(m => m.Since).ToListAsync(ct), m => new JsonObject
         {
-            [notice.Label("organisation")] = nodes.Find(m.OrganisationId)?.Path,
+            [notice.Label("organisation")] = nodes.PathOf(m.OrganisationId),
             [notice.Label("category")] = m.Category.Word(),
             [notice.Label("duty")] = m.Duty?.Word(),
             [notice.Label("since")] = m.Since == DateTimeOffset.UnixEpoch ? notice.Label("fromStart") : ChinaTime.Table(m.Since),
             [notice.Label("until")] = Time(m.Until),
+        });
+
+    private async Task<JsonArray> TransfersAsync(int personId, TreeSnapshot nodes, CancellationToken ct)
+        => List(await db.Transfers.AsNoTracking().Where(t => t.PersonId == personId).OrderBy(t => t.ReleasedAt).ToListAsync(ct), t => new JsonObject
+        {
+            [notice.Label("transferKind")] = t.Kind.Word(),
+            [notice.Label("from")] = nodes.PathOf(t.FromId),
+            [notice.Label("to")] = t.ToId is { } to ? nodes.PathOf(to) : null,
+            [notice.Label("releasedAt")] = ChinaTime.Table(t.ReleasedAt),
+            [notice.Label("deadline")] = t.Deadline.ToString("yyyy-MM-dd", null),
+            [notice.Label("refused")] = t.Reason?.Word(),
+            [notice.Label("ended")] = Time(t.EndedAt),
+            [notice.Label("accepted")] = t.State == TransferState.Accepted,
         });
 
     private async Task<JsonArray> ExemptionsAsync(int personId, CancellationToken ct)
@@ -128,7 +142,7 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
             [notice.Label("lesson")] = $"{c.Season}-{c.Period} {c.Title}",
             [notice.Label("at")] = ChinaTime.Table(c.At),
             [notice.Label("late")] = c.Late,
-            [notice.Label("organisation")] = nodes.Find(c.OrganisationId)?.Path,
+            [notice.Label("organisation")] = nodes.PathOf(c.OrganisationId),
             [notice.Label("receipt")] = Completions.Shown(c.Receipt),
         });
     }
@@ -138,7 +152,7 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
         {
             [notice.Label("appId")] = a.AppId,
             [notice.Label("follows")] = a.Follows,
-            [notice.Label("joinOrganisation")] = a.JoinOrganisationId is { } id ? nodes.Find(id)?.Path : null,
+            [notice.Label("joinOrganisation")] = a.JoinOrganisationId is { } id ? nodes.PathOf(id) : null,
             [notice.Label("wrongTries")] = a.WrongTriesOn is null ? null : $"{a.WrongTriesOn:yyyy-MM-dd}: {a.WrongTries}",
         });
 
@@ -162,7 +176,7 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
         var list = List(joins, r => new JsonObject
         {
             [notice.Label("request")] = notice.Label("request.join"),
-            [notice.Label("organisation")] = nodes.Find(r.OrganisationId)?.Path,
+            [notice.Label("organisation")] = nodes.PathOf(r.OrganisationId),
             [notice.Label("name")] = r.Name,
             [notice.Label("number")] = r.Number,
             [notice.Label("at")] = ChinaTime.Table(r.At),

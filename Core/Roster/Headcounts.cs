@@ -57,4 +57,17 @@ public sealed class Headcounts(TimeProvider clock)
             }
         }
     }
+
+    /// <summary>All of <paramref name="from"/> count at <paramref name="to"/>.</summary>
+    public async Task MoveAllAsync(BotDb db, int from, int to, CancellationToken ct)
+    {
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO headcounts (organisation_id, members, exempt)
+            SELECT CAST({to} AS INTEGER), members, exempt FROM headcounts WHERE organisation_id = {from}
+            ON CONFLICT (organisation_id) DO UPDATE SET members = headcounts.members + excluded.members, exempt = headcounts.exempt + excluded.exempt
+            """,
+            ct);
+        await db.Headcounts.Where(h => h.OrganisationId == from).ExecuteDeleteAsync(ct);
+    }
 }

@@ -12,6 +12,7 @@ namespace Bot.Core.Roster;
 public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, Consents consents, Standings standings, TimeProvider clock)
 {
     public static readonly Refusal CodeUnknown = new(RefusalKind.NotFound, "join.code-unknown", "No organisation has this join code.");
+    public static readonly Refusal CodeClosed = new(RefusalKind.NotFound, "join.code-closed", "The organisation of this join code has closed.");
     public static readonly Refusal TooManyTries = new(RefusalKind.Forbidden, "join.too-many-tries", "Five wrong tries today.");
     public static readonly Refusal AlreadyMember = new(RefusalKind.Conflict, "join.already-member", "The account stands for a roster row already.");
     public static readonly Refusal GuardianNeeded = new(RefusalKind.Forbidden, "join.guardian-needed", "Under 14: a guardian has to consent.");
@@ -40,13 +41,15 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
             return TooManyTries;
         }
 
-        if ((await tree.AllAsync(ct)).FindByJoinCode(parsed) is not { } organisation)
+        var all = await tree.AllAsync(ct);
+        var organisation = all.FindByJoinCode(parsed);
+        if (organisation is null && !all.IsClosedCode(parsed))
         {
             return CodeUnknown;
         }
 
         await JoinTries.GiveBackAsync(db, by.Id, messageKey);
-        return organisation;
+        return organisation is null ? CodeClosed : organisation;
     }
 
     /// <summary>

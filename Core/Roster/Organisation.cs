@@ -11,7 +11,7 @@ public sealed class Organisation
     /// <summary>Null only for a root.</summary>
     public int? ParentId { get; set; }
 
-    /// <summary>As shown; unique among its siblings by <see cref="NameKey"/>.</summary>
+    /// <summary>As shown; unique among its open siblings by <see cref="NameKey"/>.</summary>
     public required string Name { get; set; }
 
     /// <summary><see cref="Names.Key"/> of the name.</summary>
@@ -21,6 +21,15 @@ public sealed class Organisation
 
     /// <summary>Eight characters from <see cref="JoinCodes"/>; what a branch's QR code carries and people type.</summary>
     public required string JoinCode { get; set; }
+
+    /// <summary>The <see cref="RosterImportRun"/> that adds it, until it is tidied up; null for the others.</summary>
+    public int? ImportId { get; set; }
+
+    /// <summary>From then on it is in no tree; its rows stay for the weeks before. Null while it is open.</summary>
+    public DateTimeOffset? ClosedAt { get; set; }
+
+    /// <summary>Where its people went when it closed by a merge; its join code leads there.</summary>
+    public int? MergedIntoId { get; set; }
 }
 
 /// <summary>That one organisation lies in another's subtree; each also in its own, at distance 0.</summary>
@@ -50,7 +59,8 @@ internal sealed class OrganisationTable : IEntityTypeConfiguration<Organisation>
     public void Configure(EntityTypeBuilder<Organisation> table)
     {
         table.HasIndex(o => o.JoinCode).IsUnique();
-        table.HasIndex(o => new { o.ParentId, o.NameKey }).IsUnique();
+        table.HasIndex(o => new { o.ParentId, o.NameKey }).IsUnique().HasFilter("closed_at IS NULL");
+        table.HasOne<Organisation>().WithMany().HasForeignKey(o => o.MergedIntoId).OnDelete(DeleteBehavior.Restrict);
         table.HasOne<Organisation>().WithMany().HasForeignKey(o => o.ParentId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -24,16 +24,25 @@ public sealed record TreeNode(int Id, int? ParentId, string Name, string Path, O
     }
 }
 
-/// <summary>The whole tree at one moment, in tree order: parents before children, siblings as they were added.</summary>
+/// <summary>An organisation that has closed.</summary>
+/// <param name="Path">Where it stands in the history: below what it was below when it closed.</param>
+/// <param name="MergedIntoId">May have closed, too, since.</param>
+public sealed record FormerOrganisation(int Id, int? ParentId, string Name, string Path, string JoinCode, int? MergedIntoId);
+
+/// <summary>The whole tree of open organisations at one moment, in tree order: parents before children, siblings as they were added.</summary>
 public sealed class TreeSnapshot
 {
     private readonly Dictionary<int, TreeNode> _byId;
     private readonly Dictionary<string, TreeNode> _byPath;
     private readonly Dictionary<string, TreeNode> _byJoinCode;
+    private readonly Dictionary<int, FormerOrganisation> _formerById;
+    private readonly Dictionary<string, FormerOrganisation> _formerByJoinCode;
 
-    internal TreeSnapshot(IReadOnlyList<TreeNode> nodes)
+    internal TreeSnapshot(IReadOnlyList<TreeNode> nodes, IReadOnlyList<FormerOrganisation> former)
     {
         Nodes = nodes;
+        _formerById = former.ToDictionary(f => f.Id);
+        _formerByJoinCode = former.ToDictionary(f => f.JoinCode);
         _byId = nodes.ToDictionary(n => n.Id);
         _byJoinCode = nodes.ToDictionary(n => n.JoinCode);
         _byPath = nodes.GroupBy(n => PathKey(n.Path)).ToDictionary(g => g.Key, g => g.First());
@@ -46,8 +55,20 @@ public sealed class TreeSnapshot
     /// <param name="path">As people write it: width and blanks do not matter.</param>
     public TreeNode? FindByPath(string path) => _byPath.GetValueOrDefault(PathKey(path));
 
+    /// <summary>The code of an organisation that was merged leads to where its people went.</summary>
     /// <param name="code">As <see cref="JoinCodes.Parse"/> returns it.</param>
-    public TreeNode? FindByJoinCode(string code) => _byJoinCode.GetValueOrDefault(code);
+    public TreeNode? FindByJoinCode(string code)
+        => _byJoinCode.TryGetValue(code, out var node) ? node
+            : _formerByJoinCode.TryGetValue(code, out var former) && former.MergedIntoId is { } heir ? FindHeir(heir)
+            : null;
+
+    /// <summary>True for the code of an organisation that closed and was not merged.</summary>
+    public bool IsClosedCode(string code) => _formerByJoinCode.ContainsKey(code) && FindByJoinCode(code) is null;
+
+    public FormerOrganisation? FindFormer(int id) => _formerById.GetValueOrDefault(id);
+
+    /// <summary>Of an open organisation, or of one that has closed.</summary>
+    public string? PathOf(int id) => Find(id)?.Path ?? FindFormer(id)?.Path;
 
     /// <summary>The organisation itself included.</summary>
     public IEnumerable<TreeNode> Subtree(TreeNode top) => Nodes.Skip(top.Index).Take(top.End - top.Index);
@@ -57,6 +78,13 @@ public sealed class TreeSnapshot
     /// <summary>True for itself, too.</summary>
     public bool IsUnder(int id, int topId)
         => _byId.TryGetValue(id, out var node) && _byId.TryGetValue(topId, out var top) && node.Index >= top.Index && node.Index < top.End;
+
+    /// <summary>The organisation itself while it is open; else where it was merged into, or what is left above it.</summary>
+    public TreeNode? FindStandIn(int id)
+        => FindFormer(id) is not { } former ? Find(id) : (former.MergedIntoId ?? former.ParentId) is { } next ? FindStandIn(next) : null;
+
+    private TreeNode? FindHeir(int id)
+        => FindFormer(id) is not { } former ? Find(id) : former.MergedIntoId is { } heir ? FindHeir(heir) : null;
 
     private static string PathKey(string path) => string.Join('/', path.Split('/').Select(Names.Key));
 }
@@ -96,7 +124,7 @@ public sealed class OrganisationTree(IDbContextFactory<BotDb> databases, TimePro
             var now = clock.GetUtcNow();
             await using var db = await databases.CreateDbContextAsync(ct);
             var version = await db.InstallationFacts.Where(f => f.Name == VersionFact).Select(f => f.Value).FirstOrDefaultAsync(ct);
-            var tree = _held is { } held && held.Version == version ? held.Tree : new TreeSnapshot(await ReadAsync(db, ct));
+            var tree = _held is { } held && held.Version == version ? held.Tree : await ReadAsync(db, ct);
             _held = new Held(now, version, tree);
             return tree;
         }
@@ -106,13 +134,14 @@ public sealed class OrganisationTree(IDbContextFactory<BotDb> databases, TimePro
         }
     }
 
-    private static async Task<IReadOnlyList<TreeNode>> ReadAsync(BotDb db, CancellationToken ct)
+    private static async Task<TreeSnapshot> ReadAsync(BotDb db, CancellationToken ct)
     {
         var rows = await db.Organisations.AsNoTracking().OrderBy(o => o.Id).ToListAsync(ct);
-        var children = rows.ToLookup(o => o.ParentId);
+        var children = rows.Where(o => o.ClosedAt is null).ToLookup(o => o.ParentId);
         var nodes = new List<TreeNode>(rows.Count);
         Add(null, "", 0);
-        return nodes;
+        var byId = rows.ToDictionary(o => o.Id);
+        return new TreeSnapshot(nodes, [.. rows.Where(o => o.ClosedAt is not null).Select(o => new FormerOrganisation(o.Id, o.ParentId, o.Name, PathOf(o), o.JoinCode, o.MergedIntoId))]);
 
         void Add(int? parentId, string prefix, int depth)
         {
@@ -124,6 +153,8 @@ public sealed class OrganisationTree(IDbContextFactory<BotDb> databases, TimePro
                 nodes[index] = nodes[index] with { End = nodes.Count };
             }
         }
+
+        string PathOf(Organisation row) => row.ParentId is { } parent ? PathOf(byId[parent]) + "/" + row.Name : row.Name;
     }
 
     private sealed record Held(DateTimeOffset At, string? Version, TreeSnapshot Tree);

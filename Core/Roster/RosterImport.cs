@@ -55,6 +55,7 @@ public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, S
         var since = await db.Memberships.AnyAsync(ct) ? clock.GetUtcNow() : DateTimeOffset.UnixEpoch;
         await new RosterWriter(db, connection, since).StoreAsync(changes, nodes, new Part(progress, 0.4, 0.9), ct);
         await exemptions.OpenByAgeAsync(db, connection, ct);
+        await Transfers.SettleAsync(db, "roster", clock.GetUtcNow(), ct);
         await headcounts.RecountAsync(db, ct);
         await standings.RefreshAllAsync(db, ct);
         await transaction.CommitAsync(ct);

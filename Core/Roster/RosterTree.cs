@@ -29,7 +29,7 @@ internal sealed class RosterTree
 
         // Two roots of one name are not prevented by the index, which holds no NULLs to be equal: the first one counts.
         var byName = new Dictionary<(int, string), Organisation>();
-        stored.ForEach(o => byName[(o.ParentId ?? 0, o.NameKey)] = o);
+        stored.FindAll(o => o.ClosedAt is null).ForEach(o => byName[(o.ParentId ?? 0, o.NameKey)] = o);
         foreach (var told in file.Organisations)
         {
             var parent = told.Parent is null ? 0 : tree._ids.GetValueOrDefault(told.Parent, -1);

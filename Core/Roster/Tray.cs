@@ -194,7 +194,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
     }
 
     private async Task<Result<bool>> AcceptAsync(
-        int requestId, IReadOnlyCollection<int> tops, Func<JoinRequest, Task<(int PersonId, int OrganisationId)>> choose, string decidedBy, CancellationToken ct)
+        int requestId, IReadOnlyCollection<int> tops, Func<JoinRequest, Task<(int PersonId, int OrganisationId)?>> choose, string decidedBy, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await FindAsync(requestId, tops, ct) is not { } request)
@@ -207,7 +207,11 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
             return Decided;
         }
 
-        var (personId, organisationId) = await choose(request);
+        if (await choose(request) is not var (personId, organisationId))
+        {
+            return NotFound; // the organisation has closed
+        }
+
         var account = await db.Accounts.AsNoTracking().FirstAsync(a => a.Id == request.AccountId, ct);
         if (await db.Memberships.AnyAsync(m => m.PersonId == account.PersonId && m.Until == null, ct))
         {
@@ -291,7 +295,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
     }
 
     /// <summary>Who had everything deleted and asks to join again gets the own nameless row back, instead of counting twice.</summary>
-    private async Task<(int PersonId, int OrganisationId)> ReturnAsync(JoinRequest request, int personId, int organisationId, string decidedBy, CancellationToken ct)
+    private async Task<(int PersonId, int OrganisationId)?> ReturnAsync(JoinRequest request, int personId, int organisationId, string decidedBy, CancellationToken ct)
     {
         var key = Names.Key(request.Name ?? "");
         var returned = await db.People.Where(p => p.Id == personId && p.ErasedAt != null).ExecuteUpdateAsync(
@@ -304,23 +308,28 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
         return (personId, organisationId);
     }
 
-    private async Task<(int PersonId, int OrganisationId)> AddPersonAsync(JoinRequest request, PersonCategory category, string decidedBy, CancellationToken ct)
+    private async Task<(int PersonId, int OrganisationId)?> AddPersonAsync(JoinRequest request, PersonCategory category, string decidedBy, CancellationToken ct)
     {
+        if (await OpenOrganisations.HoldAsync(db, request.OrganisationId, ct) is not { } organisationId)
+        {
+            return null;
+        }
+
         var person = new Person { Name = request.Name, NameKey = Names.Key(request.Name ?? "") };
         db.Add(person);
         await db.SaveChangesAsync(ct);
-        db.Add(new Membership { PersonId = person.Id, OrganisationId = request.OrganisationId, Category = category, Since = clock.GetUtcNow() });
+        db.Add(new Membership { PersonId = person.Id, OrganisationId = organisationId, Category = category, Since = clock.GetUtcNow() });
         Audit(
             category == PersonCategory.Member ? "tray.member-added" : "tray.youth-added",
-            $"request:{request.Id} person:{person.Id} organisation:{request.OrganisationId}",
+            $"request:{request.Id} person:{person.Id} organisation:{organisationId}",
             decidedBy);
         await db.SaveChangesAsync(ct);
         if (category == PersonCategory.Member)
         {
-            await headcounts.MoveAsync(db, person.Id, null, request.OrganisationId, ct);
+            await headcounts.MoveAsync(db, person.Id, null, organisationId, ct);
         }
 
-        return (person.Id, request.OrganisationId);
+        return (person.Id, organisationId);
     }
 
     /// <summary>Stored with the next save of the same transaction.</summary>

@@ -18,5 +18,5 @@ public sealed class Secretaries(BotDb db)
 
     internal static IQueryable<Membership> Current(BotDb db)
         => db.Memberships.AsNoTracking().Where(m => m.Until == null && (m.Duty == Duty.Secretary || m.Duty == Duty.DeputySecretary)
-            && !db.Organisations.Any(o => o.ParentId == m.OrganisationId));
+            && !db.Organisations.Any(o => o.ParentId == m.OrganisationId && o.ClosedAt == null));
 }

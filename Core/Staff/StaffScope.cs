@@ -13,6 +13,9 @@ public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops
 {
     /// <summary>True for a branch's secretary who came in from the chat: nobody else sees who has studied and who has not, by name.</summary>
     public bool IsOwnSecretaryOf(int organisationId) => Login is null && Tops.Contains(organisationId);
+
+    /// <summary>Those within whose subtrees the viewer may rename, move, merge, split and close organisations.</summary>
+    public IReadOnlyList<int> ReorganiseTops { get; init; } = [];
 }
 
 /// <param name="Top">The highest organisation on the way there that the viewer may see.</param>
@@ -42,7 +45,10 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree)
             login,
             login,
             Highest(all, [.. assignments.Select(a => a.OrganisationId)]),
-            [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId).Distinct()]);
+            [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId).Distinct()])
+        {
+            ReorganiseTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator or StaffRole.CommitteeOfficer).Select(a => a.OrganisationId).Distinct()],
+        };
     }
 
     /// <returns>Null when the person behind the account is not the organisation's secretary, or not any more.</returns>

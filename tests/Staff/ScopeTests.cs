@@ -16,12 +16,15 @@ public sealed class ScopeTests
     private static readonly string[] WithId =
     [
         "staff/organisations/{id:int}",
+        "staff/organisations/{id:int}/changes",
         "staff/organisations/{id:int}/export",
         "staff/organisations/{id:int}/join-code",
         "staff/organisations/{id:int}/ledger",
         "staff/organisations/{id:int}/ledger/list",
         "staff/organisations/{id:int}/matrix",
+        "staff/organisations/{id:int}/transfers/new",
         "staff/organisations/{id:int}/visitors",
+        "staff/transfers/{id:int}",
         "staff/tray/corrections/{id:int}",
         "staff/tray/joins/{id:int}",
     ];
@@ -31,6 +34,7 @@ public sealed class ScopeTests
         "staff",
         "staff/ledger",
         "staff/sign-out",
+        "staff/transfers",
         "staff/tray",
     ];
 
@@ -66,7 +70,7 @@ public sealed class ScopeTests
         bot.Network.Answer("/cgi-bin/qrcode/create", """{"ticket":"q","expire_seconds":2592000,"url":"http://weixin.qq.com/q/1"}""");
         var nothing = await Desk.TextAsync(browser, "/staff/organisations/999999");
 
-        foreach (var part in new[] { "", "/join-code", "?handler=Figures", "?handler=Export", "?period=9-2", "/matrix", "/export", "/export?what=ledger", "/ledger", "/ledger/list?of=empty" })
+        foreach (var part in new[] { "", "/join-code", "/changes", "?handler=Figures", "?handler=Export", "?period=9-2", "/matrix", "/export", "/export?what=ledger", "/ledger", "/ledger/list?of=empty" })
         {
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/staff/organisations/{inside}{part}")).StatusCode);
             foreach (var hidden in new[] { outside, above, 999_999 })

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Bot.Core;
+using Bot.Core.Content;
+using Bot.Core.Roster;
+using Bot.Core.Staff;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Bot.Server.Staff;
+
+/// <summary>Who is to come, who is to go, and what nobody takes.</summary>
+internal sealed class TransfersPageModel(
+    CurrentStaff staff, StaffScope scope, Transfers transfers, TransferLists lists, TransferFigures figures, OrganisationTree tree, ContentLibrary content, TimeProvider clock)
+    : StaffPageModel(staff)
+{
+    private const int MostRates = 100;
+
+    public IReadOnlyList<TransferItem> ToReceive { get; private set; } = [];
+
+    public IReadOnlyList<TransferItem> Sent { get; private set; } = [];
+
+    public IReadOnlyList<TransferItem> Untaken { get; private set; } = [];
+
+    public IReadOnlyList<TransferItem> Done { get; private set; } = [];
+
+    /// <summary>What nobody takes and others decide.</summary>
+    public int UntakenOfOthers { get; private set; }
+
+    public TreeSnapshot Tree { get; private set; } = null!;
+
+    /// <summary>Organisations and their rates; the viewer's own first.</summary>
+    public IReadOnlyList<(TreeNode Organisation, TransferFigure? Figure)> Rates { get; private set; } = [];
+
+    /// <summary>The first and the last month of the rates, such as 2026-01.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? From { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? To { get; set; }
+
+    public string? Told { get; private set; }
+
+    public string? Problem { get; private set; }
+
+    public DateOnly Today { get; } = ChinaTime.DateOf(clock.GetUtcNow());
+
+    /// <summary>The organisation from which a secretary releases; those above begin at an organisation's page.</summary>
+    public int? OwnOrganisation => Viewer.Login is null ? Viewer.Tops[0] : null;
+
+    /// <param name="done">accepted, refused, withdrawn, sent, extended or released.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="told">The code of a refusal.</param>
+    public async Task<IActionResult> OnGetAsync(string? done, int? count, string? told, CancellationToken ct)
+    {
+        Told = done switch
+        {
+            "accepted" => string.Create(CultureInfo.InvariantCulture, $"已接收 {count ?? 1} 人，从现在起在新的支部。"),
+            "refused" => "已退回原支部，对方会收到提醒。",
+            "withdrawn" => "已撤回，人留在原支部。",
+            "sent" => "去向已定，等对方接收。",
+            "extended" => "期限已延长。",
+            "released" => string.Create(CultureInfo.InvariantCulture, $"已转出 {count ?? 1} 人，对方接收前还在原支部。"),
+            _ => null,
+        };
+        Problem = told?.StartsWith("transfer.", StringComparison.Ordinal) == true && content.Has(told) ? content.Reply(told) : null;
+        return await FillAsync(ct);
+    }
+
+    /// <summary>Takes in several; those that cannot be taken stay in the list.</summary>
+    public async Task<IActionResult> OnPostAcceptAsync(int[] ids, CancellationToken ct)
+    {
+        var accepted = 0;
+        string? told = null;
+        foreach (var id in ids.Distinct().Order().Take(TransferLists.MostShown))
+        {
+            if ((await transfers.AcceptAsync(id, Viewer.TrayTops, Viewer.Actor, ct)).IsRefused(out var refusal))
+            {
+                told = refusal.Code;
+            }
+            else
+            {
+                accepted++;
+            }
+        }
+
+        return RedirectToPage(new { done = accepted > 0 ? "accepted" : null, count = accepted > 0 ? accepted : (int?)null, told = told ?? (ids.Length == 0 ? Transfers.Nobody.Code : null) });
+    }
+
+    public string Where(int? id) => id is { } organisation ? Tree.PathOf(organisation)?.Split('/')[^1] ?? "" : "去向未定";
+
+    private async Task<IActionResult> FillAsync(CancellationToken ct)
+    {
+        var tops = Viewer.TrayTops;
+        if (tops.Count == 0)
+        {
+            return NotFound();
+        }
+
+        Tree = await tree.AllAsync(ct);
+        ToReceive = await lists.ToReceiveAsync(tops, ct);
+        Untaken = await lists.UntakenAsync(tops, ct);
+        Sent = [.. (await lists.SentAsync(tops, ct)).Where(t => !Untaken.Any(u => u.Id == t.Id))];
+        Done = await lists.DoneAsync(tops, ct);
+        UntakenOfOthers = await lists.UntakenOfOthersAsync(tops, ct);
+        var (from, to) = (Month(From, new DateOnly(Today.Year, 1, 1)), Month(To, new DateOnly(Today.Year, Today.Month, 1)));
+        (From, To) = (from.ToString("yyyy-MM", CultureInfo.InvariantCulture), to.ToString("yyyy-MM", CultureInfo.InvariantCulture));
+        var sheet = await figures.OfAsync(from, to.AddMonths(1).AddDays(-1), ct);
+        var own = await scope.TopsAsync(Viewer, ct);
+        var below = own is [var top] ? Tree.Children(top) : [];
+        Rates = [.. own.Concat(below).Take(MostRates).Select(o => (o, sheet.Find(o.Id, Viewer.Tops)))];
+        return Page();
+    }
+
+    private static DateOnly Month(string? typed, DateOnly usual)
+        => DateOnly.TryParseExact(typed + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) && month.Year is > 2000 and < 2100 ? month : usual;
+}

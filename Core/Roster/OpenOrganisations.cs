@@ -1,0 +1,31 @@
+using Bot.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <summary>Keeps an organisation from being merged or closed while somebody is put into it. To be called inside a transaction.</summary>
+internal static class OpenOrganisations
+{
+    /// <summary>To be called before people are locked, so that a merge, which goes the same way, cannot be in the middle.</summary>
+    /// <returns>The organisation, or the open one that it was merged into; null when it has closed.</returns>
+    public static async Task<int?> HoldAsync(BotDb db, int organisationId, CancellationToken ct)
+    {
+        for (int? id = organisationId; id is not null;)
+        {
+            if (!db.Database.IsSqliteDatabase())
+            {
+                await db.Database.ExecuteSqlAsync($"SELECT id FROM organisations WHERE id = {id} FOR SHARE", ct);
+            }
+
+            var row = await db.Organisations.AsNoTracking().Where(o => o.Id == id).Select(o => new { o.ClosedAt, o.MergedIntoId }).FirstOrDefaultAsync(ct);
+            if (row is { ClosedAt: null })
+            {
+                return id;
+            }
+
+            id = row?.MergedIntoId;
+        }
+
+        return null;
+    }
+}

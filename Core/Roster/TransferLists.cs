@@ -1,0 +1,154 @@
+using Bot.Core.Data;
+using Bot.Core.Staff;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <summary>A transfer with the person's name, for those who have to do with it.</summary>
+/// <param name="Name">Null for somebody who had everything deleted.</param>
+/// <param name="IsFrom">The viewer answers for the old branch.</param>
+/// <param name="IsTo">The viewer answers for the destination.</param>
+/// <param name="IsAbove">Nobody takes it, and the viewer is the one above both who decides.</param>
+public sealed record TransferItem(
+    int Id,
+    int PersonId,
+    string? Name,
+    string? MemberNumber,
+    TransferKind Kind,
+    TransferState State,
+    int FromId,
+    int? ToId,
+    DateTimeOffset ReleasedAt,
+    DateOnly Deadline,
+    DateTimeOffset? RefusedAt,
+    TransferReason? Reason,
+    DateTimeOffset? EndedAt,
+    bool IsFrom,
+    bool IsTo,
+    bool IsAbove)
+{
+    public bool MayAccept => IsTo && State == TransferState.Waiting;
+
+    /// <summary>Withdraw it, or send it elsewhere, as the old branch.</summary>
+    public bool MaySend => IsFrom && EndedAt is null;
+
+    /// <summary>Send it, give more time or hand it back, as those above.</summary>
+    public bool MaySettle => IsAbove && EndedAt is null;
+}
+
+/// <summary>
+/// Who sees which transfers. The old branch and the destination see theirs; those above see them only where a branch has no secretary who
+/// could (see <see cref="Hands"/>), and what nobody takes: past its deadline, without a destination, or refused and unanswered for a week.
+/// That is for the lowest committee above both that has staff for rosters; others see a count.
+/// </summary>
+public sealed class TransferLists(BotDb db, TimeProvider clock)
+{
+    /// <summary>After a refusal the old branch has this long before those above see it.</summary>
+    public const int UnansweredDays = 7;
+
+    /// <summary>Of one list on a page.</summary>
+    public const int MostShown = 200;
+
+    private const int DoneShown = 50;
+
+    private static readonly TimeSpan DoneFor = TimeSpan.FromDays(90);
+
+    /// <summary>Waiting for the viewer's yes or no, the nearest deadline first.</summary>
+    public Task<List<TransferItem>> ToReceiveAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+        => Items(Receivable(tops).OrderBy(t => t.Deadline).ThenBy(t => t.Id).Take(MostShown), tops).ToListAsync(ct);
+
+    /// <summary>Released by those for whom the viewer answers and not ended; the refused first.</summary>
+    public Task<List<TransferItem>> SentAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+        => Items(
+            db.Transfers.Where(t => t.EndedAt == null && RosterHands.Of(db, tops).Contains(t.FromId))
+                .OrderByDescending(t => t.State == TransferState.Refused).ThenBy(t => t.Deadline).ThenBy(t => t.Id).Take(MostShown), tops).ToListAsync(ct);
+
+    /// <summary>Nobody takes them, and the viewer decides.</summary>
+    public Task<List<TransferItem>> UntakenAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+        => Items(Settleable(tops).OrderBy(t => t.Deadline).ThenBy(t => t.Id).Take(MostShown), tops).ToListAsync(ct);
+
+    /// <summary>How many more nobody takes from under these organisations, to be decided by others.</summary>
+    public async Task<int> UntakenOfOthersAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+    {
+        var under = db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId)).Select(a => a.OrganisationId);
+        var mine = Settleable(tops).Select(t => t.Id);
+        return await Untaken().CountAsync(t => under.Contains(t.FromId) && !mine.Contains(t.Id), ct);
+    }
+
+    /// <summary>Ended in the last 90 days, the latest first.</summary>
+    public Task<List<TransferItem>> DoneAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+    {
+        var since = clock.GetUtcNow() - DoneFor;
+        var hands = RosterHands.Of(db, tops);
+        return Items(
+            db.Transfers.Where(t => t.EndedAt >= since && (hands.Contains(t.FromId) || hands.Any(id => id == t.ToId)))
+                .OrderByDescending(t => t.EndedAt).ThenByDescending(t => t.Id).Take(DoneShown), tops).ToListAsync(ct);
+    }
+
+    /// <summary>How many wait for something that the viewer has to do.</summary>
+    public async Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+    {
+        var refused = db.Transfers.Where(t => t.EndedAt == null && t.State == TransferState.Refused && RosterHands.Of(db, tops).Contains(t.FromId)).Select(t => t.Id);
+        return await Receivable(tops).Select(t => t.Id).Union(refused).Union(Settleable(tops).Select(t => t.Id)).CountAsync(ct);
+    }
+
+    /// <returns>Null for a transfer with which the viewer has nothing to do.</returns>
+    public async Task<TransferItem?> FindAsync(int id, IReadOnlyCollection<int> tops, CancellationToken ct)
+        => await Items(db.Transfers.Where(t => t.Id == id), tops).FirstOrDefaultAsync(ct) is { } found && (found.IsFrom || found.IsTo || found.IsAbove) ? found : null;
+
+    /// <summary>The person's own, while it is open.</summary>
+    public Task<Transfer?> OfPersonAsync(int personId, CancellationToken ct)
+        => db.Transfers.AsNoTracking().FirstOrDefaultAsync(t => t.PersonId == personId && t.EndedAt == null, ct);
+
+    /// <summary>Whether the viewer answers for the organisation's people.</summary>
+    public Task<bool> MayReleaseAsync(int organisationId, IReadOnlyCollection<int> tops, CancellationToken ct) => RosterHands.Of(db, tops).ContainsAsync(organisationId, ct);
+
+    /// <summary>Who can be released from an organisation, in the roster's order.</summary>
+    /// <returns>Null when the viewer does not answer for its people.</returns>
+    public async Task<List<Releasable>?> ReleasableAsync(int organisationId, IReadOnlyCollection<int> tops, CancellationToken ct)
+        => !await MayReleaseAsync(organisationId, tops, ct) ? null : await (
+            from membership in db.Memberships.AsNoTracking()
+            where membership.OrganisationId == organisationId && membership.Until == null
+            join person in db.People on membership.PersonId equals person.Id
+            where person.Name != null
+            orderby person.Id
+            select new Releasable(
+                person.Id, person.Name!, person.MemberNumber, membership.Category, membership.Duty, db.Transfers.Any(t => t.PersonId == person.Id && t.EndedAt == null)))
+            .ToListAsync(ct);
+
+    private IQueryable<Transfer> Receivable(IReadOnlyCollection<int> tops)
+        => db.Transfers.Where(t => t.EndedAt == null && t.State == TransferState.Waiting && RosterHands.Of(db, tops).Any(id => id == t.ToId));
+
+    private IQueryable<Transfer> Untaken()
+    {
+        var now = clock.GetUtcNow();
+        var today = ChinaTime.DateOf(now);
+        var unanswered = now.AddDays(-UnansweredDays);
+        return db.Transfers.Where(t => t.EndedAt == null
+            && (t.Deadline < today || t.ToId == null || (t.State == TransferState.Refused && t.RefusedAt <= unanswered)));
+    }
+
+    /// <summary>One committee, the lowest above both that has somebody, decides; all that are above both lie on one way up from the old branch.</summary>
+    private IQueryable<Transfer> Settleable(IReadOnlyCollection<int> tops)
+        => Untaken().Where(t => db.OrganisationAncestors.Any(above => above.OrganisationId == t.FromId && above.Distance > 0 && tops.Contains(above.AncestorId)
+            && (t.ToId == null || db.OrganisationAncestors.Any(a => a.OrganisationId == t.ToId && a.AncestorId == above.AncestorId))
+            && !db.OrganisationAncestors.Any(lower => lower.OrganisationId == t.FromId && lower.Distance > 0 && lower.Distance < above.Distance
+                && (t.ToId == null || db.OrganisationAncestors.Any(a => a.OrganisationId == t.ToId && a.AncestorId == lower.AncestorId))
+                && db.StaffAssignments.Any(s => s.OrganisationId == lower.AncestorId
+                    && (s.Role == StaffRole.Administrator || s.Role == StaffRole.Secretary || s.Role == StaffRole.CommitteeOfficer)
+                    && db.Users.Any(u => u.Id == s.StaffId && u.LeftAt == null)))));
+
+    private IQueryable<TransferItem> Items(IQueryable<Transfer> transfers, IReadOnlyCollection<int> tops)
+        => from transfer in transfers.AsNoTracking()
+           join person in db.People on transfer.PersonId equals person.Id
+           select new TransferItem(
+               transfer.Id, transfer.PersonId, person.Name, person.MemberNumber, transfer.Kind, transfer.State, transfer.FromId, transfer.ToId, transfer.ReleasedAt,
+               transfer.Deadline, transfer.RefusedAt, transfer.Reason, transfer.EndedAt,
+               RosterHands.Of(db, tops).Contains(transfer.FromId),
+               RosterHands.Of(db, tops).Any(id => id == transfer.ToId),
+               Settleable(tops).Any(t => t.Id == transfer.Id));
+}
+
+/// <summary>Somebody on the roster who may be handed over.</summary>
+/// <param name="IsOpen">A transfer of theirs is open already.</param>
+public sealed record Releasable(int PersonId, string Name, string? MemberNumber, PersonCategory Category, Duty? Duty, bool IsOpen);

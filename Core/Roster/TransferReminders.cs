@@ -1,0 +1,89 @@
+using Bot.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <summary>
+/// What secretaries and the person are told of a transfer, with the answer to their next message. Each once: the notice's key says of what.
+/// </summary>
+public sealed class TransferReminders(BotDb db, TimeProvider clock)
+{
+    /// <summary>The nearer deadlines, once a week before and once a day before. To be run every day; a day that was missed is made up for.</summary>
+    /// <returns>How many notices are new.</returns>
+    public async Task<int> RunAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var today = ChinaTime.DateOf(now);
+
+        // Who was told of the release just now is not told again at once.
+        return await RemindAsync("notice.transfer-week", "week", today.AddDays(2), today.AddDays(7), ChinaTime.StartOf(today.AddDays(-2)), now, ct)
+            + await RemindAsync("notice.transfer-day", "day", today, today.AddDays(1), ChinaTime.StartOf(today), now, ct);
+    }
+
+    internal async Task ReleasedAsync(IReadOnlyCollection<int> ids, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var id in ids)
+        {
+            // Two groups sent to one branch together are one thing to look at: the sentence is told once however many notices say it.
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO account_notices (account_id, code, at, message_key)
+                SELECT DISTINCT a.id, 'notice.transfer-arrives', {now}, 'transfer:' || t.id || ':' || t.to_id || ':arrives'
+                FROM transfers t
+                JOIN memberships m ON m.organisation_id = t.to_id AND m.until IS NULL AND m.duty IN ({(int)Duty.Secretary}, {(int)Duty.DeputySecretary})
+                JOIN accounts a ON a.person_id = m.person_id
+                WHERE t.id = {id}
+                ON CONFLICT (account_id, message_key) DO NOTHING
+                """,
+                ct);
+            await TellPersonAsync(id, "notice.transfer-released", ct);
+        }
+    }
+
+    internal async Task RefusedAsync(int id, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO account_notices (account_id, code, at, message_key)
+            SELECT DISTINCT a.id, 'notice.transfer-refused', {now}, 'transfer:' || t.id || ':' || t.to_id || ':refused'
+            FROM transfers t
+            JOIN memberships m ON m.organisation_id = t.from_id AND m.until IS NULL AND m.duty IN ({(int)Duty.Secretary}, {(int)Duty.DeputySecretary})
+            JOIN accounts a ON a.person_id = m.person_id
+            WHERE t.id = {id} AND a.person_id <> t.person_id
+            ON CONFLICT (account_id, message_key) DO NOTHING
+            """,
+            ct);
+        await TellPersonAsync(id, "notice.transfer-not-taken", ct);
+    }
+
+    internal Task TellPersonAsync(int id, string code, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO account_notices (account_id, code, at, message_key)
+            SELECT a.id, CAST({code} AS TEXT), {now}, 'transfer:' || t.id || ':' || COALESCE(t.to_id, 0) || ':' || CAST({code} AS TEXT)
+            FROM transfers t JOIN accounts a ON a.person_id = t.person_id
+            WHERE t.id = {id}
+            ON CONFLICT (account_id, message_key) DO NOTHING
+            """,
+            ct);
+    }
+
+    /// <param name="releasedBefore">Later ones are left for the next run.</param>
+    private Task<int> RemindAsync(string code, string step, DateOnly from, DateOnly to, DateTimeOffset releasedBefore, DateTimeOffset now, CancellationToken ct)
+        => db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO account_notices (account_id, code, at, message_key)
+            SELECT DISTINCT a.id, CAST({code} AS TEXT), {now.ToUnixTimeMilliseconds()}, 'transfers:' || t.to_id || ':' || t.deadline || ':' || CAST({step} AS TEXT)
+            FROM transfers t
+            JOIN memberships m ON m.organisation_id = t.to_id AND m.until IS NULL AND m.duty IN ({(int)Duty.Secretary}, {(int)Duty.DeputySecretary})
+            JOIN accounts a ON a.person_id = m.person_id
+            WHERE t.ended_at IS NULL AND t.state = {(int)TransferState.Waiting} AND t.deadline >= {from} AND t.deadline <= {to}
+                AND t.released_at < {releasedBefore.ToUnixTimeMilliseconds()}
+            ON CONFLICT (account_id, message_key) DO NOTHING
+            """,
+            ct);
+}
