@@ -6,7 +6,6 @@ using Bot.Core.Privacy;
 using Bot.Core.Roster;
 using Bot.Core.Settings;
 using Bot.Core.Staff;
-using Bot.Core.WeChat;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;

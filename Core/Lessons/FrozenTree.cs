@@ -21,7 +21,7 @@ internal static class FrozenTree
         var children = parents.OrderBy(p => p.Key).ToLookup(p => p.Value, p => p.Key);
         var nodes = new List<TreeNode>(parents.Count);
         Add(null, "", 0);
-        return new TreeSnapshot(nodes);
+        return new TreeSnapshot(nodes, []);
 
         void Add(int? parentId, string prefix, int depth)
         {

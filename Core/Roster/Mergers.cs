@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Roster;
 
-/// <param name="People">Ids of those who go along; by whoever answers for the organisation's people, see <see cref="Hands"/>.</param>
+/// <param name="People">Ids of those who go along; by whoever answers for the organisation's people, see <see cref="RosterHands"/>.</param>
 public sealed record SplitAsked(int OrganisationId, string Name, OrganisationKind Kind, IReadOnlyCollection<int> People);
 
 /// <summary>Puts two organisations together, or takes one apart. Otherwise as <see cref="Reorganising"/>.</summary>

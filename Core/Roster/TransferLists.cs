@@ -38,7 +38,7 @@ public sealed record TransferItem(
 
 /// <summary>
 /// Who sees which transfers. The old branch and the destination see theirs; those above see them only where a branch has no secretary who
-/// could (see <see cref="Hands"/>), and what nobody takes: past its deadline, without a destination, or refused and unanswered for a week.
+/// could (see <see cref="RosterHands"/>), and what nobody takes: past its deadline, without a destination, or refused and unanswered for a week.
 /// That is for the lowest committee above both that has staff for rosters; others see a count.
 /// </summary>
 public sealed class TransferLists(BotDb db, TimeProvider clock)

@@ -12,7 +12,7 @@ public sealed record NewTransfers(int From, IReadOnlyCollection<int> People, int
 
 /// <summary>
 /// Hands people from one organisation to another. Released, withdrawn or sent elsewhere by those who answer for the old one, accepted or
-/// refused by those who answer for the new one (see <see cref="Hands"/>); what nobody takes is decided by those above both, see
+/// refused by those who answer for the new one (see <see cref="RosterHands"/>); what nobody takes is decided by those above both, see
 /// <see cref="TransferLists"/>. <c>tops</c> are the organisations that the decider answers for, <c>by</c> a login or
 /// <c>secretary:</c> and a person's id.
 /// </summary>

@@ -104,6 +104,7 @@ public sealed class HiddenFigureTests : IAsyncLifetime
 
         var page = new HtmlParser().ParseDocument(await Desk.TextAsync(phone.Browser, to));
 
+        Assert.True(page.QuerySelector("#own [data-field=rate]") is not null, page.Body!.TextContent);
         Assert.Equal("0.0%", page.QuerySelector("#own [data-field=rate]")!.TextContent);
         Assert.NotNull(page.QuerySelector("[data-copies]"));
     }

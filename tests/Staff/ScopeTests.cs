@@ -15,8 +15,11 @@ public sealed class ScopeTests
     /// <summary>Addresses with an organisation or a request in it; the walk below fills in those that exist and do not.</summary>
     private static readonly string[] WithId =
     [
+        "staff/appeals/{id:int}",
         "staff/organisations/{id:int}",
+        "staff/organisations/{id:int}/adjustments",
         "staff/organisations/{id:int}/changes",
+        "staff/organisations/{id:int}/exemptions",
         "staff/organisations/{id:int}/export",
         "staff/organisations/{id:int}/join-code",
         "staff/organisations/{id:int}/ledger",
@@ -32,6 +35,7 @@ public sealed class ScopeTests
     private static readonly string[] WithoutId =
     [
         "staff",
+        "staff/appeals",
         "staff/ledger",
         "staff/sign-out",
         "staff/transfers",

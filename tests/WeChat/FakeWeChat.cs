@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Bot.Core;
 using Bot.Core.WeChat;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Bot.Core;
 using Bot.Core.Settings;
 using Bot.Core.WeChat;
 using Microsoft.Extensions.Configuration;

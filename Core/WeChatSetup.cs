@@ -1,10 +1,12 @@
 using Bot.Core.Settings;
+using Bot.Core.WeChat;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Bot.Core.WeChat;
+namespace Bot.Core;
 
-public static class WeChatRegistration
+/// <summary>Registers the protocol layer, which knows nothing of our settings' way.</summary>
+public static class WeChatSetup
 {
     /// <summary>Options, token store and API client; needs a <see cref="TimeProvider"/>. A bad or unknown key stops the start.</summary>
     public static IServiceCollection AddWeChat(this IServiceCollection services, IConfiguration configuration)
