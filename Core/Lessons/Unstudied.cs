@@ -47,11 +47,14 @@ public sealed class Unstudied(BotDb db, TimeProvider clock)
         return new StillToStudy([.. rows.Select(r => r.Name).OfType<string>()], rows.Count > 0 ? rows[0].Figure : default);
     }
 
+    /// <summary>Of a closed lesson: who did not count as expected then, or was adjusted out of it, is not named.</summary>
     private IQueryable<string> Names(int organisationId, PublishedLesson lesson, DateTimeOffset counted)
         => from membership in db.Memberships.AsNoTracking()
            where membership.OrganisationId == organisationId && membership.Until == null && membership.Category == PersonCategory.Member && membership.Since <= counted
            where !db.Completions.Any(c => c.LessonId == lesson.RowId && c.PersonId == membership.PersonId)
                && !db.Exemptions.Any(e => e.PersonId == membership.PersonId && e.Since <= counted && (e.Until == null || e.Until > counted))
+               && !db.FigureAdjustments.Any(a => a.LessonId == lesson.RowId && a.PersonId == membership.PersonId && (a.ToExempt == 1 || a.ToOrganisationId != organisationId)
+                   && !db.FigureAdjustments.Any(later => later.LessonId == a.LessonId && later.PersonId == a.PersonId && later.Sequence > a.Sequence))
            join person in db.People on membership.PersonId equals person.Id
            where person.Name != null
            orderby person.Id
