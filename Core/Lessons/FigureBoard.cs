@@ -26,6 +26,10 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
 {
     private static readonly TimeSpan FreshWhileOpen = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FreshAfterwards = TimeSpan.FromSeconds(10);
+
+    /// <summary>In the half hour before a closed lesson is frozen it is counted from the rows, which takes seconds in a region.</summary>
+    private static readonly TimeSpan FreshWhileSettled = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(int RowId, DateTimeOffset ClosesAt), Slot> _slots = new();
@@ -110,6 +114,7 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
         }
 
         public bool IsFresh(DateTimeOffset now, PublishedLesson lesson)
-            => _board is { } board && now - board.At < (lesson.IsOpenAt(now) ? FreshWhileOpen : FreshAfterwards);
+            => _board is { } board && (board.At < lesson.ClosesAt) == (now < lesson.ClosesAt)
+                && now - board.At < (lesson.IsOpenAt(now) ? FreshWhileOpen : board.Period.Freeze is null ? FreshWhileSettled : FreshAfterwards);
     }
 }

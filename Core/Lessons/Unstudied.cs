@@ -27,23 +27,34 @@ public sealed class Unstudied(BotDb db, TimeProvider clock)
             return new StillToStudy(await Names(organisationId, lesson, lesson.ClosesAt.AddMilliseconds(-1)).ToListAsync(ct), null);
         }
 
-        var names = Names(organisationId, lesson, now);
-        var read = await db.Organisations.AsNoTracking().Where(o => o.Id == organisationId).Select(o => new
-        {
-            Head = db.Headcounts.Where(h => h.OrganisationId == o.Id).Select(h => new { h.Members, h.Exempt }).FirstOrDefault(),
-            Tally = db.Tallies.Where(t => t.OrganisationId == o.Id && t.LessonId == lesson.RowId).Select(t => new { t.Completed, t.Late, t.Visitors }).FirstOrDefault(),
-            Names = names.ToList(),
-        }).FirstAsync(ct);
-        return new StillToStudy(
-            read.Names,
-            new Figure(read.Head?.Members ?? 0, read.Head?.Exempt ?? 0, read.Tally?.Completed ?? 0, read.Tally?.Late ?? 0, read.Tally?.Visitors ?? 0));
+        var instant = now.ToUnixTimeMilliseconds();
+        var rows = await db.ReadRowsAsync(
+            $"""
+            SELECT COALESCE(h.members, 0), COALESCE(h.exempt, 0), COALESCE(t.completed, 0), COALESCE(t.late, 0), COALESCE(t.visitors, 0), s.name
+            FROM organisations o
+            LEFT JOIN headcounts h ON h.organisation_id = o.id
+            LEFT JOIN tallies t ON t.organisation_id = o.id AND t.lesson_id = {lesson.RowId}
+            LEFT JOIN (
+                SELECT p.id, p.name, m.organisation_id FROM memberships m JOIN people p ON p.id = m.person_id
+                WHERE m.organisation_id = {organisationId} AND m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND m.since <= {instant} AND p.name IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM completions c WHERE c.lesson_id = {lesson.RowId} AND c.person_id = m.person_id)
+                    AND NOT EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = m.person_id AND e.since <= {instant} AND (e.until IS NULL OR e.until > {instant}))
+            ) s ON s.organisation_id = o.id
+            WHERE o.id = {organisationId}
+            ORDER BY s.id
+            """,
+            row => (Figure: new Figure(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4)), Name: row.IsDBNull(5) ? null : row.GetString(5)), ct);
+        return new StillToStudy([.. rows.Select(r => r.Name).OfType<string>()], rows.Count > 0 ? rows[0].Figure : default);
     }
 
+    /// <summary>Of a closed lesson: who did not count as expected then, or was adjusted out of it, is not named.</summary>
     private IQueryable<string> Names(int organisationId, PublishedLesson lesson, DateTimeOffset counted)
         => from membership in db.Memberships.AsNoTracking()
            where membership.OrganisationId == organisationId && membership.Until == null && membership.Category == PersonCategory.Member && membership.Since <= counted
            where !db.Completions.Any(c => c.LessonId == lesson.RowId && c.PersonId == membership.PersonId)
                && !db.Exemptions.Any(e => e.PersonId == membership.PersonId && e.Since <= counted && (e.Until == null || e.Until > counted))
+               && !db.FigureAdjustments.Any(a => a.LessonId == lesson.RowId && a.PersonId == membership.PersonId && (a.ToExempt == 1 || a.ToOrganisationId != organisationId)
+                   && !db.FigureAdjustments.Any(later => later.LessonId == a.LessonId && later.PersonId == a.PersonId && later.Sequence > a.Sequence))
            join person in db.People on membership.PersonId equals person.Id
            where person.Name != null
            orderby person.Id

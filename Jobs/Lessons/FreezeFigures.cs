@@ -8,7 +8,7 @@ namespace Bot.Jobs.Lessons;
 
 /// <summary>Begins and ends exemptions whose day has come, then freezes the figures of lessons that have closed. What was missed while nothing ran is made up.</summary>
 [DisallowConcurrentExecution]
-public sealed partial class FreezeFigures(BotDb db, ExemptionSwitch exemptions, Freezes freezes, ILogger<FreezeFigures> logger) : IJob
+public sealed partial class FreezeFigures(BotDb db, ExemptionSwitch exemptions, Freezes freezes, FigureBoard board, ILogger<FreezeFigures> logger) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
@@ -17,6 +17,7 @@ public sealed partial class FreezeFigures(BotDb db, ExemptionSwitch exemptions, 
         var frozen = await freezes.FreezeDueAsync(cancellationToken);
         if (switched > 0 || frozen > 0)
         {
+            board.Forget();
             LogDone(logger, switched, frozen);
         }
     }

@@ -118,7 +118,12 @@ public sealed class AdjustmentTests : IAsyncLifetime
         var done = await Desk.PostAsync(secretary, page, ("PersonId", $"{await _bot.PersonAsync("学生003")}"), ("Wish", "Exempt"), ("Reason", "休学手续晚到"));
 
         Assert.Equal(302, (int)done.StatusCode);
-        Assert.Contains("更正 1 条", await Desk.TextAsync(secretary, $"/staff/organisations/{branch}?period=9-2"), StringComparison.Ordinal);
+        var own = await Desk.TextAsync(secretary, $"/staff/organisations/{branch}?period=9-2");
+        foreach (var said in new[] { "更正 1 条", "定格", "还有 2 人", "还没学的（2 人）" })
+        {
+            Assert.Contains(said, own, StringComparison.Ordinal);
+        }
+
         var officer = (await Desk.JoinAsync(_bot, "li")).Browser;
         var above = await Desk.TextAsync(officer, page);
         Assert.Contains("休学手续晚到", above, StringComparison.Ordinal);

@@ -19,7 +19,6 @@ internal static class FigureSteps
     {
         await using var scope = bot.Services.CreateAsyncScope();
         await ActivatorUtilities.CreateInstance<FreezeFigures>(scope.ServiceProvider).Execute(null!, CancellationToken.None);
-        bot.Services.GetRequiredService<FigureBoard>().Forget();
     }
 
     /// <summary>Lets the lesson close and its grace pass, then runs the job.</summary>
