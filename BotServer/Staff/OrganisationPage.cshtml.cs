@@ -68,6 +68,7 @@ internal sealed class OrganisationPageModel(
         if (Seen is { } seen && Lesson is not null)
         {
             History = await sheets.HistoryAsync(Viewer, seen.Organisation, ct);
+            Visitors = await visitors.ReadAsync(Viewer, seen.Organisation.Id, Lesson, ct);
         }
 
         return Page();
@@ -133,7 +134,6 @@ internal sealed class OrganisationPageModel(
             Seen = seen;
             Sheet = lesson is null ? null : await sheets.OfAsync(Viewer, seen.Tree, seen.Organisation, lesson, Word, Rows, ct);
             StillToStudy = lesson is null ? null : await unstudied.NamesAsync(Viewer, organisationId, lesson, ct);
-            Visitors = lesson is null ? null : await visitors.ReadAsync(Viewer, organisationId, lesson, ct);
         }
         else if (lesson is not null && tops.Count > 0)
         {
