@@ -13,6 +13,9 @@ internal sealed class ExportPageModel(CurrentStaff staff, StaffScope scope, Figu
 {
     private const int MaxTitle = 100;
 
+    /// <summary>A secretary's own lists first.</summary>
+    private static readonly ExportKind[] Order = [ExportKind.Unstudied, ExportKind.Matrix, ExportKind.Figures, ExportKind.Ledger, ExportKind.Roster];
+
     [BindProperty(SupportsGet = true)]
     public string? What { get; set; }
 
@@ -142,7 +145,7 @@ internal sealed class ExportPageModel(CurrentStaff staff, StaffScope scope, Figu
         }
 
         var allowed = new List<ExportKind>();
-        foreach (var kind in Enum.GetValues<ExportKind>())
+        foreach (var kind in Order)
         {
             if (await exports.MayAsync(Viewer, kind, id, ct))
             {
@@ -151,7 +154,7 @@ internal sealed class ExportPageModel(CurrentStaff staff, StaffScope scope, Figu
         }
 
         Kinds = allowed;
-        What ??= Exports.Word(ExportKind.Figures);
+        What ??= Exports.Word(allowed[0]);
         if (!allowed.Exists(k => Exports.Word(k) == What))
         {
             return false;

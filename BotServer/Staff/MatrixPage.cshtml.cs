@@ -20,7 +20,7 @@ internal sealed class MatrixPageModel(CurrentStaff staff, StaffScope scope, Figu
     /// <summary>Null for everybody but the branch's own secretary.</summary>
     public StudySheet? Sheet { get; private set; }
 
-    /// <summary>Oldest first; what those above see.</summary>
+    /// <summary>Latest first; what those above see.</summary>
     public IReadOnlyList<FigurePoint> Counts { get; private set; } = [];
 
     public async Task<IActionResult> OnGetAsync(int id, CancellationToken ct)
@@ -32,14 +32,16 @@ internal sealed class MatrixPageModel(CurrentStaff staff, StaffScope scope, Figu
 
         Seen = seen;
         Periods = await figures.PeriodsAsync(ct);
-        var span = StudySpan.Periods(Span, Periods);
+
+        // The latest first: it is the one that can still be studied, and a phone shows five at once.
+        var span = StudySpan.Periods(Span, Periods).Reverse().ToList();
         Spans = StudySpan.All(Periods);
         Sheet = await matrix.ReadAsync(Viewer, id, span, ct);
         if (Sheet is null)
         {
             // Of a whole subtree each period is a reading of its own: no seasons here.
             Spans = [.. Spans.Take(2)];
-            Counts = await figures.OverAsync(Viewer, seen.Tree, seen.Organisation, [.. span.TakeLast(16)], ct);
+            Counts = await figures.OverAsync(Viewer, seen.Tree, seen.Organisation, [.. span.Take(16)], ct);
         }
 
         return Page();

@@ -75,6 +75,7 @@ internal sealed class OrganisationPageModel(
         if (Seen is { } seen && Lesson is not null)
         {
             History = await sheets.HistoryAsync(Viewer, seen.Tree, seen.Organisation, ct);
+            Visitors = await visitors.ReadAsync(Viewer, seen.Organisation.Id, Lesson, ct);
         }
 
         return Page();
@@ -140,7 +141,6 @@ internal sealed class OrganisationPageModel(
             Seen = seen;
             Sheet = lesson is null ? null : await sheets.OfAsync(Viewer, seen.Tree, seen.Organisation, lesson, Word, Rows, ct);
             await FillNamesAsync(organisationId, ct);
-            Visitors = lesson is null ? null : await visitors.ReadAsync(Viewer, organisationId, lesson, ct);
         }
         else if (lesson is not null && tops.Count > 0)
         {

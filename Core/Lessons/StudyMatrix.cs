@@ -23,7 +23,7 @@ public sealed record StudyRow(int PersonId, string? Name, string? MemberNumber, 
 /// <summary>How many of a period's people have a mark; those who have left the branch since are in it.</summary>
 public sealed record StudyCount(PublishedLesson Lesson, int Members, int Exempt, int Studied, int Late, int Missing);
 
-/// <param name="Periods">Oldest first.</param>
+/// <param name="Periods">In the order that was asked for.</param>
 /// <param name="Rows">Members of today, in the roster's order.</param>
 /// <param name="Left">How many more were members in one of these periods and are not any more; they have no row.</param>
 public sealed record StudySheet(DateTimeOffset At, IReadOnlyList<StudyCount> Periods, IReadOnlyList<StudyRow> Rows, int Left);
@@ -59,7 +59,8 @@ public sealed class StudyMatrix(BotDb db, TimeProvider clock)
             .Select(c => new Done(c.PersonId, c.LessonId, c.Late)).ToListAsync(ct)).ToDictionary(c => (c.PersonId, c.LessonId), c => c.Late);
 
         var marks = held.GroupBy(h => h.PersonId)
-            .Select(spells => (Person: spells.OrderBy(s => s.Until is null).Last(), Marks: lessons.Select(l => Mark(l, [.. spells])).ToList())).ToList();
+            .Select(g => g.OrderBy(s => s.Until is null).ToList())
+            .Select(spells => (Person: spells[^1], Marks: lessons.Select(l => Mark(l, spells)).ToList())).ToList();
         var counts = lessons.Select((l, i) => Count(l, marks.Select(m => m.Marks[i]))).ToList();
         var rows = marks.Where(m => m.Person.Until is null)
             .Select(m => new StudyRow(m.Person.PersonId, m.Person.Name, m.Person.MemberNumber, m.Person.Duty, m.Person.PhoneSealed, m.Marks)).ToList();

@@ -32,12 +32,12 @@ public sealed class MatrixPageTests : IAsyncLifetime
 
         var page = await Branch.PageAsync(browser, await Branch.PathAsync(_bot, "一支部", "matrix"));
 
-        Assert.Equal(["9-2", "9-3"], page.QuerySelectorAll("#matrix thead th").Skip(1).Select(h => h.TextContent));
+        Assert.Equal(["9-3", "9-2"], page.QuerySelectorAll("#matrix thead th").Skip(1).Select(h => h.TextContent));
         Assert.Equal(
-            ["学生001 已学 未学", "学生002 补学 未学", "学生003 免学 免学", "学生005 未学 未学", "学生020 –还不是本支部 未学"],
+            ["学生001 未学 已学", "学生002 未学 补学", "学生003 免学 免学", "学生005 未学 未学", "学生020 未学 –还不是本支部"],
             page.QuerySelectorAll("#matrix tbody tr").Select(Row));
         Assert.Contains("1 位已经离开", page.GetElementById("left")!.TextContent, StringComparison.Ordinal);
-        foreach (var (i, figure) in new[] { await FigureAsync(9, 2), await FigureAsync(9, 3) }.Index())
+        foreach (var (i, figure) in new[] { await FigureAsync(9, 3), await FigureAsync(9, 2) }.Index())
         {
             Assert.Equal(
                 (Text(figure.Members - figure.Exempt), Text(figure.Completed), Text(figure.Late)),
