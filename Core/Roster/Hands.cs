@@ -10,11 +10,12 @@ internal static class Hands
     /// Organisations whose people are decided about by whoever answers for <paramref name="tops"/>: these themselves, and those below
     /// that have no secretary who could.
     /// </summary>
-    public static IQueryable<int> Of(BotDb db, IReadOnlyCollection<int> tops)
+    public static IQueryable<int> Of(BotDb db, IReadOnlyCollection<int> tops) => Rows(db, tops).Select(a => a.OrganisationId);
+
+    /// <summary>The same, to be asked for one organisation: of a region's tens of thousands only that one is then looked at.</summary>
+    public static IQueryable<OrganisationAncestor> Rows(BotDb db, IReadOnlyCollection<int> tops)
     {
-        var withSecretary = Secretaries.Current(db).Where(m => db.Accounts.Any(a => a.PersonId == m.PersonId)).Select(m => m.OrganisationId);
-        return db.OrganisationAncestors
-            .Where(a => tops.Contains(a.AncestorId) && (a.Distance == 0 || !withSecretary.Contains(a.OrganisationId)))
-            .Select(a => a.OrganisationId);
+        var withSecretary = Secretaries.Current(db).Where(m => db.Accounts.Any(a => a.PersonId == m.PersonId));
+        return db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId) && (a.Distance == 0 || !withSecretary.Any(m => m.OrganisationId == a.OrganisationId)));
     }
 }
