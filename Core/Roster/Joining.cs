@@ -108,6 +108,9 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
             return done.Outcome;
         }
 
+        // It may have been merged away while the person read the notice.
+        claim = claim with { OrganisationId = (await tree.AllAsync(ct)).FindStandIn(claim.OrganisationId)?.Id ?? claim.OrganisationId };
+
         if (await IsMemberAsync(by.PersonId, ct))
         {
             return AlreadyMember;

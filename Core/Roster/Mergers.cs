@@ -194,7 +194,7 @@ public sealed class Mergers(BotDb db, TreeChanges changes, MemberMoves moves, St
 
     private async Task<bool> TakeAlongAsync(SplitAsked asked, int to, Reorganiser by, CancellationToken ct)
     {
-        if (by.Tops is { } tops && !await RosterHands.Of(db, tops).ContainsAsync(asked.OrganisationId, ct))
+        if (by.Tops is { } tops && !await RosterHands.Rows(db, tops).AnyAsync(a => a.OrganisationId == asked.OrganisationId, ct))
         {
             return false;
         }

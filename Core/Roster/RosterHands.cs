@@ -1,18 +1,21 @@
 using Bot.Core.Data;
 using Bot.Core.Staff;
-using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Roster;
 
-/// <summary>In whose hands an organisation's roster lies: its own secretary's, or of those above where there is none who could.</summary>
+/// <summary>Who decides about an organisation's people, and so may see their names.</summary>
 public static class RosterHands
 {
-    /// <param name="tops">Organisations that the viewer answers for, see <see cref="Viewer.TrayTops"/>.</param>
-    public static IQueryable<int> Of(BotDb db, IReadOnlyCollection<int> tops)
+    /// <summary>
+    /// Organisations whose people are decided about by whoever answers for <paramref name="tops"/>: these themselves, and those below
+    /// that have no secretary who could.
+    /// </summary>
+    public static IQueryable<int> Of(BotDb db, IReadOnlyCollection<int> tops) => Rows(db, tops).Select(a => a.OrganisationId);
+
+    /// <summary>The same, to be asked for one organisation: of a region's tens of thousands only that one is then looked at.</summary>
+    public static IQueryable<OrganisationAncestor> Rows(BotDb db, IReadOnlyCollection<int> tops)
     {
-        var withSecretary = Secretaries.Current(db).Where(m => db.Accounts.Any(a => a.PersonId == m.PersonId)).Select(m => m.OrganisationId);
-        return db.OrganisationAncestors
-            .Where(a => tops.Contains(a.AncestorId) && (a.Distance == 0 || !withSecretary.Contains(a.OrganisationId)))
-            .Select(a => a.OrganisationId);
+        var withSecretary = Secretaries.Current(db).Where(m => db.Accounts.Any(a => a.PersonId == m.PersonId));
+        return db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId) && (a.Distance == 0 || !withSecretary.Any(m => m.OrganisationId == a.OrganisationId)));
     }
 }

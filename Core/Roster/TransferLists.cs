@@ -60,7 +60,7 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
     /// <summary>Released by those for whom the viewer answers and not ended; the refused first.</summary>
     public Task<List<TransferItem>> SentAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
         => Items(
-            db.Transfers.Where(t => t.EndedAt == null && RosterHands.Of(db, tops).Contains(t.FromId))
+            db.Transfers.Where(t => t.EndedAt == null && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == t.FromId))
                 .OrderByDescending(t => t.State == TransferState.Refused).ThenBy(t => t.Deadline).ThenBy(t => t.Id).Take(MostShown), tops).ToListAsync(ct);
 
     /// <summary>Nobody takes them, and the viewer decides.</summary>
@@ -79,16 +79,16 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
     public Task<List<TransferItem>> DoneAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
     {
         var since = clock.GetUtcNow() - DoneFor;
-        var hands = RosterHands.Of(db, tops);
+        var hands = RosterHands.Rows(db, tops);
         return Items(
-            db.Transfers.Where(t => t.EndedAt >= since && (hands.Contains(t.FromId) || hands.Any(id => id == t.ToId)))
+            db.Transfers.Where(t => t.EndedAt >= since && hands.Any(a => a.OrganisationId == t.FromId || a.OrganisationId == t.ToId))
                 .OrderByDescending(t => t.EndedAt).ThenByDescending(t => t.Id).Take(DoneShown), tops).ToListAsync(ct);
     }
 
     /// <summary>How many wait for something that the viewer has to do.</summary>
     public async Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
     {
-        var refused = db.Transfers.Where(t => t.EndedAt == null && t.State == TransferState.Refused && RosterHands.Of(db, tops).Contains(t.FromId)).Select(t => t.Id);
+        var refused = db.Transfers.Where(t => t.EndedAt == null && t.State == TransferState.Refused && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == t.FromId)).Select(t => t.Id);
         return await Receivable(tops).Select(t => t.Id).Union(refused).Union(Settleable(tops).Select(t => t.Id)).CountAsync(ct);
     }
 
@@ -101,7 +101,7 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
         => db.Transfers.AsNoTracking().FirstOrDefaultAsync(t => t.PersonId == personId && t.EndedAt == null, ct);
 
     /// <summary>Whether the viewer answers for the organisation's people.</summary>
-    public Task<bool> MayReleaseAsync(int organisationId, IReadOnlyCollection<int> tops, CancellationToken ct) => RosterHands.Of(db, tops).ContainsAsync(organisationId, ct);
+    public Task<bool> MayReleaseAsync(int organisationId, IReadOnlyCollection<int> tops, CancellationToken ct) => RosterHands.Rows(db, tops).AnyAsync(a => a.OrganisationId == organisationId, ct);
 
     /// <summary>Who can be released from an organisation, in the roster's order.</summary>
     /// <returns>Null when the viewer does not answer for its people.</returns>
@@ -117,7 +117,7 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
             .ToListAsync(ct);
 
     private IQueryable<Transfer> Receivable(IReadOnlyCollection<int> tops)
-        => db.Transfers.Where(t => t.EndedAt == null && t.State == TransferState.Waiting && RosterHands.Of(db, tops).Any(id => id == t.ToId));
+        => db.Transfers.Where(t => t.EndedAt == null && t.State == TransferState.Waiting && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == t.ToId));
 
     private IQueryable<Transfer> Untaken()
     {
@@ -144,8 +144,8 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
            select new TransferItem(
                transfer.Id, transfer.PersonId, person.Name, person.MemberNumber, transfer.Kind, transfer.State, transfer.FromId, transfer.ToId, transfer.ReleasedAt,
                transfer.Deadline, transfer.RefusedAt, transfer.Reason, transfer.EndedAt,
-               RosterHands.Of(db, tops).Contains(transfer.FromId),
-               RosterHands.Of(db, tops).Any(id => id == transfer.ToId),
+               RosterHands.Rows(db, tops).Any(a => a.OrganisationId == transfer.FromId),
+               RosterHands.Rows(db, tops).Any(a => a.OrganisationId == transfer.ToId),
                Settleable(tops).Any(t => t.Id == transfer.Id));
 }
 

@@ -53,7 +53,7 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (!await RosterHands.Of(db, tops).ContainsAsync(asked.From, ct))
+        if (!await RosterHands.Rows(db, tops).AnyAsync(a => a.OrganisationId == asked.From, ct))
         {
             return NotFound;
         }
@@ -111,7 +111,7 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
             return found.IsTo ? Decided : NotFound;
         }
 
-        if (transfer.ToId is not { } current || !await RosterHands.Of(db, tops).ContainsAsync(current, ct))
+        if (transfer.ToId is not { } current || !await RosterHands.Rows(db, tops).AnyAsync(a => a.OrganisationId == current, ct))
         {
             return NotFound;
         }
@@ -271,12 +271,13 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
         return held;
     }
 
-    /// <summary>Keeps an import from moving them meanwhile.</summary>
+    /// <summary>Keeps others from moving them meanwhile; people before memberships, as everywhere.</summary>
     /// <returns>How many of them are there, with a name.</returns>
     private async Task<int> LockHereAsync(int organisationId, List<int> people, CancellationToken ct)
     {
         if (!db.Database.IsSqliteDatabase())
         {
+            await db.Database.ExecuteSqlAsync($"SELECT id FROM people WHERE id = ANY({people}) ORDER BY id FOR UPDATE", ct);
             await db.Database.ExecuteSqlAsync(
                 $"SELECT id FROM memberships WHERE organisation_id = {organisationId} AND until IS NULL AND person_id = ANY({people}) ORDER BY person_id FOR SHARE", ct);
         }

@@ -104,7 +104,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
 
         try
         {
-            return await AcceptAsync(requestId, tops, request => ReturnAsync(request, personId, row.OrganisationId, decidedBy, ct), decidedBy, ct);
+            return await AcceptAsync(requestId, tops, (request, _) => ReturnAsync(request, personId, row.OrganisationId, decidedBy, ct), decidedBy, ct);
         }
         catch (Exception e) when (DatabaseFaults.IsDuplicate(e))
         {
@@ -120,7 +120,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
             return WrongCategory;
         }
 
-        return await AcceptAsync(requestId, tops, request => AddPersonAsync(request, category, decidedBy, ct), decidedBy, ct);
+        return await AcceptAsync(requestId, tops, (request, open) => AddPersonAsync(request, open, category, decidedBy, ct), decidedBy, ct);
     }
 
     public async Task<Result<bool>> DeclineAsync(int requestId, IReadOnlyCollection<int> tops, string decidedBy, CancellationToken ct)
@@ -194,10 +194,16 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
     }
 
     private async Task<Result<bool>> AcceptAsync(
-        int requestId, IReadOnlyCollection<int> tops, Func<JoinRequest, Task<(int PersonId, int OrganisationId)?>> choose, string decidedBy, CancellationToken ct)
+        int requestId, IReadOnlyCollection<int> tops, Func<JoinRequest, int, Task<(int PersonId, int OrganisationId)>> choose, string decidedBy, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await FindAsync(requestId, tops, ct) is not { } request)
+        {
+            return NotFound;
+        }
+
+        // Before the request itself, as mergers do, which take requests along.
+        if (await OpenOrganisations.HoldAsync(db, request.OrganisationId, ct) is not { } open)
         {
             return NotFound;
         }
@@ -207,11 +213,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
             return Decided;
         }
 
-        if (await choose(request) is not var (personId, organisationId))
-        {
-            return NotFound; // the organisation has closed
-        }
-
+        var (personId, organisationId) = await choose(request, open);
         var account = await db.Accounts.AsNoTracking().FirstAsync(a => a.Id == request.AccountId, ct);
         if (await db.Memberships.AnyAsync(m => m.PersonId == account.PersonId && m.Until == null, ct))
         {
@@ -295,7 +297,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
     }
 
     /// <summary>Who had everything deleted and asks to join again gets the own nameless row back, instead of counting twice.</summary>
-    private async Task<(int PersonId, int OrganisationId)?> ReturnAsync(JoinRequest request, int personId, int organisationId, string decidedBy, CancellationToken ct)
+    private async Task<(int PersonId, int OrganisationId)> ReturnAsync(JoinRequest request, int personId, int organisationId, string decidedBy, CancellationToken ct)
     {
         var key = Names.Key(request.Name ?? "");
         var returned = await db.People.Where(p => p.Id == personId && p.ErasedAt != null).ExecuteUpdateAsync(
@@ -308,13 +310,8 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
         return (personId, organisationId);
     }
 
-    private async Task<(int PersonId, int OrganisationId)?> AddPersonAsync(JoinRequest request, PersonCategory category, string decidedBy, CancellationToken ct)
+    private async Task<(int PersonId, int OrganisationId)> AddPersonAsync(JoinRequest request, int organisationId, PersonCategory category, string decidedBy, CancellationToken ct)
     {
-        if (await OpenOrganisations.HoldAsync(db, request.OrganisationId, ct) is not { } organisationId)
-        {
-            return null;
-        }
-
         var person = new Person { Name = request.Name, NameKey = Names.Key(request.Name ?? "") };
         db.Add(person);
         await db.SaveChangesAsync(ct);

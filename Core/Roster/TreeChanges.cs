@@ -109,12 +109,12 @@ public sealed class TreeChanges(BotDb db, OrganisationTree tree, TimeProvider cl
             ct);
     }
 
-    /// <summary>Nobody is put into it from here on, see <see cref="OpenOrganisations"/>.</summary>
+    /// <summary>Nobody is put into it from here on, see <see cref="OpenOrganisations"/>. What merely refers to it does not wait.</summary>
     internal async Task LockAsync(int id, CancellationToken ct)
     {
         if (!db.Database.IsSqliteDatabase())
         {
-            await db.Database.ExecuteSqlAsync($"SELECT id FROM organisations WHERE id = {id} FOR UPDATE", ct);
+            await db.Database.ExecuteSqlAsync($"SELECT id FROM organisations WHERE id = {id} FOR NO KEY UPDATE", ct);
         }
     }
 

@@ -137,6 +137,34 @@ public sealed class ReorganisingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ten_thousand_members_are_merged_together()
+    {
+        await _bot.InDb(async db =>
+        {
+            db.Add(Samples.Lesson(_bot.Clock.Now));
+            var people = Enumerable.Range(0, 10_000).Select(i => new Person { Name = $"学生{i:00000}", NameKey = $"学生{i:00000}" }).ToList();
+            db.AddRange(people);
+            await db.SaveChangesAsync();
+            var lesson = await db.Lessons.Select(l => l.Id).SingleAsync();
+            db.AddRange(people.Select(p => new Membership { PersonId = p.Id, OrganisationId = _first, Category = PersonCategory.Member, Since = _bot.Clock.Now }));
+            db.AddRange(people.Where(p => p.Id % 2 == 0).Select(p => new Core.Lessons.Completion
+            {
+                LessonId = lesson, PersonId = p.Id, OrganisationId = _first, Standing = Core.Lessons.Standing.Member, Late = false, At = _bot.Clock.Now, Receipt = $"RECEIPT{p.Id:000000000}",
+            }));
+            await db.SaveChangesAsync();
+            await new Headcounts(_bot.Clock).RecountAsync(db, CancellationToken.None);
+        });
+        var lessonId = await _bot.InDb(db => db.Lessons.Select(l => l.Id).SingleAsync());
+        await _bot.DoAsync<Core.Lessons.Tallies, int>(t => t.RebuildAsync(lessonId, CancellationToken.None));
+        _bot.Clock.Now += TimeSpan.FromSeconds(1);
+
+        Assert.True(await MergeAsync(_first, _second));
+
+        Assert.Equal(10_008, await _bot.InDb(db => db.Memberships.CountAsync(m => m.OrganisationId == _second && m.Until == null)));
+        Assert.Equal(5_000, await _bot.InDb(db => db.Tallies.Where(t => t.OrganisationId == _second).Select(t => t.Completed).SingleAsync()));
+    }
+
+    [Fact]
     public async Task What_stands_below_comes_along_unless_names_collide()
     {
         Assert.Equal(Mergers.Same, await RefusedAsync<Mergers>(m => m.MergeAsync(_county, _first, By(), CancellationToken.None)));

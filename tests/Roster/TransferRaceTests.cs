@@ -151,6 +151,37 @@ public sealed class TransferRaceTests : IAsyncLifetime
         await _bot.AssertConsistentAsync();
     }
 
+    [Fact]
+    public async Task A_merge_waits_for_somebody_who_is_just_being_put_into_the_branch()
+    {
+        if (_bot.Provider == DatabaseProvider.Sqlite)
+        {
+            return; // it has one writer: nobody is in the middle
+        }
+
+        var third = await _bot.OrganisationAsync("三支部");
+        var (id, _) = await _bot.ReleaseAsync("学生002", _first, _second, _first);
+        var person = await _bot.PersonAsync("学生002");
+        Task<Refusal?> accepted = null!;
+        Task<Result<bool>> merged = null!;
+        await _bot.InDb(async db =>
+        {
+            // Stops the acceptance after it has read where the person goes.
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await db.Database.ExecuteSqlAsync($"SELECT id FROM memberships WHERE person_id = {person} FOR UPDATE");
+            accepted = Task.Run(() => _bot.AcceptAsync(id, _second));
+            await Task.Delay(700);
+            merged = Task.Run(() => _bot.DoAsync<Mergers, Result<bool>>(m => m.MergeAsync(_second, third, new Reorganiser("operator", null), CancellationToken.None)));
+            await Task.Delay(700);
+            await transaction.RollbackAsync();
+        });
+
+        Assert.Null(await accepted);
+        Assert.False((await merged).IsRefused(out _));
+        Assert.Equal(third, await _bot.PlaceAsync("学生002"));
+        await _bot.AssertConsistentAsync();
+    }
+
     private static async Task<Refusal?[]> RaceAsync(Func<int, Task<Refusal?>> run) => await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => Task.Run(() => run(i))));
 
     private async Task<Refusal?> CompleteAsync(int lesson, int person, DateTimeOffset at, int racer)
