@@ -66,14 +66,12 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
             return TooMany;
         }
 
-        var organisation = await db.Memberships.Where(m => m.PersonId == by.PersonId && m.Until == null).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct)
-            ?? await db.Accounts.Where(a => a.Id == by.Id).Select(a => a.JoinOrganisationId).FirstOrDefaultAsync(ct);
         db.Add(new Appeal
         {
             AccountId = by.Id,
             PersonId = by.PersonId,
             LessonId = lesson.RowId,
-            OrganisationId = organisation,
+            OrganisationId = await OrganisationAsync(by, ct),
             Saw = saw,
             TextSealed = words.Length == 0 ? null : vault.Seal(words),
             At = now,
@@ -83,6 +81,11 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
         // The index decides; a repeat of this very message that raced is no second appeal.
         return await db.TrySaveNewAsync(ct) || await db.Appeals.AnyAsync(a => a.MessageKey == messageKey, ct) ? true : Waiting;
     }
+
+    /// <summary>The own one, else that of the last join code used.</summary>
+    private async Task<int?> OrganisationAsync(KnownAccount by, CancellationToken ct)
+        => await db.Memberships.Where(m => m.PersonId == by.PersonId && m.Until == null).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct)
+            ?? await db.Accounts.Where(a => a.Id == by.Id).Select(a => a.JoinOrganisationId).FirstOrDefaultAsync(ct);
 
     /// <summary>Those to be answered by whoever answers for these organisations, oldest first.</summary>
     public async Task<IReadOnlyList<AppealItem>> OpenAsync(IReadOnlyCollection<int> tops, CancellationToken ct)

@@ -79,19 +79,9 @@ public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard
     {
         var now = clock.GetUtcNow();
         var today = ChinaTime.DateOf(now);
-        if (!ExemptionReasons.Chosen.ContainsKey(reason))
+        if (Refuse(reason, from, to, today) is { } refusal)
         {
-            return ReasonUnknown;
-        }
-
-        if (from < today)
-        {
-            return Past;
-        }
-
-        if (to < from || from > today.AddYears(MostYears) || to > today.AddYears(MostYears))
-        {
-            return Reversed;
+            return refusal;
         }
 
         var plan = new ExemptionPlan { PersonId = personId, Reason = reason, FromDay = from, ToDay = to, MadeAt = now, MadeBy = actor };
@@ -124,6 +114,12 @@ public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard
 
         return plan;
     }
+
+    private static Refusal? Refuse(string reason, DateOnly from, DateOnly? to, DateOnly today)
+        => !ExemptionReasons.Chosen.ContainsKey(reason) ? ReasonUnknown
+            : from < today ? Past
+            : to < from || from > today.AddYears(MostYears) || to > today.AddYears(MostYears) ? Reversed
+            : null;
 
     /// <summary>Ends it now; one that has not begun is taken back as if it had never been.</summary>
     public async Task<Result<bool>> EndAsync(int planId, IReadOnlyCollection<int> tops, string actor, CancellationToken ct)

@@ -39,7 +39,7 @@ internal sealed class CountedRegion(Workspace workspace)
             }
 
             await transaction.CommitAsync(ct);
-            await db.Database.ExecuteSqlRawAsync("ANALYZE", ct);
+            await db.Database.ExecuteSqlRawAsync(db.Database.IsSqliteDatabase() ? "ANALYZE" : "VACUUM ANALYZE", ct);
             return 0;
         });
     }
