@@ -1,5 +1,5 @@
-using Bot.Core;
 using System.Globalization;
+using Bot.Core;
 
 namespace Bot.Server.Staff;
 

@@ -59,6 +59,33 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
         Assert.Empty(secretary.Manage().Logs.GetLog(LogType.Browser));
     }
 
+    [Fact]
+    public async Task An_officer_sees_on_one_screen_which_area_needs_help_and_why_and_takes_the_ledger_along()
+    {
+        await simulator.StartAsync();
+        using var office = Chromium.Open(1440, 900);
+        office.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new Dictionary<string, object?> { ["width"] = 1440, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = false });
+        SignIn(office);
+        foreach (var name in new[] { "示例市", "示例县" })
+        {
+            Click(office, By.LinkText(name));
+            Until(office, b => b.FindElement(By.TagName("h1")) is { } title && title.Text == name ? title : null);
+        }
+
+        Assert.Contains("没绑定", Await(office, "tr[data-href] td.needs").Text, StringComparison.Ordinal);
+        Assert.Equal(true, office.ExecuteScript("return [...document.querySelectorAll('table.rows')].every(t => t.getBoundingClientRect().bottom <= innerHeight) && document.documentElement.scrollWidth <= 1440"));
+
+        Click(office, By.CssSelector("tr[data-href] td.needs a"));
+        Await(office, "#own [data-field=bound]");
+        Click(office, By.PartialLinkText("导出"));
+        Await(office, "#title");
+        Click(office, By.CssSelector("input[name=c][value=kind]"));
+        Until(office, b => b.Url.Contains("c=kind", StringComparison.Ordinal) && b.Url.Contains("what=ledger", StringComparison.Ordinal) ? b : null);
+        office.Navigate().Refresh();
+        Assert.True(Await(office, "input[name=c][value=kind]").Selected);
+        Assert.Empty(office.Manage().Logs.GetLog(LogType.Browser));
+    }
+
     private void SignIn(ChromeDriver browser)
     {
         browser.Url = simulator.BotUrl + "/staff";
