@@ -52,7 +52,14 @@ public sealed class Mergers(BotDb db, TreeChanges changes, MemberMoves moves, St
             await MoveNamesAsync(organisation, intoId, ct);
             changes.Record(by, new OrganisationChange
             {
-                At = now, By = by.Actor, Kind = OrganisationChangeKind.Merged, OrganisationId = id, OtherId = intoId, FromParentId = organisation.ParentId, People = people, Reason = by.Reason,
+                At = now,
+                By = by.Actor,
+                Kind = OrganisationChangeKind.Merged,
+                OrganisationId = id,
+                OtherId = intoId,
+                FromParentId = organisation.ParentId,
+                People = people,
+                Reason = by.Reason,
             });
             return true;
         },
@@ -100,8 +107,15 @@ public sealed class Mergers(BotDb db, TreeChanges changes, MemberMoves moves, St
 
             changes.Record(by, new OrganisationChange
             {
-                At = clock.GetUtcNow(), By = by.Actor, Kind = OrganisationChangeKind.Split, OrganisationId = asked.OrganisationId, OtherId = added, ToParentId = parentId,
-                NewName = name, People = asked.People.Count, Reason = by.Reason,
+                At = clock.GetUtcNow(),
+                By = by.Actor,
+                Kind = OrganisationChangeKind.Split,
+                OrganisationId = asked.OrganisationId,
+                OtherId = added,
+                ToParentId = parentId,
+                NewName = name,
+                People = asked.People.Count,
+                Reason = by.Reason,
             });
             return true;
         },

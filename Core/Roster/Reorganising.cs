@@ -193,15 +193,15 @@ public sealed class Reorganising(BotDb db, TreeChanges changes, MemberMoves move
 
     private OrganisationChange New(
         Reorganiser by, OrganisationChangeKind kind, int id, int? from = null, int? to = null, string? oldName = null, string? newName = null) => new()
-    {
-        At = clock.GetUtcNow(),
-        By = by.Actor,
-        Kind = kind,
-        OrganisationId = id,
-        FromParentId = from,
-        ToParentId = to,
-        OldName = oldName,
-        NewName = newName,
-        Reason = by.Reason,
-    };
+        {
+            At = clock.GetUtcNow(),
+            By = by.Actor,
+            Kind = kind,
+            OrganisationId = id,
+            FromParentId = from,
+            ToParentId = to,
+            OldName = oldName,
+            NewName = newName,
+            Reason = by.Reason,
+        };
 }

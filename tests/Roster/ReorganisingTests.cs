@@ -149,7 +149,13 @@ public sealed class ReorganisingTests : IAsyncLifetime
             db.AddRange(people.Select(p => new Membership { PersonId = p.Id, OrganisationId = _first, Category = PersonCategory.Member, Since = _bot.Clock.Now }));
             db.AddRange(people.Where(p => p.Id % 2 == 0).Select(p => new Core.Lessons.Completion
             {
-                LessonId = lesson, PersonId = p.Id, OrganisationId = _first, Standing = Core.Lessons.Standing.Member, Late = false, At = _bot.Clock.Now, Receipt = $"RECEIPT{p.Id:000000000}",
+                LessonId = lesson,
+                PersonId = p.Id,
+                OrganisationId = _first,
+                Standing = Core.Lessons.Standing.Member,
+                Late = false,
+                At = _bot.Clock.Now,
+                Receipt = $"RECEIPT{p.Id:000000000}",
             }));
             await db.SaveChangesAsync();
             await new Headcounts(_bot.Clock).RecountAsync(db, CancellationToken.None);

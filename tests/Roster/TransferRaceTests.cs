@@ -170,9 +170,9 @@ public sealed class TransferRaceTests : IAsyncLifetime
             await using var transaction = await db.Database.BeginTransactionAsync();
             await db.Database.ExecuteSqlAsync($"SELECT id FROM memberships WHERE person_id = {person} FOR UPDATE");
             accepted = Task.Run(() => _bot.AcceptAsync(id, _second));
-            await Task.Delay(700);
+            await Task.Delay(1500);
             merged = Task.Run(() => _bot.DoAsync<Mergers, Result<bool>>(m => m.MergeAsync(_second, third, new Reorganiser("operator", null), CancellationToken.None)));
-            await Task.Delay(700);
+            await Task.WhenAny(merged, Task.Delay(3000));
             await transaction.RollbackAsync();
         });
 
