@@ -19,6 +19,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
 {
     public DbSet<Organisation> Organisations => Set<Organisation>();
 
+    public DbSet<OrganisationAlias> OrganisationAliases => Set<OrganisationAlias>();
+
     public DbSet<OrganisationAncestor> OrganisationAncestors => Set<OrganisationAncestor>();
 
     public DbSet<Headcount> Headcounts => Set<Headcount>();
@@ -36,6 +38,10 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
     public DbSet<JoinRequest> JoinRequests => Set<JoinRequest>();
 
     public DbSet<CorrectionRequest> CorrectionRequests => Set<CorrectionRequest>();
+
+    public DbSet<RosterImportRun> RosterImports => Set<RosterImportRun>();
+
+    public DbSet<RosterDoubt> RosterDoubts => Set<RosterDoubt>();
 
     public DbSet<Lesson> Lessons => Set<Lesson>();
 
@@ -68,6 +74,7 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
     {
         base.OnModelCreating(builder);
         builder.ApplyConfigurationsFromAssembly(typeof(BotDb).Assembly);
+        HideUncommitted(builder);
         builder.Entity<IdentityUserClaim<int>>().ToTable("staff_claims");
         builder.Entity<IdentityUserLogin<int>>().ToTable("staff_logins");
         builder.Entity<IdentityUserToken<int>>().ToTable("staff_tokens");
@@ -75,6 +82,13 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
         {
             NameInSnakeCase(entity);
         }
+    }
+
+    /// <summary>What a running import has written ahead does not exist for anybody until it is committed; hand-written SQL must ask, too.</summary>
+    private void HideUncommitted(ModelBuilder builder)
+    {
+        builder.Entity<Organisation>().HasQueryFilter(o => o.ImportId == null || RosterImports.Any(i => i.Id == o.ImportId && i.CommittedAt != null));
+        builder.Entity<Membership>().HasQueryFilter(m => m.ImportId == null || RosterImports.Any(i => i.Id == m.ImportId && i.CommittedAt != null));
     }
 
     private static void NameInSnakeCase(IMutableEntityType entity)

@@ -39,6 +39,9 @@ public sealed class Membership
 
     /// <summary>Null while it lasts.</summary>
     public DateTimeOffset? Until { get; set; }
+
+    /// <summary>The <see cref="RosterImportRun"/> that adds it, until it is tidied up; null for the others.</summary>
+    public int? ImportId { get; set; }
 }
 
 /// <summary>免学: a member who is not expected to study between two instants.</summary>

@@ -21,6 +21,9 @@ public sealed class Organisation
 
     /// <summary>Eight characters from <see cref="JoinCodes"/>; what a branch's QR code carries and people type.</summary>
     public required string JoinCode { get; set; }
+
+    /// <summary>The <see cref="RosterImportRun"/> that adds it, until it is tidied up; null for the others.</summary>
+    public int? ImportId { get; set; }
 }
 
 /// <summary>That one organisation lies in another's subtree; each also in its own, at distance 0.</summary>
