@@ -89,6 +89,7 @@ public static class CoreSetup
         services.AddSingleton<AccountNotices>();
         services.AddSingleton<Headcounts>();
         services.AddSingleton<Bindings>();
+        services.AddSingleton<RosterSlot>();
         services.AddScoped<RosterImport>();
         services.AddScoped<Joining>();
         services.AddScoped<Belongings>();

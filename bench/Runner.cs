@@ -56,6 +56,8 @@ internal static class Runner
                 return [ct => CrashBench.RunAsync(options, ct)];
             case "start":
                 return [ct => StartBench.RunAsync(options, ct)];
+            case "roster":
+                return [ct => RosterBench.RunAsync(options, ct)];
             default:
                 var sqlite = options.On(DatabaseProvider.Sqlite);
                 var crashes = options.ConnectionString.Length > 0 ? new[] { sqlite, options.On(DatabaseProvider.Postgres) } : [sqlite];

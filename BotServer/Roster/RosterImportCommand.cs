@@ -24,15 +24,15 @@ internal sealed class RosterImportCommand(RosterImport import, ContentLibrary co
             return call.Fail($"There is no file {path}.");
         }
 
-        var bytes = await OperatorFile.ReadAsync(path, RosterFile.MaxBytes, ct);
-        var file = RosterFile.Read(bytes, ChinaTime.DateOf(clock.GetUtcNow()), asWorkbook: path.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase));
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        var file = new RosterReader(stream, ChinaTime.DateOf(clock.GetUtcNow()), asWorkbook: path.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase));
         using var bar = ProgressBar.On(call.Error);
         var dryRun = call.Flag("--dry-run");
-        var imported = await import.RunAsync(file, dryRun, bar, ct);
+        var imported = await import.RunAsync(file, new RosterOrder("operator", Path.GetFileName(path)), dryRun, bar, ct);
         bar?.Clear();
         if (imported.Faults.Count > 0)
         {
-            foreach (var fault in imported.Faults)
+            foreach (var fault in imported.Faults.First.OrderBy(f => f.Line))
             {
                 var reason = content.Reply(fault.Code, fault.Values);
                 call.Error.WriteLine(fault.Line == 0 ? reason : $"{fault.Line}, {fault.Column}, {reason}");
@@ -44,6 +44,7 @@ internal sealed class RosterImportCommand(RosterImport import, ContentLibrary co
         call.Out.WriteLine(
             $"organisations: {imported.OrganisationsNew} new, {imported.OrganisationsChanged} changed; "
             + $"people: {imported.PeopleNew} new, {imported.PeopleChanged} changed ({imported.PeopleMoved} moved), {imported.PeopleUnchanged} unchanged"
+            + (imported.Ambiguous > 0 ? $", {imported.Ambiguous} ambiguous, left for the trays" : "")
             + (imported.PeopleErased > 0 ? $"; {imported.PeopleErased} of them had their data deleted and stay nameless" : "")
             + (dryRun ? "; nothing was stored (--dry-run)" : ""));
         return 0;
