@@ -94,6 +94,8 @@ public static class CoreSetup
         services.AddScoped<Joining>();
         services.AddScoped<Belongings>();
         services.AddScoped<Tray>();
+        services.AddScoped<RosterDoubts>();
+        services.AddScoped<OrganisationNames>();
         services.AddScoped<Unstudied>();
     }
 }

@@ -8,6 +8,8 @@ public sealed class JobsOptions
 
     public JobLine ForgetUsedLinks { get; set; } = new();
 
+    public JobLine TidyImports { get; set; } = new();
+
     /// <summary>When a job runs.</summary>
     public sealed class JobLine
     {

@@ -1,6 +1,7 @@
 using Bot.Core;
 using Bot.Core.Settings;
 using Bot.Jobs.Entry;
+using Bot.Jobs.Roster;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
@@ -19,7 +20,11 @@ public static class JobsSetup
             return;
         }
 
-        services.AddQuartz(quartz => quartz.Schedule<ForgetUsedLinks>(options.ForgetUsedLinks));
+        services.AddQuartz(quartz =>
+        {
+            quartz.Schedule<ForgetUsedLinks>(options.ForgetUsedLinks);
+            quartz.Schedule<TidyImports>(options.TidyImports);
+        });
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
     }
 

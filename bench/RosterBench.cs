@@ -57,7 +57,6 @@ internal static class RosterBench
             CREATE TABLE rows (path, kind, name, birth, phone, number, category, roster_id, duty);
             .mode csv
             .import --skip 1 {file} rows
-            CREATE INDEX people_name ON rows (name);
             CREATE UNIQUE INDEX people_roster_id ON rows (roster_id) WHERE roster_id <> '';
             CREATE INDEX people_number ON rows (number);
             CREATE UNIQUE INDEX memberships_current ON rows (roster_id) WHERE roster_id <> '' AND duty <> '?';

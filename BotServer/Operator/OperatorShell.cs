@@ -84,6 +84,8 @@ internal static class OperatorShell
         Of<LessonPauseCommand>(),
         Of<RosterImportCommand>(),
         Of<RosterCodesCommand>(),
+        Of<RosterAliasCommand>(),
+        Of<RosterTemplateCommand>(needsDatabase: false),
         Of<EraseCommand>(),
         Of<TallyRebuildCommand>(),
         Of<TallyShowCommand>(),

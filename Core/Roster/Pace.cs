@@ -12,7 +12,9 @@ internal sealed class Pace(RosterStage stage)
     private const int FewestRows = 200;
 
     /// <summary>Rows between two checkpoints: else whoever commits next has to move them all into the database file.</summary>
-    private const int RowsPerCheckpoint = 20_000;
+    private const int BusyRowsPerCheckpoint = 10_000;
+
+    private const int QuietRowsPerCheckpoint = 80_000;
 
     private static readonly TimeSpan QuietPiece = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan QuietRest = TimeSpan.FromMilliseconds(5);
@@ -51,7 +53,7 @@ internal sealed class Pace(RosterStage stage)
         var aim = isBusy ? BusyPiece : QuietPiece;
         Rows = (int)Math.Clamp(Rows * Math.Clamp(aim / held, 0.3, 1.5), FewestRows, MostRows);
         _sinceCheckpoint += Rows;
-        if (_sinceCheckpoint > RowsPerCheckpoint)
+        if (_sinceCheckpoint > (isBusy ? BusyRowsPerCheckpoint : QuietRowsPerCheckpoint))
         {
             _sinceCheckpoint = 0;
             await stage.ExecuteAsync("PRAGMA wal_checkpoint(PASSIVE)", ct);

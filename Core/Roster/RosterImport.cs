@@ -67,23 +67,11 @@ public sealed class RosterImport(
         await using var session = await ReadAsync(file, order, new Part(progress, 0, 0.4), ct);
         if (session.Result.Faults.Count == 0 && !dryRun)
         {
-            await StoreAsync(session, await BeginAsync(order, ct), new Part(progress, 0.4, 1), ct);
+            await StoreAsync(session, await slot.BeginAsync(order, ct), new Part(progress, 0.4, 1), ct);
         }
 
         progress?.Report(1);
         return session.Result;
-    }
-
-    /// <summary>Enters an import into the list of imports.</summary>
-    /// <returns>Its id.</returns>
-    public async Task<int> BeginAsync(RosterOrder order, CancellationToken ct)
-    {
-        await using var db = await databases.CreateDbContextAsync(ct);
-        var now = clock.GetUtcNow();
-        var run = new RosterImportRun { At = now, By = order.By, FileName = order.FileName, Heartbeat = now };
-        db.Add(run);
-        await db.SaveChangesAsync(ct);
-        return run.Id;
     }
 
     /// <summary>Stores what a session without faults has read. Cancelled or failed it leaves nothing.</summary>

@@ -77,7 +77,7 @@ public sealed class RosterSession : IAsyncDisposable
         var pace = new Pace(_stage);
         var ahead = new RosterAhead(_stage, _tree, _plan, runId, pace);
         var since = await SinceAsync(clock, ct);
-        await ahead.RunAsync(since, at => Report(0.95 * at), ct);
+        await ahead.RunAsync(since, at => Report(0.88 * at), ct);
         while (!await CommitAsync())
         {
             since = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -85,12 +85,15 @@ public sealed class RosterSession : IAsyncDisposable
         }
 
         LongestLock = pace.Longest;
-        Report(1);
+        await _stage.RestAsync(CancellationToken.None);
+        await ahead.TidyAsync(at => progress?.Report(0.9 + (0.1 * at)), CancellationToken.None);
+        progress?.Report(1);
 
         async Task<bool> CommitAsync()
         {
             await SettleAsync(ct);
-            Report(0.96);
+            await RosterCommit.WarmAsync(_stage, ct);
+            Report(0.89);
             var commit = new RosterCommit(_stage, _tree, _plan, standings, runId, clock.GetUtcNow());
             var done = false;
             var begun = System.Diagnostics.Stopwatch.GetTimestamp();

@@ -17,12 +17,30 @@ public sealed class RosterSlot(IDbContextFactory<BotDb> databases, TimeProvider 
 
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
+    /// <summary>Enters an import into the list of imports.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<int> BeginAsync(RosterOrder order, CancellationToken ct)
+    {
+        await using var db = await OpenAsync(ct);
+        var now = clock.GetUtcNow();
+        var run = new RosterImportRun { At = now, By = order.By, FileName = order.FileName, Heartbeat = now };
+        db.Add(run);
+        await db.SaveChangesAsync(ct);
+        return run.Id;
+    }
+
     /// <returns>False while another import writes.</returns>
     public async Task<bool> TryTakeAsync(int runId, CancellationToken ct)
     {
-        await TidyAsync(ct);
-        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var db = await OpenAsync(ct);
         var now = clock.GetUtcNow();
+        var dead = now - DeadAfter;
+        if (await db.RosterImports.AnyAsync(i => i.Writes == true && i.Heartbeat >= dead && i.Id != runId, ct))
+        {
+            return false;
+        }
+
+        await TidyAsync(ct);
         try
         {
             return await db.RosterImports.Where(i => i.Id == runId && i.CommittedAt == null)
@@ -42,7 +60,7 @@ public sealed class RosterSlot(IDbContextFactory<BotDb> databases, TimeProvider 
             await Task.Delay(Beat, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                await using var db = await databases.CreateDbContextAsync(ct);
+                await using var db = await OpenAsync(ct);
                 var now = clock.GetUtcNow();
                 await db.RosterImports.Where(i => i.Id == runId).ExecuteUpdateAsync(set => set.SetProperty(i => i.Heartbeat, now), ct);
             }
@@ -56,7 +74,7 @@ public sealed class RosterSlot(IDbContextFactory<BotDb> databases, TimeProvider 
     /// <summary>Ends an import that was not committed and removes what it had written ahead. Can be called again.</summary>
     public async Task AbandonAsync(int runId, ImportState state, CancellationToken ct)
     {
-        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var db = await OpenAsync(ct);
         await db.RosterImports.Where(i => i.Id == runId && i.CommittedAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(i => i.Writes, (bool?)null).SetProperty(i => i.State, state).SetProperty(i => i.PreviewSealed, (byte[]?)null), ct);
         await TidyAsync(ct);
@@ -65,22 +83,27 @@ public sealed class RosterSlot(IDbContextFactory<BotDb> databases, TimeProvider 
     /// <summary>Removes what a run that goes on has written ahead; it may begin again.</summary>
     public async Task EmptyAsync(int runId, CancellationToken ct)
     {
-        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var db = await OpenAsync(ct);
         await RemoveAsync(db, await db.RosterImports.AsNoTracking().SingleAsync(i => i.Id == runId, ct), ct);
     }
 
     /// <summary>Ends the turn of an import that has stored what it had to: its rows become like all others.</summary>
     public async Task ReleaseAsync(int runId, CancellationToken ct)
     {
-        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var db = await OpenAsync(ct);
         await FinishAsync(db, await db.RosterImports.AsNoTracking().SingleAsync(i => i.Id == runId, ct), ct);
     }
 
     /// <summary>Removes or finishes whatever ended imports have left. Idempotent; to be called at start, now and then, and before an import.</summary>
     public async Task TidyAsync(CancellationToken ct)
     {
-        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var db = await OpenAsync(ct);
         var dead = clock.GetUtcNow() - DeadAfter;
+
+        if (!await db.RosterImports.AnyAsync(i => i.PersonIds > 0 || i.OrganisationIds > 0 || (i.Heartbeat < dead && i.CommittedAt == null && i.State < ImportState.Committed), ct))
+        {
+            return;
+        }
 
         // From here on the dead cannot write any more: each of their transactions looks at this first.
         await db.RosterImports.Where(i => i.Heartbeat < dead && i.CommittedAt == null && i.State < ImportState.Committed).ExecuteUpdateAsync(
@@ -92,6 +115,14 @@ public sealed class RosterSlot(IDbContextFactory<BotDb> databases, TimeProvider 
         {
             await (run.CommittedAt is null ? RemoveAsync(db, run, ct) : FinishAsync(db, run, ct));
         }
+    }
+
+    /// <summary>An import has time to wait for SQLite's lock.</summary>
+    private async Task<BotDb> OpenAsync(CancellationToken ct)
+    {
+        var db = await databases.CreateDbContextAsync(ct);
+        db.Database.SetCommandTimeout(TimeSpan.FromSeconds(60));
+        return db;
     }
 
     private static async Task RemoveAsync(BotDb db, RosterImportRun run, CancellationToken ct)

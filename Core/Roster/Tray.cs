@@ -205,14 +205,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Tim
     private Task<JoinRequest?> FindAsync(int requestId, IReadOnlyCollection<int> tops, CancellationToken ct)
         => db.JoinRequests.AsNoTracking().FirstOrDefaultAsync(r => r.Id == requestId && InHandsOf(tops).Contains(r.OrganisationId), ct);
 
-    /// <summary>Organisations whose requests are decided by whoever answers for <paramref name="tops"/>.</summary>
-    private IQueryable<int> InHandsOf(IReadOnlyCollection<int> tops)
-    {
-        var withSecretary = Secretaries.Current(db).Where(m => db.Accounts.Any(a => a.PersonId == m.PersonId)).Select(m => m.OrganisationId);
-        return db.OrganisationAncestors
-            .Where(a => tops.Contains(a.AncestorId) && (a.Distance == 0 || !withSecretary.Contains(a.OrganisationId)))
-            .Select(a => a.OrganisationId);
-    }
+    private IQueryable<int> InHandsOf(IReadOnlyCollection<int> tops) => Secretaries.InHandsOf(db, tops);
 
     private IQueryable<JoinRequest> OpenJoins(IQueryable<int> organisations)
         => db.JoinRequests.AsNoTracking().Where(r => r.DecidedAt == null && organisations.Contains(r.OrganisationId));

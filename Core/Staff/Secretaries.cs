@@ -16,6 +16,15 @@ public sealed class Secretaries(BotDb db)
     public async Task<Result<int>> OrganisationAsync(KnownAccount account, CancellationToken ct)
         => await Current(db).Where(m => m.PersonId == account.PersonId).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct) is { } id ? id : NotSecretary;
 
+    /// <summary>Organisations whose requests are decided by whoever answers for <paramref name="tops"/>: these, and those below without a secretary who could.</summary>
+    internal static IQueryable<int> InHandsOf(BotDb db, IReadOnlyCollection<int> tops)
+    {
+        var withSecretary = Current(db).Where(m => db.Accounts.Any(a => a.PersonId == m.PersonId)).Select(m => m.OrganisationId);
+        return db.OrganisationAncestors
+            .Where(a => tops.Contains(a.AncestorId) && (a.Distance == 0 || !withSecretary.Contains(a.OrganisationId)))
+            .Select(a => a.OrganisationId);
+    }
+
     internal static IQueryable<Membership> Current(BotDb db)
         => db.Memberships.AsNoTracking().Where(m => m.Until == null && (m.Duty == Duty.Secretary || m.Duty == Duty.DeputySecretary)
             && !db.Organisations.Any(o => o.ParentId == m.OrganisationId));
