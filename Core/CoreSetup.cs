@@ -106,10 +106,13 @@ public static class CoreSetup
         services.AddScoped<Reorganising>();
         services.AddScoped<Mergers>();
         services.AddScoped<OrganisationHistory>();
+        services.AddSingleton<RosterSlot>();
         services.AddScoped<RosterImport>();
         services.AddScoped<Joining>();
         services.AddScoped<Belongings>();
         services.AddScoped<Tray>();
+        services.AddScoped<RosterDoubts>();
+        services.AddScoped<OrganisationNames>();
         services.AddScoped<Unstudied>();
         services.AddScoped<StudyMatrix>();
         services.AddScoped<CodeVisitors>();

@@ -16,6 +16,8 @@ public sealed class JobsOptions
 
     public JobLine RemindTransfers { get; set; } = new();
 
+    public JobLine TidyImports { get; set; } = new();
+
     /// <summary>When a job runs.</summary>
     public sealed class JobLine
     {

@@ -29,6 +29,7 @@ public static class JobsSetup
             quartz.Schedule<FreezeFigures>(options.FreezeFigures);
             quartz.Schedule<ForgetAppealTexts>(options.ForgetAppealTexts);
             quartz.Schedule<RemindTransfers>(options.RemindTransfers);
+            quartz.Schedule<TidyImports>(options.TidyImports);
         });
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
     }

@@ -58,6 +58,8 @@ internal static class Runner
                 return [ct => StartBench.RunAsync(options, ct)];
             case "figures":
                 return [ct => FiguresBench.RunAsync(options, ct)];
+            case "roster":
+                return [ct => RosterBench.RunAsync(options, ct)];
             default:
                 var sqlite = options.On(DatabaseProvider.Sqlite);
                 var crashes = options.ConnectionString.Length > 0 ? new[] { sqlite, options.On(DatabaseProvider.Postgres) } : [sqlite];

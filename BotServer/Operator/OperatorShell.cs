@@ -88,6 +88,8 @@ internal static class OperatorShell
         Of<OrganisationMoveCommand>(),
         Of<OrganisationMergeCommand>(),
         Of<OrganisationCloseCommand>(),
+        Of<RosterAliasCommand>(),
+        Of<RosterTemplateCommand>(needsDatabase: false),
         Of<EraseCommand>(),
         Of<TallyRebuildCommand>(),
         Of<TallyShowCommand>(),

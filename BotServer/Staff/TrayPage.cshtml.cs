@@ -5,9 +5,12 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>Wishes to join and corrections that wait for the viewer.</summary>
-internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, RosterDoubts doubts, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
 {
     public IReadOnlyList<TrayItem> Items { get; private set; } = [];
+
+    /// <summary>Rows of imported files of which a human says whom they mean.</summary>
+    public IReadOnlyList<DoubtItem> Doubts { get; private set; } = [];
 
     /// <summary>How many more there are, each for the secretary of its organisation.</summary>
     public int OfOthers { get; private set; }
@@ -32,7 +35,8 @@ internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, OrganisationT
     {
         Tree = await tree.AllAsync(ct);
         Items = await tray.OpenAsync(Viewer.TrayTops, ct);
-        OfOthers = await tray.CountOfOthersAsync(Viewer.TrayTops, ct);
+        Doubts = await doubts.OpenAsync(Viewer.TrayTops, ct);
+        OfOthers = await tray.CountOfOthersAsync(Viewer.TrayTops, ct) + await doubts.CountOfOthersAsync(Viewer.TrayTops, ct);
         return Viewer.TrayTops.Count > 0;
     }
 }

@@ -41,9 +41,9 @@ public sealed class ClosedCounts(BotDb db)
     {
         var members = await db.ReadRowsAsync(
             $"""
-            SELECT organisation_id, COUNT(*) FROM memberships
-            WHERE category = {(int)PersonCategory.Member} AND since <= {instant} AND (until IS NULL OR until > {instant})
-            GROUP BY organisation_id
+            SELECT m.organisation_id, COUNT(*) FROM memberships m
+            WHERE m.category = {(int)PersonCategory.Member} AND m.since <= {instant} AND (m.until IS NULL OR m.until > {instant}) AND {Committed.Only("m")}
+            GROUP BY m.organisation_id
             """,
             row => (Id: row.GetInt32(0), Count: row.GetInt32(1)), ct);
         var own = members.ToDictionary(m => m.Id, m => new Figure(m.Count, 0, 0, 0, 0));
@@ -51,7 +51,7 @@ public sealed class ClosedCounts(BotDb db)
             $"""
             SELECT m.organisation_id, COUNT(DISTINCT m.person_id) FROM exemptions e JOIN memberships m ON m.person_id = e.person_id
             WHERE m.category = {(int)PersonCategory.Member} AND m.since <= {instant} AND (m.until IS NULL OR m.until > {instant})
-                AND e.since <= {instant} AND (e.until IS NULL OR e.until > {instant})
+                AND e.since <= {instant} AND (e.until IS NULL OR e.until > {instant}) AND {Committed.Only("m")}
             GROUP BY m.organisation_id
             """,
             row => (Id: row.GetInt32(0), Count: row.GetInt32(1)), ct);

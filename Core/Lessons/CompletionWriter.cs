@@ -68,7 +68,7 @@ public sealed class CompletionWriter(TimeProvider clock) : IBatchWriter<NewCompl
             SELECT r.lesson_id, r.person_id,
                    COALESCE(m.organisation_id,
                             (SELECT a.join_organisation_id FROM accounts a WHERE a.person_id = r.person_id AND a.join_organisation_id IS NOT NULL ORDER BY a.join_used_at DESC, a.id DESC LIMIT 1),
-                            (SELECT MIN(o.id) FROM organisations o WHERE o.parent_id IS NULL),
+                            (SELECT MIN(o.id) FROM organisations o WHERE o.parent_id IS NULL AND {Committed.Only("o")}),
                             0),
                    CASE WHEN m.id IS NULL THEN {(int)Standing.Visitor}
                         WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = r.person_id AND e.since <= r.counted_at

@@ -97,24 +97,73 @@ public sealed class Standings(TimeProvider clock)
         }
     }
 
-    private static Task<int> MoveAllAsync(BotDb db, int lessonId, long now, CancellationToken ct)
-        => db.Database.ExecuteSqlAsync(
+    /// <summary>
+    /// As <see cref="RefreshPersonAsync"/> for many people, with few statements. The open lessons have to be locked already.
+    /// </summary>
+    /// <param name="people">A subquery with one column, person_id.</param>
+    public async Task RefreshListedAsync(BotDb db, string people, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string[] steps =
+        [
             $"""
-            UPDATE completions SET
-                organisation_id = COALESCE(
-                    (SELECT m.organisation_id FROM memberships m WHERE m.person_id = completions.person_id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member}),
-                    (SELECT a.join_organisation_id FROM accounts a WHERE a.person_id = completions.person_id AND a.join_organisation_id IS NOT NULL ORDER BY a.join_used_at DESC, a.id DESC LIMIT 1),
-                    (SELECT MIN(o.id) FROM organisations o WHERE o.parent_id IS NULL),
-                    0),
-                standing = CASE
-                    WHEN NOT EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = completions.person_id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member})
-                        THEN {(int)Standing.Visitor}
-                    WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = completions.person_id AND e.since <= {now} AND (e.until IS NULL OR e.until > {now}))
-                        THEN {(int)Standing.Exempt}
-                    ELSE {(int)Standing.Member} END
+            CREATE TEMP TABLE standings_moved AS SELECT c.id, c.lesson_id, c.late, c.organisation_id AS old_id, c.standing AS old_standing,
+                {OrganisationOf("c")} AS new_id, {StandingOf("c", now)} AS new_standing
+            FROM {people} x CROSS JOIN completions c CROSS JOIN lessons l
+            WHERE c.person_id = x.person_id AND l.id = c.lesson_id AND l.closes_at > {now} AND l.state = {(int)LessonState.Published} AND c.standing <> {(int)Standing.Doubled}
+            """,
+            "DELETE FROM standings_moved WHERE old_id = new_id AND old_standing = new_standing",
+            "UPDATE completions SET organisation_id = m.new_id, standing = m.new_standing FROM standings_moved m WHERE completions.id = m.id",
+            $"""
+            INSERT INTO tallies (lesson_id, organisation_id, completed, late, visitors)
+            SELECT lesson_id, organisation_id,
+                   SUM(CASE WHEN standing = {(int)Standing.Member} AND NOT late THEN step ELSE 0 END),
+                   SUM(CASE WHEN standing = {(int)Standing.Member} AND late THEN step ELSE 0 END),
+                   SUM(CASE WHEN standing = {(int)Standing.Visitor} THEN step ELSE 0 END)
+            FROM (SELECT lesson_id, old_id AS organisation_id, old_standing AS standing, late, -1 AS step FROM standings_moved
+                  UNION ALL SELECT lesson_id, new_id, new_standing, late, 1 FROM standings_moved) x
+            WHERE true GROUP BY lesson_id, organisation_id ORDER BY lesson_id, organisation_id
+            ON CONFLICT (lesson_id, organisation_id) DO UPDATE SET completed = tallies.completed + excluded.completed,
+                late = tallies.late + excluded.late, visitors = tallies.visitors + excluded.visitors
+            """,
+            "DROP TABLE standings_moved",
+        ];
+        foreach (var sql in steps)
+        {
+            await db.Database.ExecuteTextAsync(sql, ct);
+        }
+    }
+
+    private static Task<int> MoveAllAsync(BotDb db, int lessonId, long now, CancellationToken ct)
+    {
+        var at = now.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return db.Database.ExecuteTextAsync(
+            $"""
+            UPDATE completions SET organisation_id = {OrganisationOf("completions")}, standing = {StandingOf("completions", at)}
             WHERE lesson_id = {lessonId} AND standing <> {(int)Standing.Doubled}
             """,
             ct);
+    }
+
+    /// <summary>Where a completion counts now, as an expression.</summary>
+    private static string OrganisationOf(string completion) =>
+        $"""
+        COALESCE(
+            (SELECT m.organisation_id FROM memberships m WHERE m.person_id = {completion}.person_id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member}),
+            (SELECT a.join_organisation_id FROM accounts a WHERE a.person_id = {completion}.person_id AND a.join_organisation_id IS NOT NULL ORDER BY a.join_used_at DESC, a.id DESC LIMIT 1),
+            (SELECT MIN(o.id) FROM organisations o WHERE o.parent_id IS NULL AND {Committed.Only("o")}),
+            0)
+        """;
+
+    private static string StandingOf(string completion, string now) =>
+        $"""
+        CASE
+            WHEN NOT EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = {completion}.person_id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member})
+                THEN {(int)Standing.Visitor}
+            WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = {completion}.person_id AND e.since <= {now} AND (e.until IS NULL OR e.until > {now}))
+                THEN {(int)Standing.Exempt}
+            ELSE {(int)Standing.Member} END
+        """;
 
     private static async Task<(int OrganisationId, Standing Standing)> WhereAsync(BotDb db, int personId, DateTimeOffset now, CancellationToken ct)
     {

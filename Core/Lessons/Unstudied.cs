@@ -36,7 +36,7 @@ public sealed class Unstudied(BotDb db, TimeProvider clock)
             LEFT JOIN tallies t ON t.organisation_id = o.id AND t.lesson_id = {lesson.RowId}
             LEFT JOIN (
                 SELECT p.id, p.name, m.organisation_id FROM memberships m JOIN people p ON p.id = m.person_id
-                WHERE m.organisation_id = {organisationId} AND m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND m.since <= {instant} AND p.name IS NOT NULL
+                WHERE m.organisation_id = {organisationId} AND m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND m.since <= {instant} AND p.name IS NOT NULL AND {Committed.Only("m")}
                     AND NOT EXISTS (SELECT 1 FROM completions c WHERE c.lesson_id = {lesson.RowId} AND c.person_id = m.person_id)
                     AND NOT EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = m.person_id AND e.since <= {instant} AND (e.until IS NULL OR e.until > {instant}))
             ) s ON s.organisation_id = o.id

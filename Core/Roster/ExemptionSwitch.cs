@@ -74,22 +74,6 @@ public sealed class ExemptionSwitch(Standings standings, TimeProvider clock)
         }, ct);
     }
 
-    /// <summary>
-    /// Exempts everybody on a roster who is 28 by now. For imports: in their transaction, after memberships are written and before
-    /// headcounts and standings are brought in step.
-    /// </summary>
-    public async Task OpenByAgeAsync(BotDb db, BatchConnection connection, CancellationToken ct)
-    {
-        var floor = await SettledAsync(db, ct);
-        await using var rows = new BulkInsert(connection, "exemptions", ("person_id", DbType.Int32), ("since", DbType.Int64), ("reason", DbType.String));
-        foreach (var (personId, born) in await OfAgeAsync(db, ChinaTime.DateOf(clock.GetUtcNow()), ct))
-        {
-            await rows.AddAsync(ct, personId, Latest(BirthdayOf(born), floor, floor).ToUnixTimeMilliseconds(), ExemptionReasons.Age);
-        }
-
-        await rows.FlushAsync(ct);
-    }
-
     private async Task<int> CloseDueAsync(BotDb db, DateOnly today, CancellationToken ct)
     {
         var switched = 0;
@@ -186,7 +170,8 @@ public sealed class ExemptionSwitch(Standings standings, TimeProvider clock)
     private static async Task<DateTimeOffset> SettledAsync(BotDb db, CancellationToken ct)
         => await db.Freezes.OrderByDescending(f => f.AsOf).Select(f => (DateTimeOffset?)f.AsOf).FirstOrDefaultAsync(ct) ?? DateTimeOffset.UnixEpoch;
 
-    private static DateTimeOffset BirthdayOf(DateOnly born) => ChinaTime.StartOf(born.AddYears(AgeLimit));
+    /// <summary>The instant from which somebody born on a day is not expected to study any more.</summary>
+    internal static DateTimeOffset BirthdayOf(DateOnly born) => ChinaTime.StartOf(born.AddYears(AgeLimit));
 
     private static DateTimeOffset Latest(DateTimeOffset a, DateTimeOffset b, DateTimeOffset c) => new[] { a, b, c }.Max();
 }

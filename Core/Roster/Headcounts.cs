@@ -14,13 +14,13 @@ public sealed class Headcounts(TimeProvider clock)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await db.Headcounts.ExecuteDeleteAsync(ct);
-        await db.Database.ExecuteSqlAsync(
+        await db.Database.ExecuteTextAsync(
             $"""
             INSERT INTO headcounts (organisation_id, members, exempt)
             SELECT m.organisation_id, COUNT(*), COUNT(e.person_id)
             FROM memberships m
             LEFT JOIN (SELECT DISTINCT person_id FROM exemptions WHERE since <= {now} AND (until IS NULL OR until > {now})) e ON e.person_id = m.person_id
-            WHERE m.until IS NULL AND m.category = {(int)PersonCategory.Member}
+            WHERE m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND {Committed.Only("m")}
             GROUP BY m.organisation_id
             """,
             ct);

@@ -86,7 +86,7 @@ public sealed partial class LedgerBoard(IDbContextFactory<BotDb> databases, Orga
             FROM (SELECT m.organisation_id, m.category,
                          CASE WHEN m.duty IN ({(int)Duty.Secretary}, {(int)Duty.DeputySecretary}) THEN 1 ELSE 0 END AS is_secretary,
                          CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = m.person_id) THEN 1 ELSE 0 END AS bound
-                  FROM memberships m WHERE m.until IS NULL) held
+                  FROM memberships m WHERE m.until IS NULL AND {Committed.Only("m")}) held
             GROUP BY organisation_id
             """,
             row => new LedgerCount(Int(row, 1), Int(row, 2), Int(row, 3), Int(row, 4), Int(row, 5)),

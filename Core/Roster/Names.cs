@@ -8,6 +8,11 @@ public static class Names
     /// <summary>Full width to half width, all white space left out, the middle dots of names in other scripts unified, letters upper case.</summary>
     public static string Key(string name)
     {
+        if (IsKey(name))
+        {
+            return name;
+        }
+
         var key = new StringBuilder(name.Length);
         foreach (var wide in name)
         {
@@ -32,6 +37,20 @@ public static class Names
             narrow[i] = Narrow(wide[i]);
         }
     });
+
+    /// <summary>Most names are their own key.</summary>
+    private static bool IsKey(string name)
+    {
+        foreach (var c in name)
+        {
+            if (c is not ((>= '\u4e00' and <= '\u9fff') or (>= '0' and <= '9') or (>= 'A' and <= 'Z') or '·'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static char Narrow(char c) => c switch
     {

@@ -92,7 +92,7 @@ public sealed class TreeSnapshot
 /// <summary>The organisation tree in memory; looks every two seconds whether another process has changed it.</summary>
 public sealed class OrganisationTree(IDbContextFactory<BotDb> databases, TimeProvider clock) : IDisposable
 {
-    private const string VersionFact = "tree.version";
+    internal const string VersionFact = "tree.version";
 
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(2);
 

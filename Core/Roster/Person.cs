@@ -36,6 +36,5 @@ internal sealed class PersonTable : IEntityTypeConfiguration<Person>
     {
         table.HasIndex(p => p.RosterId).IsUnique();
         table.HasIndex(p => p.MemberNumber);
-        table.HasIndex(p => p.NameKey);
     }
 }

@@ -2,36 +2,55 @@ using System.Globalization;
 
 namespace Bot.Core.Roster;
 
-/// <summary>Checks a roster file line by line and collects what it says and every fault.</summary>
-internal sealed class RosterCheck(string[] header, DateOnly today)
+/// <summary>Checks a roster file line by line; what concerns several lines at once is for <see cref="RosterMatch"/>.</summary>
+internal sealed class RosterCheck
 {
     private const int MaxName = 60;
     private const int MaxNumber = 64;
 
+    private static readonly string[] DateFormats = ["yyyy-M-d", "yyyy/M/d", "yyyyMMdd", "yyyy年M月d日"];
+
     private readonly RosterPaths _paths = new();
-    private readonly Dictionary<string, int> _rosterIds = [];
-    private readonly Dictionary<string, int> _memberNumbers = [];
-    private readonly Dictionary<(RosterOrganisation, string, DateOnly?), int> _nameless = [];
+    private readonly Dictionary<string, int> _columns = [];
+    private readonly int _headed;
+    private readonly bool[] _isNamed;
+    private readonly int[] _personal;
+    private readonly DateOnly _today;
     private TableLine _line;
 
-    public List<RosterRow> Rows { get; } = [];
+    /// <param name="today">The day in China: nobody is born after it.</param>
+    public RosterCheck(string[] header, DateOnly today, RosterFaultList faults)
+    {
+        (_today, Faults, _headed) = (today, faults, header.Length);
+        _isNamed = Array.ConvertAll(header, name => name.Length > 0);
+        for (var i = 0; i < header.Length; i++)
+        {
+            _columns[header[i]] = i;
+        }
 
-    public List<RosterFault> Faults { get; } = [];
+        _personal = [.. _columns.Where(c => c.Key is not ("" or RosterColumns.Path or RosterColumns.Kind)).Select(c => c.Value)];
+    }
+
+    public RosterFaultList Faults { get; }
 
     public IReadOnlyList<RosterOrganisation> Organisations => _paths.All;
 
-    public bool SaysDuties { get; } = header.Contains(RosterColumns.Duty);
+    public bool SaysDuties => _columns.ContainsKey(RosterColumns.Duty);
 
     public bool IsEmpty { get; private set; } = true;
 
-    public void Add(TableLine line)
+    /// <returns>Null where the line only declares an organisation, or is faulty.</returns>
+    public RosterRow? Read(TableLine line)
     {
         _line = line;
         IsEmpty = false;
-        if (line.Cells.Where((cell, i) => cell.Length > 0 && (i >= header.Length || header[i].Length == 0)).Any())
+        for (var i = 0; i < line.Cells.Length; i++)
         {
-            Fault("", RosterFaults.TooManyCells);
-            return;
+            if (line.Cells[i].Length > 0 && (i >= _headed || !_isNamed[i]))
+            {
+                Fault("", RosterFaults.TooManyCells);
+                return null;
+            }
         }
 
         var before = Faults.Count;
@@ -40,7 +59,7 @@ internal sealed class RosterCheck(string[] header, DateOnly today)
         if (Cell(RosterColumns.Name).Length == 0)
         {
             DeclareOnly(organisation, kind);
-            return;
+            return null;
         }
 
         // An empty 组织类型 beside a person says nothing about the organisation; on a row of its own it says 支部.
@@ -50,10 +69,7 @@ internal sealed class RosterCheck(string[] header, DateOnly today)
         }
 
         var row = Person(organisation);
-        if (Faults.Count == before && row is not null && IsNew(row))
-        {
-            Rows.Add(row);
-        }
+        return Faults.Count == before ? row : null;
     }
 
     private RosterOrganisation? Organisation()
@@ -87,7 +103,7 @@ internal sealed class RosterCheck(string[] header, DateOnly today)
 
     private void DeclareOnly(RosterOrganisation? organisation, OrganisationKind? kind)
     {
-        if (header.Where(c => c is not ("" or RosterColumns.Path or RosterColumns.Kind)).Any(c => Cell(c).Length > 0))
+        if (Array.Exists(_personal, i => i < _line.Cells.Length && _line.Cells[i].Length > 0))
         {
             Fault(RosterColumns.Name, RosterFaults.WithoutName);
             return;
@@ -122,33 +138,11 @@ internal sealed class RosterCheck(string[] header, DateOnly today)
             : new RosterRow(_line.Line, organisation, name, birth, phone, number, category.Value, rosterId, duty);
     }
 
-    /// <summary>Within the file: ids are given once, and two people can be told apart.</summary>
-    private bool IsNew(RosterRow row)
-    {
-        var before = Faults.Count;
-        Once(_rosterIds, row.RosterId, RosterColumns.RosterId);
-        Once(_memberNumbers, row.MemberNumber, RosterColumns.MemberNumber);
-        if (row.RosterId is null && row.MemberNumber is null && !_nameless.TryAdd((row.Organisation, row.NameKey, row.BirthDate), row.Line))
-        {
-            Fault(RosterColumns.Name, RosterFaults.CannotTellApart, ("line", Text(_nameless[(row.Organisation, row.NameKey, row.BirthDate)])));
-        }
-
-        return Faults.Count == before;
-    }
-
-    private void Once(Dictionary<string, int> seen, string? value, string column)
-    {
-        if (value is not null && !seen.TryAdd(value, _line.Line))
-        {
-            Fault(column, RosterFaults.Twice, ("line", Text(seen[value])));
-        }
-    }
-
     private string? Opaque(string column, int limit)
     {
         var text = Cell(column);
         var code = text.Length > limit ? RosterFaults.TooLong
-            : text.Any(char.IsControl) ? RosterFaults.ControlCharacter
+            : HasControl(text) ? RosterFaults.ControlCharacter
             : LooksRounded(text) ? RosterFaults.Exponent
             : null;
         if (code is not null)
@@ -159,9 +153,22 @@ internal sealed class RosterCheck(string[] header, DateOnly today)
         return text.Length == 0 || code is not null ? null : text;
     }
 
+    private static bool HasControl(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsControl(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>1.39123E+17: what Excel leaves of a long number.</summary>
     private static bool LooksRounded(string text)
-        => text.Contains("E+", StringComparison.OrdinalIgnoreCase) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        => text.AsSpan().IndexOfAny('E', 'e') >= 0 && text.Contains("E+", StringComparison.OrdinalIgnoreCase) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private DateOnly? BirthDate()
     {
@@ -171,14 +178,14 @@ internal sealed class RosterCheck(string[] header, DateOnly today)
             return null;
         }
 
-        string[] formats = ["yyyy-M-d", "yyyy/M/d", "yyyyMMdd", "yyyy年M月d日"];
-        if (!DateOnly.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && !DateOnly.TryParseExact(text, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
         {
             Fault(RosterColumns.BirthDate, RosterFaults.NoDate);
             return null;
         }
 
-        if (day > today || day.Year < 1900)
+        if (day > _today || day.Year < 1900)
         {
             Fault(RosterColumns.BirthDate, RosterFaults.DateRange);
         }
@@ -194,9 +201,14 @@ internal sealed class RosterCheck(string[] header, DateOnly today)
             return null;
         }
 
+        if (IsPhone(text))
+        {
+            return text;
+        }
+
         var digits = string.Concat(Names.Narrow(text).Where(c => c is not ('-' or '‐' or '–') && !char.IsWhiteSpace(c)));
         digits = digits.StartsWith("+86", StringComparison.Ordinal) ? digits[3..] : digits;
-        if (digits.Length != 11 || digits[0] != '1' || !digits.All(char.IsAsciiDigit))
+        if (!IsPhone(digits))
         {
             Fault(RosterColumns.Phone, RosterFaults.NoPhone);
             return null;
@@ -204,6 +216,8 @@ internal sealed class RosterCheck(string[] header, DateOnly today)
 
         return digits;
     }
+
+    private static bool IsPhone(string digits) => digits.Length == 11 && digits[0] == '1' && !digits.AsSpan().ContainsAnyExceptInRange('0', '9');
 
     private T? OneOf<T>(string column, IReadOnlyDictionary<string, T> words, string code)
         where T : struct
@@ -225,8 +239,7 @@ internal sealed class RosterCheck(string[] header, DateOnly today)
 
     private string Cell(string column)
     {
-        var at = Array.IndexOf(header, column);
-        return at >= 0 && at < _line.Cells.Length ? _line.Cells[at] : "";
+        return _columns.TryGetValue(column, out var at) && at < _line.Cells.Length ? _line.Cells[at] : "";
     }
 
     private void Fault(string column, string code, params (string Name, string Value)[] values) => Faults.Add(new RosterFault(_line.Line, column, code, values));

@@ -39,9 +39,34 @@ public static class RosterFaults
     public const string WithoutName = "roster.name-missing";
 
     public const string Twice = "roster.twice-in-file";
+    /// <summary>Not in the subtree of whoever imports.</summary>
+    public const string Outside = "roster.outside";
+
     public const string CannotTellApart = "roster.cannot-tell-apart";
     public const string SamePerson = "roster.same-person";
     public const string NumberOfAnother = "roster.number-of-another";
     public const string SeveralFit = "roster.several-fit";
     public const string PerhapsKnown = "roster.perhaps-known";
+}
+
+/// <summary>Counts every fault and keeps the first thousand: who mends those reads the file again anyway.</summary>
+public sealed class RosterFaultList
+{
+    public const int MostKept = 1000;
+
+    private readonly List<RosterFault> _first = [];
+
+    public int Count { get; private set; }
+
+    /// <summary>In the order they were found.</summary>
+    public IReadOnlyList<RosterFault> First => _first;
+
+    public void Add(RosterFault fault)
+    {
+        Count++;
+        if (_first.Count < MostKept)
+        {
+            _first.Add(fault);
+        }
+    }
 }

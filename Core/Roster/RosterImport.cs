@@ -2,81 +2,139 @@ using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Bot.Core.Roster;
+
+/// <summary>Another import has taken over, or this one was thought dead.</summary>
+internal sealed class SlotLostException() : Exception("The import lost its turn.");
 
 /// <summary>What an import did, or would do; with faults it did nothing.</summary>
 /// <param name="PeopleMoved">Of <paramref name="PeopleChanged"/>, those who came to another organisation.</param>
 /// <param name="PeopleErased">Of the changed and unchanged, those who had their data deleted: they count on, without a name.</param>
+/// <param name="Ambiguous">Rows that were left out, for a human to decide about.</param>
 public sealed record RosterImported(
-    IReadOnlyList<RosterFault> Faults, int OrganisationsNew, int OrganisationsChanged, int PeopleNew, int PeopleChanged, int PeopleUnchanged, int PeopleMoved, int PeopleErased);
+    RosterFaultList Faults,
+    int OrganisationsNew,
+    int OrganisationsChanged,
+    int PeopleNew,
+    int PeopleChanged,
+    int PeopleUnchanged,
+    int PeopleMoved,
+    int PeopleErased,
+    int Ambiguous);
 
-/// <summary>Brings organisations, people and memberships to what a roster file says. Nobody who is missing in the file is removed.</summary>
-public sealed class RosterImport(BotDb db, Vault vault, Headcounts headcounts, Standings standings, ExemptionSwitch exemptions, OrganisationTree tree, TimeProvider clock)
+/// <param name="By">A staff login, or <c>operator</c>.</param>
+/// <param name="Tops">Organisations in whose subtrees the file must stay; null for no limit.</param>
+public sealed record RosterOrder(string By, string FileName, IReadOnlyCollection<int>? Tops = null);
+
+/// <summary>
+/// Brings organisations, people and memberships to what a roster file says, all or nothing; the same file again changes nothing. Nobody
+/// who is missing in the file is removed. Rows that could mean several people are left out and wait in the tray.
+/// </summary>
+public sealed class RosterImport(
+    IDbContextFactory<BotDb> databases, Vault vault, Standings standings, OrganisationTree tree, RosterSlot slot, TimeProvider clock)
 {
-    /// <summary>All or nothing, in one transaction; the same file again changes nothing. One import runs at a time.</summary>
-    /// <param name="dryRun">Counts and finds faults, stores nothing.</param>
+    /// <summary>How often a roster that was changed meanwhile is compared anew.</summary>
+    private const int Attempts = 3;
+
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Begins with a file: reads it and says what it would do. The session holds the result until it is disposed.</summary>
     /// <param name="progress">0 to 1.</param>
-    public async Task<RosterImported> RunAsync(RosterFile file, bool dryRun, IProgress<double>? progress, CancellationToken ct)
+    public async Task<RosterSession> ReadAsync(RosterReader file, RosterOrder order, IProgress<double>? progress, CancellationToken ct)
     {
-        if (file.Faults.Count > 0)
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var session = new RosterSession(await RosterStage.OpenAsync(db, ct), file, order, databases, vault);
+        try
         {
-            return Refused(file.Faults);
-        }
-
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await LockAsync(ct);
-        var nodes = await RosterTree.LoadAsync(db, file, ct);
-        progress?.Report(0.1);
-
-        var connection = new BatchConnection(db.Database.GetDbConnection(), transaction.GetDbTransaction(), db.Database.IsSqliteDatabase());
-        var match = new RosterMatch(connection, file, nodes.Known, vault);
-        await match.RunAsync(ct);
-        if (match.Faults.Count > 0)
-        {
-            return Refused(match.Faults);
-        }
-
-        progress?.Report(0.3);
-        var changes = RosterChanges.Between(file, match, nodes, vault);
-        var imported = new RosterImported([], nodes.New.Count, nodes.Changed.Count, changes.Joining.Count, changes.Changed, changes.Unchanged, changes.Moved, changes.Erased);
-        if (dryRun || (nodes.IsUnchanged && changes.IsEmpty))
-        {
+            await session.LoadAsync(at => progress?.Report(0.7 * at), ct);
+            await session.CompareAsync(ct);
             progress?.Report(1);
-            return imported; // the transaction rolls back on dispose
+            return session;
         }
-
-        await LockLessonsAsync(ct);
-        await nodes.StoreAsync(db, connection, ct);
-        progress?.Report(0.4);
-
-        // The first roster of an installation tells who belonged where in the weeks before it, too; later ones tell of changes from now on.
-        var since = await db.Memberships.AnyAsync(ct) ? clock.GetUtcNow() : DateTimeOffset.UnixEpoch;
-        await new RosterWriter(db, connection, since).StoreAsync(changes, nodes, new Part(progress, 0.4, 0.9), ct);
-        await exemptions.OpenByAgeAsync(db, connection, ct);
-        await Transfers.SettleAsync(db, "roster", clock.GetUtcNow(), ct);
-        await headcounts.RecountAsync(db, ct);
-        await standings.RefreshAllAsync(db, ct);
-        await transaction.CommitAsync(ct);
-        tree.Forget();
-        progress?.Report(1);
-        return imported;
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
     }
 
-    private static RosterImported Refused(IReadOnlyList<RosterFault> faults) => new(faults, 0, 0, 0, 0, 0, 0, 0);
-
-    /// <summary>A second import waits here until this one has ended.</summary>
-    private Task LockAsync(CancellationToken ct)
-        => db.Database.ExecuteSqlAsync($"INSERT INTO installation_facts (name, value) VALUES ('roster.import', '1') ON CONFLICT (name) DO UPDATE SET value = '1'", ct);
-
-    /// <summary>Completions lock their lesson, then their person; this transaction changes people, so it must come by the same way.</summary>
-    private async Task LockLessonsAsync(CancellationToken ct)
+    /// <summary>Reads and, where the file has no fault, stores. While another import writes, this one waits.</summary>
+    /// <param name="dryRun">Counts and finds faults, stores nothing.</param>
+    /// <param name="progress">0 to 1.</param>
+    public async Task<RosterImported> RunAsync(RosterReader file, RosterOrder order, bool dryRun, IProgress<double>? progress, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        foreach (var id in await db.Lessons.Where(l => l.ClosesAt > now && l.State == LessonState.Published).OrderBy(l => l.Id).Select(l => l.Id).ToListAsync(ct))
+        await using var session = await ReadAsync(file, order, new Part(progress, 0, 0.4), ct);
+        if (session.Result.Faults.Count == 0 && !dryRun)
         {
-            await Tallies.LockLessonAsync(db, id, ct);
+            await StoreAsync(session, await slot.BeginAsync(order, ct), new Part(progress, 0.4, 1), ct);
+        }
+
+        progress?.Report(1);
+        return session.Result;
+    }
+
+    /// <summary>Stores what a session without faults has read. Cancelled or failed it leaves nothing.</summary>
+    /// <param name="progress">0 to 1; reported around every transaction.</param>
+    public async Task StoreAsync(RosterSession session, int runId, IProgress<double>? progress, CancellationToken ct)
+    {
+        using var life = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var beating = slot.KeepAliveAsync(runId, life.Token);
+        try
+        {
+            while (!await slot.TryTakeAsync(runId, ct))
+            {
+                await Task.Delay(AskAgain, ct);
+            }
+
+            await StoreInTurnAsync(session, runId, progress, ct);
+            tree.Forget();
+        }
+        catch (Exception e)
+        {
+            // Nobody else is kept waiting for long by the tidying; were this process killed here, the next import would do it.
+            await slot.AbandonAsync(runId, e is OperationCanceledException ? ImportState.Cancelled : ImportState.Broken, CancellationToken.None);
+            throw;
+        }
+        finally
+        {
+            await life.CancelAsync();
+            await beating;
+        }
+
+        await (session.Result.Faults.Count > 0 ? slot.AbandonAsync(runId, ImportState.Refused, CancellationToken.None) : slot.ReleaseAsync(runId, CancellationToken.None));
+    }
+
+    internal static async Task StillWritesAsync(RosterStage stage, int runId, CancellationToken ct)
+    {
+        if (await stage.NumberAsync($"SELECT 1 FROM roster_imports WHERE id = {runId} AND writes{(stage.IsSqlite ? " = 1" : " FOR SHARE")}", ct) == 0)
+        {
+            throw new SlotLostException();
+        }
+    }
+
+    private async Task StoreInTurnAsync(RosterSession session, int runId, IProgress<double>? progress, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (attempt > 1 || await session.IsOldAsync(ct))
+                {
+                    await session.CompareAsync(ct);
+                }
+
+                if (session.Result.Faults.Count == 0 && !session.IsEmpty)
+                {
+                    await session.StoreAsync(runId, standings, clock, progress, ct);
+                }
+
+                return;
+            }
+            catch (Exception e) when (attempt < Attempts && (e is StaleRosterException || DatabaseFaults.IsDuplicate(e)))
+            {
+                await slot.EmptyAsync(runId, ct);
+            }
         }
     }
 

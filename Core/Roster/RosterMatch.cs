@@ -1,225 +1,188 @@
-using System.Data.Common;
-using System.Text.Json;
-using Bot.Core.Data;
 using Bot.Core.Privacy;
 
 namespace Bot.Core.Roster;
 
-/// <summary>A person as stored, with the current membership.</summary>
-/// <param name="IsErased">At the own wish: the row moves with the roster but gets no name again.</param>
-internal sealed record KnownPerson(
-    int Id,
-    string? Name,
-    string? NameKey,
-    DateOnly? BirthDate,
-    string? MemberNumber,
-    string? RosterId,
-    byte[]? PhoneSealed,
-    int? OrganisationId,
-    PersonCategory? Category,
-    Duty? Duty,
-    bool IsErased);
-
 /// <summary>
 /// Finds for every row of a roster file the person it speaks of: by 人员标识, else 团员编号, else name, birth date and organisation; an
-/// erased person by the marks of these.
-/// Where that leaves a doubt the row is a fault: two people are never merged, nor one person doubled, on a guess.
+/// erased person by the marks of these. Works on temporary tables: <c>roster_found</c> gets the rows whose person is known,
+/// <c>roster_unsure</c> those where a doubt is left, for a human: two people are never merged, nor one person doubled, on a guess.
 /// </summary>
-internal sealed class RosterMatch(
-    BatchConnection connection, RosterFile file, IReadOnlyDictionary<RosterOrganisation, int> organisations, Vault vault)
+internal sealed class RosterMatch(RosterStage stage, RosterLoad load, Vault vault)
 {
-    private const int Chunk = 5000;
-    private const string Columns =
-        "p.id, p.name, p.name_key, p.birth_date, p.member_number, p.roster_id, p.phone_sealed, m.organisation_id, m.category, m.duty, p.erased_at";
+    private const string IsOpen =
+        "NOT EXISTS (SELECT 1 FROM roster_found f WHERE f.line = r.line) AND NOT EXISTS (SELECT 1 FROM roster_unsure u WHERE u.line = r.line)";
 
-    private readonly Dictionary<RosterRow, KnownPerson> _found = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<int, int> _lineOfPerson = [];
+    /// <summary>People that another import has written ahead.</summary>
+    private string _hidden = "";
 
-    public List<RosterFault> Faults { get; } = [];
-
-    /// <summary>Null for somebody new.</summary>
-    public KnownPerson? this[RosterRow row] => _found.GetValueOrDefault(row);
-
-    public async Task RunAsync(CancellationToken ct)
+    /// <param name="tree">Its targets are in <c>roster_paths</c>.</param>
+    public async Task RunAsync(RosterTree tree, RosterFaultList faults, CancellationToken ct)
     {
+        await ClearAsync(ct);
+        await WithinFileAsync(tree, faults, ct);
+        if (faults.Count > 0)
+        {
+            return;
+        }
+
+        _hidden = string.Concat(await stage.ReadAsync(
+            "SELECT first_person, person_ids FROM roster_imports WHERE committed_at IS NULL AND person_ids > 0",
+            row => $" AND NOT (p.id >= {row.GetInt32(0)} AND p.id < {row.GetInt32(0) + row.GetInt32(1)})", ct));
+        await ByIdsAsync(ct);
         await ByNumbersAsync(ct);
         await ByMarksAsync(ct);
-        await ByNamesAsync(ct);
-        Faults.Sort((a, b) => a.Line.CompareTo(b.Line));
+        await SamePersonAsync(faults, ct);
+        await stage.AnalyseAsync("roster_found", ct);
+        await stage.AnalyseAsync("roster_unsure", ct);
+        await new RosterNamesakes(stage, load, IsOpen, _hidden).RunAsync(ct);
+        await stage.AnalyseAsync("roster_found", ct);
+        await stage.AnalyseAsync("roster_unsure", ct);
     }
 
-    private async Task ByNumbersAsync(CancellationToken ct)
+    private async Task ClearAsync(CancellationToken ct)
     {
-        var byId = (await LoadAsync("roster_id", file.Rows.Select(r => r.RosterId), ct)).ToDictionary(p => p.RosterId!);
-        var byNumber = (await LoadAsync("member_number", file.Rows.Select(r => r.MemberNumber), ct)).ToLookup(p => p.MemberNumber!);
-        foreach (var row in file.Rows)
+        foreach (var table in new[] { "found", "unsure", "shared", "holders", "nameless" })
         {
-            var holders = row.MemberNumber is null ? [] : byNumber[row.MemberNumber].ToList();
-            if (row.RosterId is not null && byId.TryGetValue(row.RosterId, out var person))
-            {
-                if (holders.Exists(h => h.Id != person.Id))
-                {
-                    Fault(row, RosterColumns.MemberNumber, RosterFaults.NumberOfAnother);
-                    continue;
-                }
+            await stage.ExecuteAsync($"DROP TABLE IF EXISTS roster_{table}", ct);
+        }
 
-                Claim(row, person);
-            }
-            else if (holders.Count > 1)
-            {
-                Fault(row, RosterColumns.MemberNumber, RosterFaults.SeveralFit);
-            }
-            else if (holders is [var holder])
-            {
-                // A number whose holder has another stable id, or neither this name nor this birth date, was mistyped somewhere.
-                if ((row.RosterId is not null && holder.RosterId is not null)
-                    || (holder.NameKey != row.NameKey && (row.BirthDate is null || holder.BirthDate != row.BirthDate)))
-                {
-                    Fault(row, RosterColumns.MemberNumber, RosterFaults.NumberOfAnother);
-                    continue;
-                }
+        await stage.ExecuteAsync("CREATE TEMP TABLE roster_found (line INTEGER NOT NULL PRIMARY KEY, person_id INTEGER NOT NULL, step INTEGER NOT NULL)", ct);
+        await stage.ExecuteAsync("CREATE TEMP TABLE roster_unsure (line INTEGER NOT NULL PRIMARY KEY, col TEXT NOT NULL, code TEXT NOT NULL)", ct);
+    }
 
-                Claim(row, holder);
+    /// <summary>Numbers are given once; who has none must be told apart from the others of the name.</summary>
+    private async Task WithinFileAsync(RosterTree tree, RosterFaultList faults, CancellationToken ct)
+    {
+        foreach (var (column, name) in new[] { ("roster_id", RosterColumns.RosterId), ("member_number", RosterColumns.MemberNumber) })
+        {
+            if (column == "roster_id" ? load.MayRepeatIds : load.MayRepeatNumbers)
+            {
+                await EarlierLineAsync($"SELECT line, MIN(line) OVER (PARTITION BY {column}) AS earlier FROM roster_rows WHERE {column} IS NOT NULL", name, RosterFaults.Twice, faults, ct);
             }
         }
+
+        if (!load.MayRepeatNames && !(load.HasNameless && tree.HasTwoWays))
+        {
+            return;
+        }
+
+        await stage.ExecuteAsync(
+            """
+            CREATE TEMP TABLE roster_nameless AS SELECT t.target, r.name_key, r.line, r.birth_date
+            FROM roster_rows r JOIN roster_paths t ON t.path = r.path WHERE r.roster_id IS NULL AND r.member_number IS NULL
+            """,
+            ct);
+        await stage.ExecuteAsync("CREATE INDEX roster_nameless_name ON roster_nameless (name_key, target)", ct);
+        await stage.AnalyseAsync("roster_nameless", ct);
+        await stage.ExecuteAsync(
+            $"""
+            INSERT INTO roster_unsure SELECT DISTINCT n.line, '{RosterColumns.Name}', '{RosterFaults.CannotTellApart}'
+            FROM roster_rows r CROSS JOIN roster_paths t CROSS JOIN roster_nameless n
+            WHERE t.path = r.path AND n.name_key = r.name_key AND n.target = t.target AND n.line <> r.line
+                AND (n.birth_date = r.birth_date OR n.birth_date IS NULL OR r.birth_date IS NULL)
+            """,
+            ct);
     }
 
+    private async Task ByIdsAsync(CancellationToken ct)
+    {
+        if (await stage.NumberAsync("SELECT 1 FROM people WHERE roster_id >= '' LIMIT 1", ct) == 0)
+        {
+            return;
+        }
+
+        var found = await stage.ExecuteAsync(
+            $"INSERT INTO roster_found SELECT r.line, p.id, 1 FROM roster_rows r CROSS JOIN people p WHERE r.roster_id IS NOT NULL AND p.roster_id = r.roster_id{_hidden}", ct);
+        if (found == 0)
+        {
+            return;
+        }
+
+        await stage.ExecuteAsync("CREATE TEMP TABLE roster_shared AS SELECT member_number FROM people WHERE member_number >= '' GROUP BY member_number HAVING COUNT(*) > 1", ct);
+        await stage.AnalyseAsync("roster_found", ct);
+        await stage.ExecuteAsync(
+            $"""
+            INSERT INTO roster_unsure SELECT r.line, '{RosterColumns.MemberNumber}', '{RosterFaults.NumberOfAnother}'
+            FROM roster_found f CROSS JOIN roster_rows r CROSS JOIN people p
+            WHERE r.line = f.line AND p.id = f.person_id AND r.member_number IS NOT NULL
+                AND (({stage.Differ("p.member_number", "r.member_number")} AND EXISTS (SELECT 1 FROM people h WHERE h.member_number = r.member_number AND h.id <> p.id))
+                    OR r.member_number IN (SELECT member_number FROM roster_shared))
+            """,
+            ct);
+        await stage.ExecuteAsync("DELETE FROM roster_found WHERE line IN (SELECT line FROM roster_unsure)", ct);
+    }
+
+    /// <summary>A number whose holder has another stable id, or neither this name nor this birth date, was mistyped somewhere.</summary>
+    private async Task ByNumbersAsync(CancellationToken ct)
+    {
+        if (await stage.NumberAsync("SELECT 1 FROM people WHERE member_number >= '' LIMIT 1", ct) == 0)
+        {
+            return;
+        }
+
+        await stage.ExecuteAsync(
+            $"""
+            CREATE TEMP TABLE roster_holders AS SELECT r.line, p.id AS person_id,
+                CASE WHEN (r.roster_id IS NOT NULL AND p.roster_id IS NOT NULL)
+                    OR ({stage.Differ("p.name_key", "r.name_key")} AND (r.birth_date IS NULL OR {stage.Differ("p.birth_date", "r.birth_date")})) THEN 1 ELSE 0 END AS wrong
+            FROM roster_rows r CROSS JOIN people p
+            WHERE r.member_number IS NOT NULL AND {IsOpen} AND p.member_number = r.member_number{_hidden}
+            """,
+            ct);
+        await stage.ExecuteAsync(
+            $"""
+            INSERT INTO roster_unsure SELECT line, '{RosterColumns.MemberNumber}', CASE WHEN COUNT(*) > 1 THEN '{RosterFaults.SeveralFit}' ELSE '{RosterFaults.NumberOfAnother}' END
+            FROM roster_holders GROUP BY line HAVING COUNT(*) > 1 OR MAX(wrong) = 1
+            """,
+            ct);
+        await stage.ExecuteAsync("INSERT INTO roster_found SELECT line, MIN(person_id), 2 FROM roster_holders GROUP BY line HAVING COUNT(*) = 1 AND MAX(wrong) = 0", ct);
+    }
+
+    /// <summary>Those who were erased, and those of them who came back since and have their marks still.</summary>
     private async Task ByMarksAsync(CancellationToken ct)
     {
-        var marked = await LoadMarkedAsync(ct);
+        var marked = (await stage.ReadAsync("SELECT mark, person_id FROM erasure_marks", row => (Mark: Convert.ToHexString(row.GetFieldValue<byte[]>(0)), Person: row.GetInt32(1)), ct))
+            .ToLookup(m => m.Mark, m => m.Person);
         if (marked.Count == 0)
         {
             return;
         }
 
-        var faulty = Faults.Select(f => f.Line).ToHashSet();
-        foreach (var row in file.Rows.Where(r => !_found.ContainsKey(r) && !faulty.Contains(r.Line)))
+        var fits = new List<(int Line, List<int> People)>();
+        await stage.EachAsync(
+            $"SELECT r.line, r.roster_id, r.member_number, t.target, r.name_key, r.birth_date FROM roster_rows r JOIN roster_paths t ON t.path = r.path WHERE {IsOpen}",
+            row =>
+            {
+                var marks = ErasureMark.Of(
+                    vault, row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetInt32(3) > 0 ? row.GetInt32(3) : null,
+                    row.GetString(4), row.IsDBNull(5) ? null : row.GetFieldValue<DateOnly>(5));
+                var people = marks.SelectMany(mark => marked[Convert.ToHexString(mark)]).Distinct().ToList();
+                if (people.Count > 0)
+                {
+                    fits.Add((row.GetInt32(0), people));
+                }
+            },
+            ct);
+        foreach (var (line, people) in fits)
         {
-            int? organisation = organisations.TryGetValue(row.Organisation, out var id) ? id : null;
-            var people = ErasureMark.Of(vault, row.RosterId, row.MemberNumber, organisation, row.NameKey, row.BirthDate)
-                .SelectMany(mark => marked[Convert.ToHexString(mark)]).DistinctBy(p => p.Id).ToList();
-            if (people is [var person])
-            {
-                Claim(row, person);
-            }
-            else if (people.Count > 1)
-            {
-                Fault(row, "", RosterFaults.SeveralFit);
-            }
+            await (people is [var person]
+                ? stage.ExecuteAsync($"INSERT INTO roster_found VALUES ({line}, {person}, 3)", ct)
+                : stage.ExecuteAsync($"INSERT INTO roster_unsure VALUES ({line}, '', '{RosterFaults.SeveralFit}')", ct));
         }
     }
 
-    /// <summary>Those who were erased, and those of them who came back since and have their marks still.</summary>
-    private async Task<ILookup<string, KnownPerson>> LoadMarkedAsync(CancellationToken ct)
+    /// <summary>A stable id is there once, in the file as in the database; only rows that were found otherwise can meet.</summary>
+    private async Task SamePersonAsync(RosterFaultList faults, CancellationToken ct)
     {
-        await using var command = connection.Command(
-            $"SELECT {Columns}, e.mark FROM erasure_marks e JOIN people p ON p.id = e.person_id LEFT JOIN memberships m ON m.person_id = p.id AND m.until IS NULL");
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var found = new List<(string Mark, KnownPerson Person)>();
-        while (await reader.ReadAsync(ct))
+        if (await stage.NumberAsync("SELECT 1 FROM roster_found WHERE step > 1 LIMIT 1", ct) > 0)
         {
-            found.Add((Convert.ToHexString(reader.GetFieldValue<byte[]>(11)), Read(reader)));
-        }
-
-        return found.ToLookup(f => f.Mark, f => f.Person);
-    }
-
-    private async Task ByNamesAsync(CancellationToken ct)
-    {
-        var faulty = Faults.Select(f => f.Line).ToHashSet();
-        var open = file.Rows.Where(r => !_found.ContainsKey(r) && !faulty.Contains(r.Line) && organisations.ContainsKey(r.Organisation)).ToList();
-        var namesakes = (await LoadAsync("name_key", open.Select(r => r.NameKey), ct))
-            .Where(p => p.OrganisationId is not null && !_lineOfPerson.ContainsKey(p.Id))
-            .ToLookup(p => (p.OrganisationId!.Value, p.NameKey!));
-
-        var wanted = new Dictionary<int, List<RosterRow>>();
-        var rest = new List<(RosterRow Row, List<KnownPerson> Namesakes)>();
-        foreach (var row in open)
-        {
-            // Two different stable ids are two people.
-            var mayBe = namesakes[(organisations[row.Organisation], row.NameKey)].Where(p => row.RosterId is null || p.RosterId is null).ToList();
-            var same = mayBe.Where(p => p.BirthDate == row.BirthDate).ToList();
-            if (same.Count > 1)
-            {
-                Fault(row, RosterColumns.Name, RosterFaults.SeveralFit);
-            }
-            else if (same is not [var person])
-            {
-                rest.Add((row, mayBe));
-            }
-            else if (row.MemberNumber is not null && person.MemberNumber is not null)
-            {
-                Fault(row, RosterColumns.MemberNumber, RosterFaults.PerhapsKnown);
-            }
-            else if (!wanted.TryAdd(person.Id, [row]))
-            {
-                wanted[person.Id].Add(row);
-            }
-            else
-            {
-                _found.Add(row, person);
-            }
-        }
-
-        foreach (var rows in wanted.Values.Where(rows => rows.Count > 1))
-        {
-            rows.ForEach(row => Fault(row, RosterColumns.Name, RosterFaults.SeveralFit));
-        }
-
-        // A namesake of whom one of the two birth dates is not known may be the same person or not.
-        foreach (var (row, mayBe) in rest.Where(r => r.Namesakes.Exists(p => !wanted.ContainsKey(p.Id) && (p.BirthDate is null || r.Row.BirthDate is null))))
-        {
-            Fault(row, RosterColumns.BirthDate, RosterFaults.PerhapsKnown);
+            await EarlierLineAsync("SELECT line, MIN(line) OVER (PARTITION BY person_id) AS earlier FROM roster_found", "", RosterFaults.SamePerson, faults, ct);
         }
     }
 
-    private void Claim(RosterRow row, KnownPerson person)
-    {
-        if (_lineOfPerson.TryAdd(person.Id, row.Line))
-        {
-            _found.Add(row, person);
-            return;
-        }
-
-        Fault(row, "", RosterFaults.SamePerson, ("line", _lineOfPerson[person.Id].ToString(System.Globalization.CultureInfo.InvariantCulture)));
-    }
-
-    /// <summary>The people who have one of the keys in a column, five thousand keys a statement.</summary>
-    private async Task<List<KnownPerson>> LoadAsync(string column, IEnumerable<string?> keys, CancellationToken ct)
-    {
-        var found = new List<KnownPerson>();
-        foreach (var chunk in keys.OfType<string>().Distinct().Chunk(Chunk))
-        {
-            // CROSS JOIN keeps SQLite from walking through all people for a few keys.
-            await using var command = connection.Command(
-                $"""
-                SELECT {Columns}
-                FROM {connection.Rows(("key", "text"))} CROSS JOIN people p LEFT JOIN memberships m ON m.person_id = p.id AND m.until IS NULL
-                WHERE p.{column} = r.key
-                """,
-                ("@rows", JsonSerializer.Serialize(chunk.Select(key => new { key }))));
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct))
-            {
-                found.Add(Read(reader));
-            }
-        }
-
-        return found;
-    }
-
-    private static KnownPerson Read(DbDataReader reader)
-    {
-        return new KnownPerson(
-            reader.GetInt32(0), Text(1), Text(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<DateOnly>(3), Text(4), Text(5),
-            reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6), Number(7), (PersonCategory?)Number(8), (Duty?)Number(9),
-            !reader.IsDBNull(10));
-
-        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-
-        int? Number(int column) => reader.IsDBNull(column) ? null : reader.GetInt32(column);
-    }
-
-    private void Fault(RosterRow row, string column, string code, params (string Name, string Value)[] values)
-        => Faults.Add(new RosterFault(row.Line, column, code, values));
+    private Task EarlierLineAsync(string lines, string column, string code, RosterFaultList faults, CancellationToken ct)
+        => stage.EachAsync(
+            $"SELECT line, earlier FROM ({lines}) x WHERE line > earlier ORDER BY line",
+            row => faults.Add(new RosterFault(row.GetInt32(0), column, code, ("line", row.GetInt32(1).ToString(System.Globalization.CultureInfo.InvariantCulture)))),
+            ct);
 }

@@ -48,7 +48,7 @@ internal sealed class RosterPaths
         var key = Names.Key(name);
         if (!_byName.TryGetValue((parent, key), out var child))
         {
-            child = new RosterOrganisation(parent, name, key);
+            child = new RosterOrganisation(All.Count, parent, name, key);
             _byName.Add((parent, key), child);
             All.Add(child);
             parent?.HasChildren = true;

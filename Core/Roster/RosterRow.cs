@@ -1,8 +1,11 @@
 namespace Bot.Core.Roster;
 
 /// <summary>An organisation that a roster file mentions, once however many rows do.</summary>
-public sealed class RosterOrganisation(RosterOrganisation? parent, string name, string nameKey)
+public sealed class RosterOrganisation(int index, RosterOrganisation? parent, string name, string nameKey)
 {
+    /// <summary>Its place among all that the file mentions, from 0; parents come before their children.</summary>
+    public int Index => index;
+
     public RosterOrganisation? Parent => parent;
 
     public string Name => name;
@@ -14,6 +17,9 @@ public sealed class RosterOrganisation(RosterOrganisation? parent, string name, 
 
     /// <summary>The line that said it.</summary>
     public int KindLine { get; private set; }
+
+    /// <summary>Names from the top joined by /.</summary>
+    public string Path => parent is null ? name : $"{parent.Path}/{name}";
 
     public bool HasChildren { get; internal set; }
 

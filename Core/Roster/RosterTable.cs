@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
+using System.Text.Unicode;
 
 namespace Bot.Core.Roster;
 
@@ -17,87 +15,107 @@ internal sealed class TableException(RosterFault fault) : Exception(fault.Code)
 /// <summary>Reads the lines of a CSV or XLSX file, told apart by their first bytes. Empty lines are left out.</summary>
 internal static class RosterTable
 {
-    private const int MaxCell = 4000;
+    /// <summary>Of a CSV, which is never held as a whole: some twenty million rows.</summary>
+    public const long MaxText = 2L * 1024 * 1024 * 1024;
 
+    /// <summary>Of an XLSX as it is packed.</summary>
+    public const long MaxWorkbook = 64 * 1024 * 1024;
+
+    /// <param name="file">Can seek; is left open.</param>
     /// <exception cref="TableException">The file as a whole cannot be read, found while reading.</exception>
-    public static IEnumerable<TableLine> Read(byte[] file, bool asWorkbook) => file switch
+    public static IEnumerable<TableLine> Read(Stream file, bool asWorkbook)
     {
-        { Length: > RosterFile.MaxBytes } => throw new TableException(new RosterFault(0, "", RosterFaults.TooLarge)),
-        [(byte)'P', (byte)'K', 3, 4, ..] => RosterWorkbook.Read(file),
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => throw new TableException(new RosterFault(0, "", RosterFaults.OldWorkbook)),
-        _ when asWorkbook => throw new TableException(new RosterFault(0, "", RosterFaults.NotWorkbook)),
-        _ => ReadCsv(Decode(file)),
-    };
+        Span<byte> first = stackalloc byte[4];
+        file.Position = 0;
+        first = first[..file.ReadAtLeast(first, 4, throwOnEndOfStream: false)];
+        file.Position = 0;
+        return first switch
+        {
+            [(byte)'P', (byte)'K', 3, 4] when file.Length <= MaxWorkbook => RosterWorkbook.Read(file),
+            [(byte)'P', (byte)'K', 3, 4] => throw Fault(RosterFaults.TooLarge),
+            [0xd0, 0xcf, 0x11, 0xe0] => throw Fault(RosterFaults.OldWorkbook),
+            _ when asWorkbook => throw Fault(RosterFaults.NotWorkbook),
+            _ when file.Length > MaxText => throw Fault(RosterFaults.TooLarge),
+            _ => ReadCsv(file, EncodingOf(file)),
+        };
+    }
 
     /// <summary>Blanks, among them the ones that Excel and chat programs leave behind, and byte order marks.</summary>
-    public static string Clean(string cell) => cell.Trim().Trim('\ufeff', '\u200b', '\u00a0').Trim();
-
-    private static string Decode(byte[] file)
+    public static string Clean(ReadOnlySpan<char> cell)
     {
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(file);
-        }
-        catch (ArgumentException)
-        {
-            // Excel in China saves plain CSV as GB18030.
-            return DecodeChinese(file);
-        }
+        var clean = cell.Trim();
+        return clean.Length > 0 && (clean[0] >= '\u00a0' || clean[^1] >= '\u00a0') ? clean.Trim("\ufeff\u200b\u00a0").Trim().ToString() : clean.ToString();
     }
 
-    private static string DecodeChinese(byte[] file)
+    /// <summary>Excel in China saves plain CSV as GB18030; whatever is not wholly UTF-8 is taken for that.</summary>
+    private static Encoding EncodingOf(Stream file)
     {
+        var buffer = new byte[1 << 16];
+        var (kept, isUtf8) = (0, true);
+        while (file.Read(buffer, kept, buffer.Length - kept) is > 0 and var read)
+        {
+            var bytes = buffer.AsSpan(0, kept + read);
+            if (bytes[kept..].Contains((byte)0))
+            {
+                throw Fault(RosterFaults.NotText);
+            }
+
+            var whole = isUtf8 ? bytes[..^Unfinished(bytes)] : default;
+            isUtf8 = isUtf8 && Utf8.IsValid(whole);
+            kept = isUtf8 ? bytes.Length - whole.Length : 0;
+            bytes[^kept..].CopyTo(buffer);
+        }
+
+        file.Position = 0;
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        try
-        {
-            return Encoding.GetEncoding("GB18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetString(file);
-        }
-        catch (ArgumentException)
-        {
-            throw new TableException(new RosterFault(0, "", RosterFaults.NotText));
-        }
+        return isUtf8 && kept == 0
+            ? new UTF8Encoding(false, throwOnInvalidBytes: true)
+            : Encoding.GetEncoding("GB18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
     }
 
-    private static IEnumerable<TableLine> ReadCsv(string text)
+    /// <summary>How many bytes at the end begin a character whose rest has not been read.</summary>
+    private static int Unfinished(ReadOnlySpan<byte> bytes)
     {
-        if (text.Contains('\0'))
+        for (var back = 1; back <= Math.Min(3, bytes.Length); back++)
         {
-            throw new TableException(new RosterFault(0, "", RosterFaults.NotText));
-        }
-
-        var bad = false;
-        using var parser = new CsvParser(new StringReader(text), new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            BadDataFound = _ => bad = true,
-            MaxFieldSize = MaxCell,
-        });
-        while (Read(parser))
-        {
-            var cells = parser.Record!;
-            var line = parser.RawRow - cells.Sum(c => c.Count(letter => letter == '\n'));
-            if (bad)
+            var b = bytes[^back];
+            if (b >= 0xc0)
             {
-                throw new TableException(new RosterFault(line, "", RosterFaults.Quotes));
+                return back < (b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : 2) ? back : 0;
             }
 
-            if (Array.Exists(cells, c => !string.IsNullOrWhiteSpace(c)))
+            if (b < 0x80)
             {
-                yield return new TableLine(line, Array.ConvertAll(cells, Clean));
+                return 0;
+            }
+        }
+
+        return 0;
+    }
+
+    private static IEnumerable<TableLine> ReadCsv(Stream file, Encoding encoding)
+    {
+        using var lines = new CsvLines(new StreamReader(file, encoding, detectEncodingFromByteOrderMarks: false, 1 << 16, leaveOpen: true));
+        while (Next(lines) is { } cells)
+        {
+            if (Array.Exists(cells, c => c.Length > 0))
+            {
+                yield return new TableLine(lines.Line, cells);
             }
         }
     }
 
-    private static bool Read(CsvParser parser)
+    private static string[]? Next(CsvLines lines)
     {
-        var before = parser.RawRow;
         try
         {
-            return parser.Read();
+            return lines.Read();
         }
-        catch (MaxFieldSizeException)
+        catch (DecoderFallbackException)
         {
-            // A quote that is never closed swallows the rest of the file.
-            throw new TableException(new RosterFault(before + 1, "", RosterFaults.Quotes));
+            throw Fault(RosterFaults.NotText);
         }
     }
+
+    private static TableException Fault(string code) => new(new RosterFault(0, "", code));
 }

@@ -1,100 +1,71 @@
-using System.Data;
 using Bot.Core.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Roster;
 
-/// <summary>Which organisations of a roster file are there, which are new, and which are of another kind than told.</summary>
+/// <summary>
+/// Which organisations of a roster file are there – by name or by another name – which are new, and which are of another kind than told.
+/// </summary>
 internal sealed class RosterTree
 {
-    private readonly Dictionary<RosterOrganisation, int> _ids = [];
-    private readonly HashSet<string> _codes;
+    private readonly Dictionary<(int Parent, string NameKey), int> _byName = [];
+    private readonly Dictionary<int, OrganisationKind> _kinds = [];
+    private readonly HashSet<string> _codes = [];
+    private readonly List<int> _targets = [];
+    private readonly Dictionary<int, RosterOrganisation> _toldBy = [];
 
-    private RosterTree(HashSet<string> codes) => _codes = codes;
+    private RosterTree()
+    {
+    }
 
-    /// <summary>Ids; those of <see cref="New"/> are added when they are stored.</summary>
-    public IReadOnlyDictionary<RosterOrganisation, int> Known => _ids;
+    /// <summary>For each organisation of the file: the id of the stored one; for a new one, which has no id yet, -1 minus its index.</summary>
+    public IReadOnlyList<int> Targets => _targets;
 
     /// <summary>Parents before children.</summary>
     public List<RosterOrganisation> New { get; } = [];
 
     public List<(int Id, OrganisationKind Kind)> Changed { get; } = [];
 
+    /// <summary>Two paths of the file mean one organisation, which only other names bring about.</summary>
+    public bool HasTwoWays { get; private set; }
+
+    /// <summary>The first import of an installation makes the root under which visitors have counted nowhere until now.</summary>
+    public bool HasNoRoot { get; private set; }
+
     public bool IsUnchanged => New.Count == 0 && Changed.Count == 0;
 
-    public static async Task<RosterTree> LoadAsync(BotDb db, RosterFile file, CancellationToken ct)
+    public static async Task<RosterTree> LoadAsync(BotDb db, IReadOnlyList<RosterOrganisation> file, RosterFaultList faults, CancellationToken ct)
     {
-        var stored = await db.Organisations.AsNoTracking().OrderByDescending(o => o.Id).ToListAsync(ct);
-        var tree = new RosterTree([.. stored.Select(o => o.JoinCode)]);
-
-        // Two roots of one name are not prevented by the index, which holds no NULLs to be equal: the first one counts.
-        var byName = new Dictionary<(int, string), Organisation>();
-        stored.FindAll(o => o.ClosedAt is null).ForEach(o => byName[(o.ParentId ?? 0, o.NameKey)] = o);
-        foreach (var told in file.Organisations)
+        var tree = new RosterTree();
+        var organisations = await db.Organisations.AsNoTracking().OrderByDescending(o => o.Id).ToListAsync(ct);
+        var open = organisations.Where(o => o.ClosedAt is null).Select(o => o.Id).ToHashSet();
+        foreach (var alias in (await db.OrganisationAliases.AsNoTracking().ToListAsync(ct)).Where(a => open.Contains(a.OrganisationId)))
         {
-            var parent = told.Parent is null ? 0 : tree._ids.GetValueOrDefault(told.Parent, -1);
-            if (!byName.TryGetValue((parent, told.NameKey), out var known))
-            {
-                tree.New.Add(told);
-                continue;
-            }
+            tree._byName[(alias.ParentId ?? 0, alias.NameKey)] = alias.OrganisationId;
+        }
 
-            tree._ids.Add(told, known.Id);
-            if (told.Kind is { } kind && kind != known.Kind)
+        // The own name comes before other ones; of two roots of one name, which the index does not prevent, the first counts.
+        foreach (var stored in organisations)
+        {
+            tree._codes.Add(stored.JoinCode); // of those that have closed, too: their codes still lead somewhere
+            if (stored.ClosedAt is null)
             {
-                tree.Changed.Add((known.Id, kind));
+                tree._byName[(stored.ParentId ?? 0, stored.NameKey)] = stored.Id;
+                tree._kinds.Add(stored.Id, stored.Kind);
             }
+        }
+
+        tree.HasNoRoot = tree._kinds.Count == 0;
+        foreach (var told in file)
+        {
+            tree.Place(told, faults);
         }
 
         return tree;
     }
 
-    public async Task StoreAsync(BotDb db, BatchConnection connection, CancellationToken ct)
-    {
-        if (IsUnchanged)
-        {
-            return;
-        }
-
-        await OrganisationTree.TouchAsync(db, ct);
-        foreach (var (id, kind) in Changed)
-        {
-            await db.Organisations.Where(o => o.Id == id).ExecuteUpdateAsync(set => set.SetProperty(o => o.Kind, kind), ct);
-        }
-
-        var ids = await BulkInsert.ReserveIdsAsync(connection, "organisations", New.Count, ct);
-        await using var organisations = new BulkInsert(connection, "organisations",
-            ("id", DbType.Int32), ("parent_id", DbType.Int32),
-            ("name", DbType.String), ("name_key", DbType.String), ("kind", DbType.Int32), ("join_code", DbType.String));
-        foreach (var told in New)
-        {
-            var id = ids.Dequeue();
-            _ids.Add(told, id);
-            await organisations.AddAsync(ct, id, told.Parent is null ? null : _ids[told.Parent], told.Name, told.NameKey, (int)told.KindIfNew, NewCode());
-        }
-
-        await organisations.FlushAsync(ct);
-        await StoreAncestorsAsync(db, connection, ct);
-    }
-
-    private async Task StoreAncestorsAsync(BotDb db, BatchConnection connection, CancellationToken ct)
-    {
-        await using var ancestors = new BulkInsert(connection, "organisation_ancestors",
-            ("organisation_id", DbType.Int32), ("ancestor_id", DbType.Int32), ("distance", DbType.Int32));
-        foreach (var told in New)
-        {
-            var distance = 0;
-            for (var above = told; above is not null; above = above.Parent)
-            {
-                await ancestors.AddAsync(ct, _ids[told], _ids[above], distance++);
-            }
-        }
-
-        await ancestors.FlushAsync(ct);
-    }
-
     /// <summary>The unique index decides; but of 60,000 codes made at once one in two hundred times two are equal, so they are looked at first.</summary>
-    private string NewCode()
+    public string NewCode()
     {
         string code;
         do
@@ -104,5 +75,37 @@ internal sealed class RosterTree
         while (!_codes.Add(code));
 
         return code;
+    }
+
+    private void Place(RosterOrganisation told, RosterFaultList faults)
+    {
+        var parent = told.Parent is null ? 0 : _targets[told.Parent.Index];
+        if (!_byName.TryGetValue((parent, told.NameKey), out var target))
+        {
+            target = -1 - told.Index;
+            _byName.Add((parent, told.NameKey), target);
+            New.Add(told);
+        }
+
+        _targets.Add(target);
+        if (!_toldBy.TryAdd(target, told))
+        {
+            HasTwoWays = true;
+            Merge(_toldBy[target], told, faults);
+        }
+        else if (told.Kind is { } kind && _kinds.TryGetValue(target, out var stored) && kind != stored)
+        {
+            Changed.Add((target, kind));
+        }
+    }
+
+    private static void Merge(RosterOrganisation first, RosterOrganisation second, RosterFaultList faults)
+    {
+        if (second.Kind is { } kind && first.Kind is { } known && kind != known)
+        {
+            faults.Add(new RosterFault(
+                second.KindLine, RosterColumns.Kind, RosterFaults.TwoKinds,
+                ("line", first.KindLine.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("kind", known.Word())));
+        }
     }
 }

@@ -23,7 +23,7 @@ internal static class RosterWorkbook
     /// <summary>Excel keeps 15 digits of a number; the others are lost before we see them.</summary>
     private const double FirstLossy = 1e15;
 
-    public static IEnumerable<TableLine> Read(byte[] file)
+    public static IEnumerable<TableLine> Read(Stream file)
     {
         if (!IsBounded(file))
         {
@@ -33,14 +33,14 @@ internal static class RosterWorkbook
         return ReadLines(file);
     }
 
-    private static IEnumerable<TableLine> ReadLines(byte[] file)
+    private static IEnumerable<TableLine> ReadLines(Stream file)
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        using var reader = OrFault(() => ExcelReaderFactory.CreateOpenXmlReader(new MemoryStream(file)));
+        using var reader = OrFault(() => ExcelReaderFactory.CreateOpenXmlReader(file, new ExcelReaderConfiguration { LeaveOpen = true }));
         var rows = 0;
         for (var line = 1; line <= MaxLines && OrFault(reader.Read); line++)
         {
-            var cells = new string[Math.Min(reader.FieldCount, RosterFile.MaxColumns + 1)];
+            var cells = new string[Math.Min(reader.FieldCount, RosterReader.MaxColumns + 1)];
             for (var i = 0; i < cells.Length; i++)
             {
                 cells[i] = RosterTable.Clean(AsSeen(reader.GetValue(i), reader.GetNumberFormatString(i)));
@@ -77,11 +77,11 @@ internal static class RosterWorkbook
     private static bool IsPadded(string? format) => format is { Length: > 0 and <= 30 } && format.All(c => c == '0');
 
     /// <summary>Unpacks everything once into nothing: what a part says of its size may be a lie.</summary>
-    private static bool IsBounded(byte[] file)
+    private static bool IsBounded(Stream file)
     {
         return OrFault(() =>
         {
-            using var zip = new ZipArchive(new MemoryStream(file));
+            using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             if (zip.Entries.Count > MaxParts)
             {
                 return false;

@@ -52,6 +52,23 @@ internal sealed class Child : IDisposable
         }
     }
 
+    /// <summary>The largest working set so far; 0 when it has ended.</summary>
+    public double PeakMb
+    {
+        get
+        {
+            try
+            {
+                _process.Refresh();
+                return _process.HasExited ? 0 : _process.PeakWorkingSet64 / (1024.0 * 1024);
+            }
+            catch (InvalidOperationException)
+            {
+                return 0;
+            }
+        }
+    }
+
     /// <summary>The last lines that it wrote.</summary>
     public string Said
     {

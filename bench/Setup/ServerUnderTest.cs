@@ -65,10 +65,16 @@ internal sealed class ServerUnderTest : IDisposable
     /// <returns>What it printed.</returns>
     public static async Task<string> OperateAsync(Workspace workspace, CancellationToken ct, params IEnumerable<string> words)
     {
-        var environment = workspace.Settings.ToDictionary(s => s.Key.Replace(":", "__", StringComparison.Ordinal), s => s.Value);
-        using var child = new Child("dotnet", [ServerDll(workspace), .. words], environment, workspace.Folder);
+        using var child = Operate(workspace, [.. words]);
         var (exitCode, said) = await child.EndedAsync(ct);
         return exitCode == 0 ? said : throw new BenchException($"{string.Join(' ', words)} ended with {exitCode}: {said}");
+    }
+
+    /// <summary>The same, still running.</summary>
+    public static Child Operate(Workspace workspace, params string[] words)
+    {
+        var environment = workspace.Settings.ToDictionary(s => s.Key.Replace(":", "__", StringComparison.Ordinal), s => s.Value);
+        return new Child("dotnet", [ServerDll(workspace), .. words], environment, workspace.Folder);
     }
 
     /// <summary>kill -9.</summary>

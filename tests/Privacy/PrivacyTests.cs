@@ -179,7 +179,7 @@ public sealed class PrivacyTests : IAsyncLifetime
         Assert.Equal(1, await _bot.InDb(db => db.Completions.CountAsync(c => c.PersonId == person.Id)));
         var lesson = await _bot.InDb(db => db.Lessons.Select(l => l.Id).SingleAsync());
         Assert.Equal(0, await _bot.DoAsync<Tallies, int>(t => t.RebuildAsync(lesson, CancellationToken.None)));
-        Assert.Equal("person.erased", (await _bot.InDb(db => db.AuditEntries.SingleAsync())).Action);
+        Assert.Equal("person.erased", (await _bot.InDb(db => db.AuditEntries.SingleAsync(a => a.Action != "roster.imported"))).Action);
         Assert.Contains("还没有绑定", await _bot.SayAsync("o1", "我的"));
     }
 

@@ -18,7 +18,7 @@ public sealed class LongPathTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _bot = await BotUnderTest.StartAsync();
-        Assert.Empty((await _bot.ImportAsync(Roster(Levels, NameLength))).Faults);
+        Assert.Empty((await _bot.ImportAsync(Roster(Levels, NameLength))).Faults.First);
         _branch = await _bot.InDb(db => db.Organisations.AsNoTracking().SingleAsync(o => o.Name == Name(Levels, NameLength)));
     }
 
@@ -27,7 +27,7 @@ public sealed class LongPathTests : IAsyncLifetime
     [Theory]
     [InlineData(Levels + 1, NameLength)]
     [InlineData(Levels, NameLength + 1)]
-    public async Task A_longer_one_is_refused(int levels, int nameLength) => Assert.NotEmpty((await _bot.ImportAsync(Roster(levels, nameLength))).Faults);
+    public async Task A_longer_one_is_refused(int levels, int nameLength) => Assert.NotEmpty((await _bot.ImportAsync(Roster(levels, nameLength))).Faults.First);
 
     [Fact]
     public async Task The_privacy_notice_becomes_a_card_that_names_the_branch_and_agreeing_binds()

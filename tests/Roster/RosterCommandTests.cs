@@ -31,6 +31,7 @@ public sealed class RosterCommandTests : IAsyncLifetime
         Assert.Equal(
             $"""
             organisations: 2 new, 0 changed; people: 1 new, 0 changed (0 moved), 0 unchanged; nothing was stored (--dry-run)
+            new: line 2, 示例市/一班, 学生001
             organisations: 2 new, 0 changed; people: 1 new, 0 changed (0 moved), 0 unchanged
             path,code
             示例市,{codes[0]}
@@ -79,6 +80,35 @@ public sealed class RosterCommandTests : IAsyncLifetime
         Assert.Equal(1, ran.Code);
         Assert.Contains("none.csv", ran.Error);
         Assert.Equal(1, (await _bot.RunAsync("roster", "import")).Code);
+    }
+
+    [Theory]
+    [InlineData("template.xlsx")]
+    [InlineData("template.csv")]
+    public async Task A_template_is_an_empty_roster(string name)
+    {
+        var file = Path.Combine(_bot.Folder, name);
+
+        Assert.Equal(0, (await _bot.RunAsync("roster", "template", file)).Code);
+        Assert.Equal("没有一行数据", (await _bot.RunAsync("roster", "import", file)).Error.Split('\n')[0].Trim());
+        Assert.Equal(1, (await _bot.RunAsync("roster", "template", file)).Code);
+    }
+
+    [Fact]
+    public async Task A_file_may_call_an_organisation_by_its_other_name()
+    {
+        const string Header = "组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n";
+        Assert.Equal(0, (await _bot.RunAsync("roster", "import", Write(Header + "示例市/第一中学,学校,学生001,2008-05-01,,,团员\n示例市/二中,学校,,,,,\n"))).Code);
+
+        Assert.Equal("示例市/第一中学 is also 一中", (await _bot.RunAsync("roster", "alias", "示例市/第一中学", "一 中")).Out.Trim());
+        Assert.Equal(0, (await _bot.RunAsync("roster", "alias", "示例市/第一中学", "一中")).Code);
+        Assert.Equal(1, (await _bot.RunAsync("roster", "alias", "示例市/第一中学", "二中")).Code);
+        Assert.Equal(1, (await _bot.RunAsync("roster", "alias", "示例市/二中", "一中")).Code);
+        var imported = await _bot.RunAsync("roster", "import", Write(Header + "示例市/一中,,学生001,2008-05-01,,,团员\n示例市/一中/一班,,学生002,,,,团员\n示例市/第一中学/一班,,学生003,,,,团员\n"));
+
+        Assert.StartsWith("organisations: 1 new, 0 changed; people: 2 new, 0 changed (0 moved), 1 unchanged", imported.Out, StringComparison.Ordinal);
+        Assert.Equal(["示例市", "第一中学", "二中", "一班"], await _bot.InDb(db => db.Organisations.OrderBy(o => o.Id).Select(o => o.Name).ToListAsync()));
+        Assert.Equal(RosterFaults.TwoKinds, Assert.Single((await _bot.ImportAsync(Header + "示例市/一中,国企,,,,,\n示例市/第一中学,学校,,,,,\n")).Faults.First).Code);
     }
 
     [Fact]

@@ -10,9 +10,9 @@ namespace Bot.Tests.Roster;
 internal static class RosterSteps
 {
     /// <summary>Imports a roster file's text.</summary>
-    public static Task<RosterImported> ImportAsync(this BotUnderTest bot, string csv, bool dryRun = false)
+    public static Task<RosterImported> ImportAsync(this BotUnderTest bot, string csv, bool dryRun = false, CancellationToken ct = default, IProgress<double>? progress = null)
         => bot.DoAsync<RosterImport, RosterImported>(import => import.RunAsync(
-            RosterFile.Read(Encoding.UTF8.GetBytes(csv), ChinaTime.DateOf(bot.Clock.Now)), dryRun, null, CancellationToken.None));
+            new RosterReader(new MemoryStream(Encoding.UTF8.GetBytes(csv)), ChinaTime.DateOf(bot.Clock.Now)), new RosterOrder("operator", "roster.csv"), dryRun, progress, ct));
 
     /// <summary>Sends each text in turn and returns the last answer.</summary>
     public static async Task<string> SayAsync(this BotUnderTest bot, string openId, params string[] texts)
@@ -33,5 +33,16 @@ internal static class RosterSteps
     {
         await using var scope = bot.Services.CreateAsyncScope();
         return await act(scope.ServiceProvider.GetRequiredService<T>());
+    }
+}
+
+/// <summary>A roster file read as a whole.</summary>
+internal sealed record RosterFile(IReadOnlyList<RosterOrganisation> Organisations, IReadOnlyList<RosterRow> Rows, IReadOnlyList<RosterFault> Faults)
+{
+    public static RosterFile Read(byte[] file, DateOnly today, bool asWorkbook = false)
+    {
+        var reader = new RosterReader(new MemoryStream(file), today, asWorkbook);
+        var rows = reader.Rows().ToList();
+        return new RosterFile(reader.Organisations, rows, reader.Faults.First);
     }
 }

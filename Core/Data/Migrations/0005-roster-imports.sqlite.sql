@@ -62,3 +62,6 @@ CREATE UNIQUE INDEX "ux_organisation_aliases_root" ON "organisation_aliases" ("n
 CREATE UNIQUE INDEX "ix_roster_doubts_organisation_id_row_mark" ON "roster_doubts" ("organisation_id", "row_mark");
 
 CREATE UNIQUE INDEX "ix_roster_imports_writes" ON "roster_imports" ("writes");
+
+-- People are looked for by name within an organisation only; kept in random order, this index cost an import as much as everything else.
+DROP INDEX "ix_people_name_key";

@@ -1,0 +1,75 @@
+using Bot.Core;
+using Bot.Core.Content;
+using Bot.Core.Roster;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Bot.Server.Staff;
+
+/// <summary>A row of an imported file of which a human says whom it means.</summary>
+internal sealed class TrayDoubtModel(CurrentStaff staff, RosterDoubts doubts, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+{
+    public DoubtItem Item { get; private set; } = null!;
+
+    public TreeSnapshot Tree { get; private set; } = null!;
+
+    public IReadOnlyList<DoubtCandidate> Candidates { get; private set; } = [];
+
+    /// <summary>Why the import could not tell.</summary>
+    public string Reason { get; private set; } = "";
+
+    public string? Problem { get; private set; }
+
+    public Task<IActionResult> OnGetAsync(int id, CancellationToken ct) => ShowAsync(id, ct);
+
+    public async Task<IActionResult> OnPostKnownAsync(int id, int? personId, CancellationToken ct)
+    {
+        if (personId is { } chosen)
+        {
+            return await AfterAsync(await doubts.AcceptAsync(id, Viewer.TrayTops, chosen, Viewer.Actor, ct), id, "doubt-known", ct);
+        }
+
+        Problem = content.Reply("tray.nobody-chosen");
+        return await ShowAsync(id, ct);
+    }
+
+    public async Task<IActionResult> OnPostNewAsync(int id, CancellationToken ct)
+        => await AfterAsync(await doubts.AcceptAsNewAsync(id, Viewer.TrayTops, Viewer.Actor, ct), id, "doubt-new", ct);
+
+    public async Task<IActionResult> OnPostLeaveOutAsync(int id, CancellationToken ct)
+        => await AfterAsync(await doubts.LeaveOutAsync(id, Viewer.TrayTops, Viewer.Actor, ct), id, "doubt-left-out", ct);
+
+    private async Task<IActionResult> AfterAsync(Result<bool> result, int id, string done, CancellationToken ct)
+    {
+        if (!result.IsRefused(out var refusal))
+        {
+            return RedirectToPage("/Staff/TrayPage", new { done });
+        }
+
+        if (refusal == Tray.NotFound)
+        {
+            return NotFound();
+        }
+
+        if (refusal == Tray.Decided)
+        {
+            return RedirectToPage("/Staff/TrayPage", new { told = refusal.Code });
+        }
+
+        Problem = content.Reply(refusal.Code);
+        return await ShowAsync(id, ct);
+    }
+
+    private async Task<IActionResult> ShowAsync(int id, CancellationToken ct)
+    {
+        if ((await doubts.OpenAsync(Viewer.TrayTops, ct)).FirstOrDefault(d => d.Id == id) is not { } item)
+        {
+            return await doubts.IsMineAsync(id, Viewer.TrayTops, ct) ? RedirectToPage("/Staff/TrayPage", new { told = Tray.Decided.Code }) : NotFound();
+        }
+
+        Item = item;
+        Tree = await tree.AllAsync(ct);
+        Candidates = (await doubts.CandidatesAsync(id, Viewer.TrayTops, ct)).IsRefused(out _, out var found) ? [] : found;
+        Reason = content.Reply(item.Reason);
+        return Page();
+    }
+}

@@ -1,0 +1,206 @@
+using Bot.Core.Data;
+using Bot.Core.Lessons;
+using Bot.Core.Privacy;
+using Bot.Core.Staff;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <param name="FileName">Of the import that left the row out.</param>
+/// <param name="Line">In that file.</param>
+/// <param name="Reason">One of <see cref="RosterFaults"/>.</param>
+public sealed record DoubtItem(int Id, int OrganisationId, string FileName, int Line, string Reason, DoubtfulRow Row, DateTimeOffset At);
+
+/// <summary>A stored person whom a doubtful row may mean.</summary>
+public sealed record DoubtCandidate(int PersonId, string Name, DateOnly? BirthDate, string? MemberNumber, PersonCategory Category, int OrganisationId);
+
+/// <summary>
+/// Rows of roster files of which a human says whom they mean. They are read and decided by whoever decides what else waits in the tray of
+/// their organisation (<see cref="Tray"/>), each once; what the row says is gone afterwards.
+/// </summary>
+public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, Standings standings, TimeProvider clock)
+{
+    public static readonly Refusal NotACandidate = new(RefusalKind.Invalid, "tray.not-a-candidate", "The chosen person is none of the row's candidates.");
+    public static readonly Refusal IdTaken = new(RefusalKind.Conflict, "tray.id-taken", "The row's stable id belongs to somebody who is stored already.");
+
+    public async Task<IReadOnlyList<DoubtItem>> OpenAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+    {
+        var rows = await (
+            from doubt in Open(RosterHands.Of(db, tops))
+            join run in db.RosterImports on doubt.ImportId equals run.Id
+            orderby doubt.Id
+            select new { doubt, run.FileName }).ToListAsync(ct);
+        return [.. rows.Select(r => new DoubtItem(r.doubt.Id, r.doubt.OrganisationId, r.FileName, r.doubt.Line, r.doubt.Reason, DoubtfulRow.Open(vault, r.doubt.RowSealed!), r.doubt.At))];
+    }
+
+    /// <summary>How many <see cref="OpenAsync"/> lists.</summary>
+    public Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct) => Open(RosterHands.Of(db, tops)).CountAsync(ct);
+
+    /// <summary>How many more wait under these organisations for a secretary of their own.</summary>
+    public async Task<int> CountOfOthersAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+        => await Open(db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId)).Select(a => a.OrganisationId)).CountAsync(ct) - await CountAsync(tops, ct);
+
+    /// <summary>True for one that the decider answers for, decided or not.</summary>
+    public async Task<bool> IsMineAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct) => await FindAsync(doubtId, tops, ct) is not null;
+
+    /// <summary>
+    /// Those of the row's name in its organisation, and holders of its numbers, as far as the decider answers for them; nobody with another
+    /// stable id than the row's.
+    /// </summary>
+    public async Task<Result<IReadOnlyList<DoubtCandidate>>> CandidatesAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct)
+        => await FindAsync(doubtId, tops, ct) is { RowSealed: { } content } doubt
+            ? await Candidates(doubt.OrganisationId, DoubtfulRow.Open(vault, content), tops).ToListAsync(ct)
+            : Tray.NotFound;
+
+    /// <summary>The row speaks of this person, who becomes as it says.</summary>
+    public Task<Result<bool>> AcceptAsync(int doubtId, IReadOnlyCollection<int> tops, int personId, string decidedBy, CancellationToken ct)
+        => DecideAsync(doubtId, tops, DoubtOutcome.Known, decidedBy, async (doubt, row) =>
+        {
+            if (!await Candidates(doubt.OrganisationId, row, tops).AnyAsync(c => c.PersonId == personId, ct))
+            {
+                return NotACandidate;
+            }
+
+            await Standings.LockPersonAsync(db, personId, ct);
+            await UpdateAsync(personId, doubt.OrganisationId, row, ct);
+            Audit("roster.doubt-known", doubt, personId, decidedBy);
+            return true;
+        }, ct);
+
+    /// <summary>The row speaks of somebody who is on no roster yet.</summary>
+    public Task<Result<bool>> AcceptAsNewAsync(int doubtId, IReadOnlyCollection<int> tops, string decidedBy, CancellationToken ct)
+        => DecideAsync(doubtId, tops, DoubtOutcome.New, decidedBy, async (doubt, row) =>
+        {
+            if (row.RosterId is not null && await db.People.AnyAsync(p => p.RosterId == row.RosterId, ct))
+            {
+                return IdTaken;
+            }
+
+            var person = new Person { RosterId = row.RosterId };
+            db.Add(person);
+            await WriteAsync(person, row, ct);
+            await db.SaveChangesAsync(ct);
+            db.Add(new Membership { PersonId = person.Id, OrganisationId = doubt.OrganisationId, Category = row.Category, Duty = row.Duty, Since = clock.GetUtcNow() });
+            Audit("roster.doubt-new", doubt, person.Id, decidedBy);
+            await db.SaveChangesAsync(ct);
+            await CountAsync(person.Id, null, row.Category == PersonCategory.Member ? doubt.OrganisationId : null, ct);
+            return true;
+        }, ct);
+
+    /// <summary>The row stays out, in later files too.</summary>
+    public Task<Result<bool>> LeaveOutAsync(int doubtId, IReadOnlyCollection<int> tops, string decidedBy, CancellationToken ct)
+        => DecideAsync(doubtId, tops, DoubtOutcome.LeftOut, decidedBy, (doubt, _) =>
+        {
+            Audit("roster.doubt-left-out", doubt, null, decidedBy);
+            return Task.FromResult<Result<bool>>(true);
+        }, ct);
+
+    private async Task<Result<bool>> DecideAsync(
+        int doubtId, IReadOnlyCollection<int> tops, DoubtOutcome outcome, string decidedBy, Func<RosterDoubt, DoubtfulRow, Task<Result<bool>>> act, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await FindAsync(doubtId, tops, ct) is not { } doubt)
+        {
+            return Tray.NotFound;
+        }
+
+        // One statement: of many deciders one goes on.
+        var now = clock.GetUtcNow();
+        var decided = await db.RosterDoubts.Where(d => d.Id == doubtId && d.DecidedAt == null).ExecuteUpdateAsync(
+            set => set.SetProperty(d => d.DecidedAt, now).SetProperty(d => d.DecidedBy, decidedBy).SetProperty(d => d.Outcome, outcome).SetProperty(d => d.RowSealed, (byte[]?)null), ct);
+        if (decided == 0 || doubt.RowSealed is null)
+        {
+            return Tray.Decided;
+        }
+
+        try
+        {
+            var done = await act(doubt, DoubtfulRow.Open(vault, doubt.RowSealed));
+            if (!done.IsRefused(out _))
+            {
+                await db.SaveChangesAsync(ct);
+                await transaction.CommitAsync(ct);
+            }
+
+            return done;
+        }
+        catch (Exception e) when (DatabaseFaults.IsDuplicate(e))
+        {
+            return IdTaken;
+        }
+    }
+
+    private async Task UpdateAsync(int personId, int organisationId, DoubtfulRow row, CancellationToken ct)
+    {
+        var person = await db.People.SingleAsync(p => p.Id == personId, ct);
+        if (person.ErasedAt is null)
+        {
+            person.RosterId = row.RosterId ?? person.RosterId;
+            await WriteAsync(person, row, ct);
+        }
+
+        var now = clock.GetUtcNow();
+        var current = await db.Memberships.SingleAsync(m => m.PersonId == personId && m.Until == null, ct);
+        var (from, duty) = (current.Category == PersonCategory.Member ? current.OrganisationId : (int?)null, row.SaysDuty ? row.Duty : current.Duty);
+        if (current.OrganisationId == organisationId && current.Category == row.Category)
+        {
+            current.Duty = duty;
+            await db.SaveChangesAsync(ct);
+            return;
+        }
+
+        current.Until = now;
+        await db.SaveChangesAsync(ct);
+        db.Add(new Membership { PersonId = personId, OrganisationId = organisationId, Category = row.Category, Duty = duty, Since = now });
+        await db.SaveChangesAsync(ct);
+        await CountAsync(personId, from, row.Category == PersonCategory.Member ? organisationId : null, ct);
+    }
+
+    /// <summary>A number that somebody else holds stays with that person.</summary>
+    private async Task WriteAsync(Person person, DoubtfulRow row, CancellationToken ct)
+    {
+        (person.Name, person.NameKey, person.BirthDate) = (row.Name, Names.Key(row.Name), row.BirthDate ?? person.BirthDate);
+        if (row.MemberNumber is not null && !await db.People.AnyAsync(p => p.MemberNumber == row.MemberNumber && p.Id != person.Id, ct))
+        {
+            person.MemberNumber = row.MemberNumber;
+        }
+
+        if (row.Phone is not null)
+        {
+            (person.PhoneSealed, person.PhoneLast4) = (vault.Seal(row.Phone), row.Phone[^4..]);
+        }
+    }
+
+    private async Task CountAsync(int personId, int? from, int? to, CancellationToken ct)
+    {
+        if (from != to)
+        {
+            await headcounts.MoveAsync(db, personId, from, to, ct);
+        }
+
+        await standings.RefreshPersonAsync(db, personId, ct);
+    }
+
+    private IQueryable<DoubtCandidate> Candidates(int organisationId, DoubtfulRow row, IReadOnlyCollection<int> tops)
+    {
+        var key = Names.Key(row.Name);
+        return from membership in db.Memberships.AsNoTracking()
+            where membership.Until == null
+            join person in db.People on membership.PersonId equals person.Id
+            where person.Name != null && (row.RosterId == null || person.RosterId == null || person.RosterId == row.RosterId)
+                && ((membership.OrganisationId == organisationId && person.NameKey == key)
+                    || (RosterHands.Of(db, tops).Contains(membership.OrganisationId)
+                        && ((row.MemberNumber != null && person.MemberNumber == row.MemberNumber) || (row.RosterId != null && person.RosterId == row.RosterId))))
+            orderby person.Id
+            select new DoubtCandidate(person.Id, person.Name!, person.BirthDate, person.MemberNumber, membership.Category, membership.OrganisationId);
+    }
+
+    private Task<RosterDoubt?> FindAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct)
+        => db.RosterDoubts.AsNoTracking().FirstOrDefaultAsync(d => d.Id == doubtId && RosterHands.Of(db, tops).Contains(d.OrganisationId), ct);
+
+    private IQueryable<RosterDoubt> Open(IQueryable<int> organisations)
+        => db.RosterDoubts.AsNoTracking().Where(d => d.DecidedAt == null && organisations.Contains(d.OrganisationId));
+
+    private void Audit(string action, RosterDoubt doubt, int? personId, string decidedBy)
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = $"doubt:{doubt.Id} person:{personId} organisation:{doubt.OrganisationId}" });
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using Bot.Core.Data;
+using Bot.Core.Lessons;
+using Bot.Core.Privacy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <summary>A file that has been read and compared, on the connection that holds it.</summary>
+public sealed class RosterSession : IAsyncDisposable
+{
+    private readonly RosterStage _stage;
+    private readonly RosterReader _file;
+    private readonly RosterOrder _order;
+    private readonly IDbContextFactory<BotDb> _databases;
+    private readonly Vault _vault;
+    private readonly RosterLoad _load;
+    private RosterTree _tree = null!;
+    private RosterPlan _plan = null!;
+    private long _comparedAfter;
+    private string _comparedTree = "";
+
+    internal RosterSession(RosterStage stage, RosterReader file, RosterOrder order, IDbContextFactory<BotDb> databases, Vault vault)
+    {
+        (_stage, _file, _order, _databases, _vault) = (stage, file, order, databases, vault);
+        _load = new RosterLoad(stage, vault);
+    }
+
+    public RosterImported Result { get; private set; } = null!;
+
+    /// <summary>Nothing has to be stored.</summary>
+    public bool IsEmpty => _tree.IsUnchanged && _plan is { New: 0, Changed: 0, Ambiguous: 0 };
+
+    /// <summary>The longest that the last storing kept others from writing, in all its transactions.</summary>
+    public TimeSpan LongestLock { get; private set; }
+
+    /// <summary>Of the transaction that made everything visible.</summary>
+    public TimeSpan CommitTime { get; private set; }
+
+    public ValueTask DisposeAsync() => _stage.DisposeAsync();
+
+    /// <summary>The first rows of what would happen, for whoever decides.</summary>
+    public Task<RosterPreview> PreviewAsync(CancellationToken ct) => RosterPreview.ReadAsync(_stage, _file.Organisations, Result.Faults.Count > 0, ct);
+
+    internal Task LoadAsync(Action<double> progress, CancellationToken ct) => _load.RunAsync(_file, progress, ct);
+
+    /// <summary>True when another import has been committed, or an organisation changed, since the rows were compared.</summary>
+    internal async Task<bool> IsOldAsync(CancellationToken ct) => await LastCommitAsync(ct) != _comparedAfter || await TreeVersionAsync(ct) != _comparedTree;
+
+    internal async Task CompareAsync(CancellationToken ct)
+    {
+        _comparedAfter = await LastCommitAsync(ct);
+        _comparedTree = await TreeVersionAsync(ct);
+        await using (var db = await _databases.CreateDbContextAsync(ct))
+        {
+            _tree = await RosterTree.LoadAsync(db, _file.Organisations, _file.Faults, ct);
+        }
+
+        _plan = new RosterPlan(_stage, _load, _vault);
+        var within = await RosterBounds.OfAsync(_databases, _order.Tops, ct);
+        await _stage.InTransactionAsync(temporary: true, async () =>
+        {
+            await WritePathsAsync(within, ct);
+            await RosterBounds.CheckAsync(_stage, within, _file.Faults, ct);
+            await new RosterMatch(_stage, _load, _vault).RunAsync(_tree, _file.Faults, ct);
+            if (_file.Faults.Count == 0)
+            {
+                await _plan.RunAsync(_file.SaysDuties, ct);
+            }
+        }, ct);
+        Result = _file.Faults.Count > 0
+            ? new RosterImported(_file.Faults, 0, 0, 0, 0, 0, 0, 0, 0)
+            : new RosterImported(_file.Faults, _tree.New.Count, _tree.Changed.Count, _plan.New, _plan.Changed, _plan.Unchanged, _plan.Moved, _plan.Erased, _plan.Ambiguous);
+    }
+
+    internal async Task StoreAsync(int runId, Standings standings, TimeProvider clock, IProgress<double>? progress, CancellationToken ct)
+    {
+        await RosterAsking.PrepareAsync(_stage, _vault, _file.SaysDuties, ct);
+        var pace = new Pace(_stage);
+        var ahead = new RosterAhead(_stage, _tree, _plan, runId, pace);
+        var since = await SinceAsync(clock, ct);
+        await ahead.RunAsync(since, at => Report(0.88 * at), ct);
+        while (!await CommitAsync())
+        {
+            since = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            await ahead.MoveSinceAsync(since, ct);
+        }
+
+        LongestLock = pace.Longest;
+        await _stage.RestAsync(CancellationToken.None);
+        await ahead.TidyAsync(at => progress?.Report(0.9 + (0.1 * at)), CancellationToken.None);
+        progress?.Report(1);
+
+        async Task<bool> CommitAsync()
+        {
+            await SettleAsync(ct);
+            await RosterCommit.WarmAsync(_stage, ct);
+            var ages = await RosterAges.PrepareAsync(_stage, runId, ChinaTime.DateOf(clock.GetUtcNow()), ct);
+            Report(0.89);
+            var commit = new RosterCommit(_stage, _tree, _plan, ages, standings, runId, clock.GetUtcNow());
+            var done = false;
+            var begun = System.Diagnostics.Stopwatch.GetTimestamp();
+            await _stage.InTransactionAsync(temporary: false, async () => done = await commit.RunAsync(_order.By, since, ct), ct);
+            CommitTime = System.Diagnostics.Stopwatch.GetElapsedTime(begun);
+            return done;
+        }
+
+        void Report(double value)
+        {
+            ct.ThrowIfCancellationRequested();
+            progress?.Report(value);
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>What was written ahead reaches the disk before the commit, which then has little left to sync.</summary>
+    private async Task SettleAsync(CancellationToken ct)
+    {
+        if (_stage.IsSqlite)
+        {
+            await _stage.ExecuteAsync("PRAGMA wal_checkpoint(PASSIVE)", ct);
+            await _stage.ExecuteAsync("PRAGMA synchronous = FULL", ct);
+        }
+    }
+
+    /// <summary>The first roster of an installation tells who belonged where in the weeks before it, too; later ones tell of changes from now on.</summary>
+    private async Task<long> SinceAsync(TimeProvider clock, CancellationToken ct)
+        => await _stage.NumberAsync($"SELECT 1 FROM memberships m WHERE {Committed.Only("m")} LIMIT 1", ct) == 0 ? 0 : clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private async Task<string> TreeVersionAsync(CancellationToken ct)
+        => string.Concat(await _stage.ReadAsync($"SELECT value FROM installation_facts WHERE name = '{OrganisationTree.VersionFact}'", row => row.GetString(0), ct));
+
+    private Task<long> LastCommitAsync(CancellationToken ct) => _stage.NumberAsync("SELECT MAX(id) FROM roster_imports WHERE committed_at IS NOT NULL", ct);
+
+    private async Task WritePathsAsync(RosterBounds? within, CancellationToken ct)
+    {
+        await _stage.ExecuteAsync("DROP TABLE IF EXISTS roster_paths", ct);
+        await _stage.ExecuteAsync("CREATE TEMP TABLE roster_paths (path INTEGER NOT NULL PRIMARY KEY, target INTEGER NOT NULL, allowed INTEGER NOT NULL)", ct);
+        using (var sink = _stage.Sink("roster_paths", "path", "target", "allowed"))
+        {
+            foreach (var told in _file.Organisations)
+            {
+                sink.Write(told.Index);
+                sink.Write(_tree.Targets[told.Index]);
+                sink.Write(within is null || within.Allows(told, _tree) ? 1 : 0);
+                sink.EndRow();
+            }
+
+            sink.Complete();
+        }
+
+        await _stage.AnalyseAsync("roster_paths", ct);
+        foreach (var told in _tree.New.Where(o => within?.Allows(o, _tree) == false && o.KindLine > 0))
+        {
+            _file.Faults.Add(new RosterFault(told.KindLine, RosterColumns.Path, RosterFaults.Outside, ("line", told.KindLine.ToString(CultureInfo.InvariantCulture))));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Bot.Core;
+using Bot.Core.Roster;
+using Bot.Tests.Staff;
+using Bot.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Tests.Roster;
+
+/// <summary>Rows of which a human says whom they mean, decided at the console.</summary>
+public sealed class RosterDoubtTests
+{
+    private const string Header = "组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别,职务\n";
+    private const string Vague = Header + "示例省/甲县/甲镇/一支部,,学生003,,13800000003,S103,青年,委员\n";
+
+    [Fact]
+    public async Task Chosen_to_be_a_stored_person_the_row_changes_that_person_as_the_import_would_have()
+    {
+        await using var bot = await Desk.StartAsync();
+        var (colleague, doubt, person) = await DoubtAsync(bot);
+        Assert.Contains("学生003", await Desk.TextAsync(colleague.Browser, "/staff/tray"), StringComparison.Ordinal);
+        Assert.Contains("S003", await Desk.TextAsync(colleague.Browser, $"/staff/tray/doubts/{doubt}"), StringComparison.Ordinal);
+
+        var answer = await Desk.PostToAsync(colleague.Browser, $"/staff/tray/doubts/{doubt}", $"/staff/tray/doubts/{doubt}?handler=Known", ("personId", $"{person}"));
+
+        Assert.Equal("/staff/tray?done=doubt-known", answer.Headers.Location?.ToString());
+        var changed = await bot.InDb(db => db.People.SingleAsync(p => p.Id == person));
+        Assert.Equal(("S103", "0003", new DateOnly(2008, 5, 1)), (changed.MemberNumber, changed.PhoneLast4, changed.BirthDate!.Value));
+        Assert.Equal((PersonCategory.Youth, Duty.CommitteeMember), await bot.InDb(async db => (await db.Memberships.SingleAsync(m => m.PersonId == person && m.Until == null)) is var m ? (m.Category, m.Duty!.Value) : default));
+        await AssertCountsAgreeAsync(bot);
+        Assert.True(await bot.InDb(db => db.RosterDoubts.AllAsync(d => d.RowSealed == null && d.DecidedBy == "li" && d.Outcome == DoubtOutcome.Known)));
+        Assert.Contains("没有要处理的", await Desk.TextAsync(colleague.Browser, "/staff/tray"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chosen_to_be_new_or_left_out_the_row_is_not_asked_about_again()
+    {
+        await using var bot = await Desk.StartAsync();
+        var (colleague, doubt, _) = await DoubtAsync(bot);
+        await Desk.PostToAsync(colleague.Browser, $"/staff/tray/doubts/{doubt}", $"/staff/tray/doubts/{doubt}?handler=LeaveOut");
+        await bot.ImportAsync(Vague);
+        Assert.Equal(0, await bot.InDb(db => db.RosterDoubts.CountAsync(d => d.DecidedAt == null)));
+
+        await bot.ImportAsync(Header + "示例省/甲县/甲镇/一支部,,学生004,,,,团员,\n");
+        var second = await bot.InDb(db => db.RosterDoubts.Where(d => d.DecidedAt == null).Select(d => d.Id).SingleAsync());
+        await Desk.PostToAsync(colleague.Browser, $"/staff/tray/doubts/{second}", $"/staff/tray/doubts/{second}?handler=New");
+
+        Assert.Equal(2, await bot.InDb(db => db.People.CountAsync(p => p.Name == "学生004")));
+        await AssertCountsAgreeAsync(bot);
+    }
+
+    [Fact]
+    public async Task Of_twenty_who_decide_at_once_one_has_decided()
+    {
+        await using var bot = await Desk.StartAsync();
+        var (_, doubt, _) = await DoubtAsync(bot);
+        var tops = new[] { await bot.InDb(db => db.Organisations.Where(o => o.Name == "甲县").Select(o => o.Id).SingleAsync()) };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => Task.Run(() => bot.DoAsync<RosterDoubts, Refusal?>(
+            async doubts => (await doubts.AcceptAsNewAsync(doubt, tops, $"s{n}", CancellationToken.None)).IsRefused(out var refusal) ? refusal : null))));
+
+        Assert.Single(answers, a => a is null);
+        Assert.Equal(19, answers.Count(a => a == Tray.Decided));
+        Assert.Equal(2, await bot.InDb(db => db.People.CountAsync(p => p.Name == "学生003")));
+    }
+
+    [Fact]
+    public async Task Who_does_not_answer_for_the_organisation_sees_a_count_at_most()
+    {
+        await using var bot = await Desk.StartAsync();
+        var (_, doubt, _) = await DoubtAsync(bot);
+        var stranger = await Desk.JoinAsync(bot, "wu", under: "示例省/乙县");
+        await SecretaryTests.BoundAsync(bot, "o-1", "一支部", "学生001", "S001");
+        var above = await Desk.JoinAsync(bot, "zhao");
+
+        Assert.Equal(404, (int)(await stranger.Browser.GetAsync($"/staff/tray/doubts/{doubt}")).StatusCode);
+        Assert.Equal(404, (int)(await above.Browser.GetAsync($"/staff/tray/doubts/{doubt}")).StatusCode);
+        var page = await Desk.TextAsync(above.Browser, "/staff/tray");
+        Assert.Contains("另有 1 条由支部书记处理", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("学生003", page, StringComparison.Ordinal);
+    }
+
+    private static async Task<(Colleague, int Doubt, int Person)> DoubtAsync(BotUnderTest bot)
+    {
+        Assert.Equal(1, (await bot.ImportAsync(Vague)).Ambiguous);
+        return (
+            await Desk.JoinAsync(bot, "li"),
+            await bot.InDb(db => db.RosterDoubts.Select(d => d.Id).SingleAsync()),
+            await bot.InDb(db => db.People.Where(p => p.Name == "学生003").Select(p => p.Id).SingleAsync()));
+    }
+
+    private static async Task AssertCountsAgreeAsync(BotUnderTest bot)
+    {
+        var kept = await CountsAsync();
+        await bot.InDb(db => new Headcounts(bot.Clock).RecountAsync(db, CancellationToken.None));
+        Assert.Equal(await CountsAsync(), kept);
+
+        Task<string> CountsAsync() => bot.InDb(async db => string.Join(' ', (await db.Headcounts.AsNoTracking().Where(h => h.Members > 0).OrderBy(h => h.OrganisationId).ToListAsync()).Select(h => $"{h.OrganisationId}:{h.Members}")));
+    }
+}
