@@ -56,7 +56,7 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
     public Task<Result<bool>> AcceptAsync(int doubtId, IReadOnlyCollection<int> tops, int personId, string decidedBy, CancellationToken ct)
         => DecideAsync(doubtId, tops, DoubtOutcome.Known, decidedBy, async (doubt, row) =>
         {
-            if (!await Candidates(doubt.OrganisationId, row, tops).AnyAsync(c => c.PersonId == personId, ct))
+            if (!(await Candidates(doubt.OrganisationId, row, tops).ToListAsync(ct)).Exists(c => c.PersonId == personId))
             {
                 return NotACandidate;
             }

@@ -133,6 +133,9 @@ public sealed class RosterSlot(IDbContextFactory<BotDb> databases, TimeProvider 
         await InPiecesAsync(run.FirstPerson, run.PersonIds, (from, to) => db.People.Where(p => p.Id >= from && p.Id < to).ExecuteDeleteAsync(ct), ct);
         await InPiecesAsync(run.FirstOrganisation, run.OrganisationIds, async (from, to) =>
         {
+            // SQLite looks at each row at once: a parent must have lost its children before it goes.
+            await db.Organisations.IgnoreQueryFilters().Where(o => o.Id >= from && o.Id < to && o.ImportId == run.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(o => o.ParentId, (int?)null), ct);
             await db.OrganisationAncestors.Where(a => a.OrganisationId >= from && a.OrganisationId < to).ExecuteDeleteAsync(ct);
             await db.Organisations.IgnoreQueryFilters().Where(o => o.Id >= from && o.Id < to && o.ImportId == run.Id).ExecuteDeleteAsync(ct);
         }, ct);

@@ -100,7 +100,7 @@ public sealed class RosterCommandTests : IAsyncLifetime
         const string Header = "组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n";
         Assert.Equal(0, (await _bot.RunAsync("roster", "import", Write(Header + "示例市/第一中学,学校,学生001,2008-05-01,,,团员\n示例市/二中,学校,,,,,\n"))).Code);
 
-        Assert.Equal("示例市/第一中学 is also 一中", (await _bot.RunAsync("roster", "alias", "示例市/第一中学", "一 中")).Out.Trim());
+        Assert.Equal("示例市/第一中学 is also 一 中", (await _bot.RunAsync("roster", "alias", "示例市/第一中学", "一 中")).Out.Trim());
         Assert.Equal(0, (await _bot.RunAsync("roster", "alias", "示例市/第一中学", "一中")).Code);
         Assert.Equal(1, (await _bot.RunAsync("roster", "alias", "示例市/第一中学", "二中")).Code);
         Assert.Equal(1, (await _bot.RunAsync("roster", "alias", "示例市/二中", "一中")).Code);
