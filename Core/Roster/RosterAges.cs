@@ -1,5 +1,4 @@
 using System.Globalization;
-using Bot.Core.Data;
 
 namespace Bot.Core.Roster;
 
