@@ -100,7 +100,7 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             ct);
         var first = plan.New == 0 ? int.MaxValue : await stage.NumberAsync($"SELECT first_membership FROM roster_imports WHERE id = {runId}", ct);
         var added = plan.New == 0 ? [] : await stage.ReadAsync(
-            $"SELECT person_id FROM memberships WHERE (id > {plan.LastMembership} AND id < {first}) OR id >= {first + plan.New}", row => row.GetInt32(0), ct);
+            $"SELECT person_id FROM memberships WHERE id > {plan.LastMembership} AND id < {first} UNION ALL SELECT person_id FROM memberships WHERE id >= {first + plan.New}", row => row.GetInt32(0), ct);
         var like = added.Count == 0 ? 0 : await stage.NumberAsync(
             $"""
             SELECT COUNT(*) FROM memberships m JOIN people p ON p.id = m.person_id JOIN roster_rows r ON r.name_key = p.name_key
