@@ -29,6 +29,12 @@ public static class Committed
     }
 
     /// <param name="alias">Of the memberships or organisations in the statement.</param>
-    public static string Only(string alias)
-        => $"({alias}.import_id IS NULL OR EXISTS (SELECT 1 FROM roster_imports v WHERE v.id = {alias}.import_id AND v.committed_at IS NOT NULL))";
+    public static SqlText Only(string alias)
+        => new($"({alias}.import_id IS NULL OR EXISTS (SELECT 1 FROM roster_imports v WHERE v.id = {alias}.import_id AND v.committed_at IS NOT NULL))");
+}
+
+/// <summary>Part of a statement, which an interpolated statement takes as it is, where a string would become a parameter.</summary>
+public readonly record struct SqlText(string Text)
+{
+    public override string ToString() => Text;
 }

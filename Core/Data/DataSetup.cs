@@ -47,6 +47,6 @@ public static class DataSetup
     /// <summary>Points a context at the configured database. SQLite syncs every commit by default (synchronous=FULL); the migrator turns WAL on.</summary>
     public static DbContextOptionsBuilder Use(this DbContextOptionsBuilder db, DatabaseOptions options)
         => options.Provider == DatabaseProvider.Sqlite
-            ? db.UseSqlite(Sqlite(options).ConnectionString).AddInterceptors(BusyWait.Instance)
+            ? db.UseSqlite(Sqlite(options).ConnectionString)
             : db.UseNpgsql(options.ConnectionString);
 }

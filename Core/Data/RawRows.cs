@@ -15,9 +15,14 @@ internal static class RawRows
             await using var command = db.Database.GetDbConnection().CreateCommand();
             command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
             command.CommandTimeout = 600;
-            command.CommandText = string.Format(null, sql.Format, [.. sql.GetArguments().Select((_, i) => "@p" + i)]);
+            command.CommandText = string.Format(null, sql.Format, [.. sql.GetArguments().Select((value, i) => value is SqlText ? value.ToString() : "@p" + i)]);
             for (var i = 0; i < sql.ArgumentCount; i++)
             {
+                if (sql.GetArgument(i) is SqlText)
+                {
+                    continue;
+                }
+
                 var parameter = command.CreateParameter();
                 parameter.ParameterName = "@p" + i;
                 parameter.Value = sql.GetArgument(i) ?? DBNull.Value;

@@ -69,7 +69,7 @@ public sealed class RosterCommandTests : IAsyncLifetime
         var ran = await _bot.RunAsync("roster", "import", file);
 
         Assert.Equal(1, ran.Code);
-        Assert.Equal(["这个 XLSX 打不开，请用 Excel 重新保存", "1 faults (line, column, reason); nothing was imported."], ran.Error.TrimEnd().Split('\n'));
+        Assert.Equal(["这个 XLSX 打不开，请用 Excel 重新保存", "1 fault (line, column, reason); nothing was imported."], ran.Error.TrimEnd().Split('\n'));
     }
 
     [Fact]

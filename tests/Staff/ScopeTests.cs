@@ -29,6 +29,7 @@ public sealed class ScopeTests
         "staff/organisations/{id:int}/visitors",
         "staff/transfers/{id:int}",
         "staff/tray/corrections/{id:int}",
+        "staff/tray/doubts/{id:int}",
         "staff/tray/joins/{id:int}",
     ];
 
