@@ -185,14 +185,14 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
     {
         var key = Names.Key(row.Name);
         return from membership in db.Memberships.AsNoTracking()
-            where membership.Until == null
-            join person in db.People on membership.PersonId equals person.Id
-            where person.Name != null && (row.RosterId == null || person.RosterId == null || person.RosterId == row.RosterId)
-                && ((membership.OrganisationId == organisationId && person.NameKey == key)
-                    || (RosterHands.Of(db, tops).Contains(membership.OrganisationId)
-                        && ((row.MemberNumber != null && person.MemberNumber == row.MemberNumber) || (row.RosterId != null && person.RosterId == row.RosterId))))
-            orderby person.Id
-            select new DoubtCandidate(person.Id, person.Name!, person.BirthDate, person.MemberNumber, membership.Category, membership.OrganisationId);
+               where membership.Until == null
+               join person in db.People on membership.PersonId equals person.Id
+               where person.Name != null && (row.RosterId == null || person.RosterId == null || person.RosterId == row.RosterId)
+                   && ((membership.OrganisationId == organisationId && person.NameKey == key)
+                       || (RosterHands.Of(db, tops).Contains(membership.OrganisationId)
+                           && ((row.MemberNumber != null && person.MemberNumber == row.MemberNumber) || (row.RosterId != null && person.RosterId == row.RosterId))))
+               orderby person.Id
+               select new DoubtCandidate(person.Id, person.Name!, person.BirthDate, person.MemberNumber, membership.Category, membership.OrganisationId);
     }
 
     private Task<RosterDoubt?> FindAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct)

@@ -162,8 +162,13 @@ public sealed class RosterCutTests : IAsyncLifetime
         var root = await db.Organisations.Where(o => o.ParentId == null).Select(o => o.Id).SingleAsync();
         var run = new RosterImportRun
         {
-            At = _bot.Clock.Now, By = "operator", FileName = "roster.csv", Heartbeat = _bot.Clock.Now, Writes = true,
-            State = committed ? ImportState.Committed : ImportState.Storing, CommittedAt = committed ? _bot.Clock.Now : null,
+            At = _bot.Clock.Now,
+            By = "operator",
+            FileName = "roster.csv",
+            Heartbeat = _bot.Clock.Now,
+            Writes = true,
+            State = committed ? ImportState.Committed : ImportState.Storing,
+            CommittedAt = committed ? _bot.Clock.Now : null,
         };
         db.Add(run);
         await db.SaveChangesAsync();
