@@ -1,4 +1,3 @@
-using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.Roster;
 using Microsoft.AspNetCore.Mvc;
@@ -6,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>One correction that a person asked for: the row that it speaks of, to be put right here.</summary>
-internal sealed class TrayCorrectionModel(CurrentStaff staff, Tray tray, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+internal sealed class TrayCorrectionModel(CurrentStaff staff, Tray tray, OrganisationTree tree, ContentLibrary content) : TrayItemPageModel(staff, content)
 {
     public TrayItem Item { get; private set; } = null!;
 
@@ -17,45 +16,21 @@ internal sealed class TrayCorrectionModel(CurrentStaff staff, Tray tray, Organis
 
     public string? PhoneLast4 { get; private set; }
 
-    public string? Problem { get; private set; }
-
-    public Task<IActionResult> OnGetAsync(int id, CancellationToken ct) => ShowAsync(id, ct);
+    public Task<IActionResult> OnGetAsync(int id, CancellationToken ct) => ShowAsync(id, null, ct);
 
     public async Task<IActionResult> OnPostCorrectAsync(int id, string? name, DateOnly? birthDate, string? memberNumber, string? phone, CancellationToken ct)
     {
         var typed = new EditedEntry((name ?? "").Trim(), birthDate, Filled(memberNumber), Filled(phone) is { } digits ? Names.Narrow(digits).Replace(" ", "").Replace("-", "") : null);
-        return await AfterAsync(await tray.CloseCorrectionAsync(id, Viewer.TrayTops, true, typed, Viewer.Actor, ct), id, "corrected", typed, ct);
+        return await AfterAsync(await tray.CloseCorrectionAsync(id, Viewer.TrayTops, true, typed, Viewer.Actor, ct), "corrected", () => ShowAsync(id, typed, ct));
     }
 
     public async Task<IActionResult> OnPostCloseAsync(int id, bool accepted, CancellationToken ct)
-        => await AfterAsync(await tray.CloseCorrectionAsync(id, Viewer.TrayTops, accepted, null, Viewer.Actor, ct), id, accepted ? "corrected" : "not-corrected", null, ct);
+        => await AfterAsync(await tray.CloseCorrectionAsync(id, Viewer.TrayTops, accepted, null, Viewer.Actor, ct), accepted ? "corrected" : "not-corrected", () => ShowAsync(id, null, ct));
 
     private static string? Filled(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    private async Task<IActionResult> AfterAsync(Result<bool> result, int id, string done, EditedEntry? typed, CancellationToken ct)
-    {
-        if (!result.IsRefused(out var refusal))
-        {
-            return RedirectToPage("/Staff/TrayPage", new { done });
-        }
-
-        if (refusal == Tray.NotFound)
-        {
-            return NotFound();
-        }
-
-        if (refusal == Tray.Decided)
-        {
-            return RedirectToPage("/Staff/TrayPage", new { told = refusal.Code });
-        }
-
-        Problem = content.Reply(refusal.Code);
-        var page = await ShowAsync(id, ct);
-        Form = typed ?? Form;
-        return page;
-    }
-
-    private async Task<IActionResult> ShowAsync(int id, CancellationToken ct)
+    /// <param name="typed">What was refused, so that nothing is lost.</param>
+    private async Task<IActionResult> ShowAsync(int id, EditedEntry? typed, CancellationToken ct)
     {
         if ((await tray.EntryAsync(id, Viewer.TrayTops, ct)).IsRefused(out _, out var entry))
         {
@@ -64,12 +39,12 @@ internal sealed class TrayCorrectionModel(CurrentStaff staff, Tray tray, Organis
 
         if ((await tray.OpenAsync(Viewer.TrayTops, ct)).FirstOrDefault(i => !i.IsJoin && i.Id == id) is not { } item)
         {
-            return RedirectToPage("/Staff/TrayPage", new { told = Tray.Decided.Code });
+            return GoneAlready();
         }
 
         Item = item;
         Organisation = item.OrganisationId is { } organisation ? (await tree.AllAsync(ct)).Find(organisation) : null;
-        Form = entry is null ? null : new EditedEntry(entry.Name ?? "", entry.BirthDate, entry.MemberNumber, null);
+        Form = typed ?? (entry is null ? null : new EditedEntry(entry.Name ?? "", entry.BirthDate, entry.MemberNumber, null));
         PhoneLast4 = entry?.PhoneLast4;
         return Page();
     }

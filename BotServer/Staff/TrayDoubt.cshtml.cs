@@ -1,4 +1,3 @@
-using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.Roster;
 using Microsoft.AspNetCore.Mvc;
@@ -6,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>A row of an imported file of which a human says whom it means.</summary>
-internal sealed class TrayDoubtModel(CurrentStaff staff, RosterDoubts doubts, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+internal sealed class TrayDoubtModel(CurrentStaff staff, RosterDoubts doubts, OrganisationTree tree, ContentLibrary content) : TrayItemPageModel(staff, content)
 {
     public DoubtItem Item { get; private set; } = null!;
 
@@ -17,59 +16,36 @@ internal sealed class TrayDoubtModel(CurrentStaff staff, RosterDoubts doubts, Or
     /// <summary>Why the import could not tell.</summary>
     public string Reason { get; private set; } = "";
 
-    public string? Problem { get; private set; }
-
     public Task<IActionResult> OnGetAsync(int id, CancellationToken ct) => ShowAsync(id, ct);
 
     public async Task<IActionResult> OnPostKnownAsync(int id, int? personId, CancellationToken ct)
     {
         if (personId is { } chosen)
         {
-            return await AfterAsync(await doubts.AcceptAsync(id, Viewer.TrayTops, chosen, Viewer.Actor, ct), id, "doubt-known", ct);
+            return await AfterAsync(await doubts.AcceptAsync(id, Viewer.TrayTops, chosen, Viewer.Actor, ct), "doubt-known", () => ShowAsync(id, ct));
         }
 
-        Problem = content.Reply("tray.nobody-chosen");
+        Problem = Sentence("tray.nobody-chosen");
         return await ShowAsync(id, ct);
     }
 
     public async Task<IActionResult> OnPostNewAsync(int id, CancellationToken ct)
-        => await AfterAsync(await doubts.AcceptAsNewAsync(id, Viewer.TrayTops, Viewer.Actor, ct), id, "doubt-new", ct);
+        => await AfterAsync(await doubts.AcceptAsNewAsync(id, Viewer.TrayTops, Viewer.Actor, ct), "doubt-new", () => ShowAsync(id, ct));
 
     public async Task<IActionResult> OnPostLeaveOutAsync(int id, CancellationToken ct)
-        => await AfterAsync(await doubts.LeaveOutAsync(id, Viewer.TrayTops, Viewer.Actor, ct), id, "doubt-left-out", ct);
-
-    private async Task<IActionResult> AfterAsync(Result<bool> result, int id, string done, CancellationToken ct)
-    {
-        if (!result.IsRefused(out var refusal))
-        {
-            return RedirectToPage("/Staff/TrayPage", new { done });
-        }
-
-        if (refusal == Tray.NotFound)
-        {
-            return NotFound();
-        }
-
-        if (refusal == Tray.Decided)
-        {
-            return RedirectToPage("/Staff/TrayPage", new { told = refusal.Code });
-        }
-
-        Problem = content.Reply(refusal.Code);
-        return await ShowAsync(id, ct);
-    }
+        => await AfterAsync(await doubts.LeaveOutAsync(id, Viewer.TrayTops, Viewer.Actor, ct), "doubt-left-out", () => ShowAsync(id, ct));
 
     private async Task<IActionResult> ShowAsync(int id, CancellationToken ct)
     {
         if ((await doubts.OpenAsync(Viewer.TrayTops, ct)).FirstOrDefault(d => d.Id == id) is not { } item)
         {
-            return await doubts.IsMineAsync(id, Viewer.TrayTops, ct) ? RedirectToPage("/Staff/TrayPage", new { told = Tray.Decided.Code }) : NotFound();
+            return await doubts.IsMineAsync(id, Viewer.TrayTops, ct) ? GoneAlready() : NotFound();
         }
 
         Item = item;
         Tree = await tree.AllAsync(ct);
         Candidates = (await doubts.CandidatesAsync(id, Viewer.TrayTops, ct)).IsRefused(out _, out var found) ? [] : found;
-        Reason = content.Reply(item.Reason);
+        Reason = Sentence(item.Reason);
         return Page();
     }
 }

@@ -103,7 +103,7 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
         return List(rows, a => new JsonObject
         {
             [notice.Label("lesson")] = $"{a.Season}-{a.Period} {a.Title}",
-            [notice.Label("organisation")] = a.ToOrganisationId is { } id ? nodes.Find(id)?.Path : null,
+            [notice.Label("organisation")] = a.ToOrganisationId is { } id ? nodes.PathOf(id) : null,
             [notice.Label("exempt")] = a.ToExempt == 1,
             [notice.Label("reason")] = a.Reason,
             [notice.Label("at")] = ChinaTime.Table(a.At),

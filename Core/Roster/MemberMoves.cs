@@ -49,7 +49,8 @@ public sealed class MemberMoves(Headcounts headcounts, Standings standings)
 
         var at = now.ToUnixTimeMilliseconds();
         await db.Database.ExecuteSqlAsync($"CREATE TEMP TABLE moved_members AS SELECT person_id, category FROM memberships WHERE 1 = 0", ct);
-        await db.Database.ExecuteSqlAsync($"INSERT INTO moved_members SELECT person_id, category FROM memberships WHERE organisation_id = {from} AND until IS NULL AND (import_id IS NULL OR import_id IN (SELECT id FROM roster_imports WHERE committed_at IS NOT NULL))", ct);
+        await db.Database.ExecuteTextAsync(
+            $"INSERT INTO moved_members SELECT m.person_id, m.category FROM memberships m WHERE m.organisation_id = {from} AND m.until IS NULL AND {Committed.Only("m")}", ct);
         await db.Memberships.Where(m => m.OrganisationId == from && m.Until == null).ExecuteUpdateAsync(set => set.SetProperty(m => m.Until, now), ct);
         var moved = await db.Database.ExecuteSqlAsync(
             $"INSERT INTO memberships (person_id, organisation_id, category, since) SELECT person_id, {to}, category, {at} FROM moved_members", ct);

@@ -1,6 +1,8 @@
 using Bot.Core.Roster;
+using Bot.Jobs.Privacy;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bot.Tests.Roster;
 
@@ -47,6 +49,21 @@ public sealed class ProvenBindingTests : IAsyncLifetime
         _bot.Clock.Now += TimeSpan.FromDays(90);
 
         Assert.Contains("隐私说明", await ScanAsync("学生001"));
+    }
+
+    [Fact]
+    public async Task What_is_remembered_of_a_deleted_account_is_gone_after_ninety_days_and_not_before()
+    {
+        await ScanAsync("学生001");
+        await _bot.SayAsync("o1", "同意", "隐私 删除", "确认删除");
+        foreach (var (days, left) in new[] { (89, 1), (1, 0) })
+        {
+            _bot.Clock.Now += TimeSpan.FromDays(days);
+            await using var scope = _bot.Services.CreateAsyncScope();
+            await ActivatorUtilities.CreateInstance<ForgetDeletedAccounts>(scope.ServiceProvider).Execute(null!, CancellationToken.None);
+
+            Assert.Equal(left, await _bot.InDb(db => db.SpentTries.CountAsync()));
+        }
     }
 
     [Fact]

@@ -81,6 +81,10 @@ public sealed partial class PageTests : IAsyncLifetime
         Assert.Contains("请从聊天里进来", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_bare_address_leads_to_the_console()
+        => Assert.Equal("/staff", (await _bot.Browser().GetAsync("/")).Headers.Location?.ToString());
+
     [Theory]
     [InlineData("/y/lessons/9-77")]
     [InlineData("/y/lessons/nonsense")]
