@@ -52,7 +52,16 @@ public sealed class Vault(KeyRing keys) : IDisposable
     }
 
     /// <exception cref="CryptographicException">Not sealed with this key ring, or changed since.</exception>
-    public string Open(byte[] sealedBytes)
+    public string Open(ReadOnlySpan<byte> sealedBytes)
+    {
+        var text = new byte[Math.Max(0, sealedBytes.Length - NonceSize - TagSize)];
+        return Encoding.UTF8.GetString(text, 0, Open(sealedBytes, text));
+    }
+
+    /// <param name="text">Gets the UTF-8.</param>
+    /// <returns>Its bytes.</returns>
+    /// <inheritdoc cref="Open(ReadOnlySpan{byte})"/>
+    public int Open(ReadOnlySpan<byte> sealedBytes, Span<byte> text)
     {
         if (sealedBytes.Length < NonceSize + TagSize)
         {
@@ -60,8 +69,7 @@ public sealed class Vault(KeyRing keys) : IDisposable
         }
 
         var size = sealedBytes.Length - NonceSize - TagSize;
-        var text = new byte[size];
-        _aes.Value!.Decrypt(sealedBytes.AsSpan(0, NonceSize), sealedBytes.AsSpan(NonceSize, size), sealedBytes.AsSpan(NonceSize + size), text);
-        return Encoding.UTF8.GetString(text);
+        _aes.Value!.Decrypt(sealedBytes[..NonceSize], sealedBytes.Slice(NonceSize, size), sealedBytes[(NonceSize + size)..], text[..size]);
+        return size;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Bot.Core.Roster;
@@ -11,6 +12,9 @@ internal sealed class CsvLines(TextReader text) : IDisposable
 {
     /// <summary>Characters in one cell: a quote that is never closed would swallow the rest of the file.</summary>
     private const int MaxCell = 4000;
+
+    /// <summary>In one line, far more than any sheet has that is not meant to do harm.</summary>
+    private const int MaxCells = 1000;
 
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
     private static readonly SearchValues<char> InQuotes = SearchValues.Create("\"\r\n");
@@ -32,6 +36,11 @@ internal sealed class CsvLines(TextReader text) : IDisposable
     public string[]? Read()
     {
         Line = _nextLine;
+        if (Peek() == '\ufeff' && Line == 1)
+        {
+            _at++; // a byte order mark, before what may be a quote
+        }
+
         if (Peek() < 0)
         {
             return null;
@@ -44,6 +53,11 @@ internal sealed class CsvLines(TextReader text) : IDisposable
             var after = Next();
             if (after == ',')
             {
+                if (_cells.Count >= MaxCells)
+                {
+                    throw new TableException(new RosterFault(Line, "", RosterFaults.TooManyColumns, ("limit", RosterReader.MaxColumns.ToString(CultureInfo.InvariantCulture))));
+                }
+
                 continue;
             }
 

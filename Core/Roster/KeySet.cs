@@ -14,7 +14,7 @@ internal sealed class KeySet
 
     public void Add(string key, int within = 0)
     {
-        var hash = Hash(key, within);
+        var hash = (ulong)FieldHash.Of(key, within) | 1; // 0 is an empty slot
         if (_count * 3L > _slots.Length * 2L)
         {
             Grow();
@@ -22,19 +22,6 @@ internal sealed class KeySet
 
         MayRepeat |= !Place(_slots, hash);
         _count++;
-    }
-
-    private static ulong Hash(string key, int within)
-    {
-        var hash = 14695981039346656037UL ^ (ulong)(uint)within;
-        foreach (var c in key)
-        {
-            hash = (hash ^ c) * 1099511628211UL;
-            hash ^= hash >> 29;
-        }
-
-        hash = (hash ^ (hash >> 32)) * 0x9E3779B97F4A7C15UL;
-        return (hash ^ (hash >> 29)) | 1; // 0 is an empty slot
     }
 
     private static bool Place(ulong[] slots, ulong hash)
@@ -58,9 +45,12 @@ internal sealed class KeySet
     private void Grow()
     {
         var larger = new ulong[_slots.Length * 2];
-        foreach (var hash in _slots.Where(h => h != 0))
+        foreach (var hash in _slots)
         {
-            Place(larger, hash);
+            if (hash != 0)
+            {
+                Place(larger, hash);
+            }
         }
 
         _slots = larger;

@@ -5,7 +5,7 @@ namespace Bot.Core.Roster;
 /// <summary>Names as written by hand, made comparable.</summary>
 public static class Names
 {
-    /// <summary>Full width to half width, all white space left out, the middle dots of names in other scripts unified, letters upper case.</summary>
+    /// <summary>Full width to half width, white space and what nobody sees left out, the middle dots of names in other scripts unified, letters upper case.</summary>
     public static string Key(string name)
     {
         if (IsKey(name))
@@ -17,9 +17,9 @@ public static class Names
         foreach (var wide in name)
         {
             var c = Narrow(wide);
-            if (!char.IsWhiteSpace(c) && !char.IsControl(c) && c is not ('\u200b' or '\ufeff'))
+            if (!char.IsWhiteSpace(c) && !IsUnseen(c))
             {
-                key.Append(c is '•' or '‧' or '・' or '･' or '.' ? '·' : char.ToUpperInvariant(c));
+                key.Append(IsDot(c) ? '·' : char.ToUpperInvariant(c));
             }
         }
 
@@ -37,6 +37,13 @@ public static class Names
             narrow[i] = Narrow(wide[i]);
         }
     });
+
+    /// <summary>Control and format characters, and those that only choose among shapes of the letter before, in Mongolian too.</summary>
+    private static bool IsUnseen(char c)
+        => char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
+            || c is (>= '\ufe00' and <= '\ufe0f') or (>= '\u180b' and <= '\u180f');
+
+    private static bool IsDot(char c) => c is '•' or '‧' or '・' or '･' or '.' or '∙' or '⋅' or '˙' or '﹒' or '\u0387' or '●';
 
     /// <summary>Most names are their own key.</summary>
     private static bool IsKey(string name)

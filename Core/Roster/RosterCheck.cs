@@ -10,10 +10,11 @@ internal sealed class RosterCheck
 
     private static readonly string[] DateFormats = ["yyyy-M-d", "yyyy/M/d", "yyyyMMdd", "yyyy年M月d日"];
 
+    private static readonly HashSet<string> ErrorValues = ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"];
+
     private readonly RosterPaths _paths = new();
     private readonly Dictionary<string, int> _columns = [];
-    private readonly int _headed;
-    private readonly bool[] _isNamed;
+    private readonly string[] _header;
     private readonly int[] _personal;
     private readonly DateOnly _today;
     private TableLine _line;
@@ -21,8 +22,7 @@ internal sealed class RosterCheck
     /// <param name="today">The day in China: nobody is born after it.</param>
     public RosterCheck(string[] header, DateOnly today, RosterFaultList faults)
     {
-        (_today, Faults, _headed) = (today, faults, header.Length);
-        _isNamed = Array.ConvertAll(header, name => name.Length > 0);
+        (_today, Faults, _header) = (today, faults, header);
         for (var i = 0; i < header.Length; i++)
         {
             _columns[header[i]] = i;
@@ -44,16 +44,26 @@ internal sealed class RosterCheck
     {
         _line = line;
         IsEmpty = false;
+        var before = Faults.Count;
         for (var i = 0; i < line.Cells.Length; i++)
         {
-            if (line.Cells[i].Length > 0 && (i >= _headed || !_isNamed[i]))
+            if (line.Cells[i].Length > 0 && (i >= _header.Length || _header[i].Length == 0))
             {
                 Fault("", RosterFaults.TooManyCells);
                 return null;
             }
+
+            if (Leftover(line.Cells[i]) is { } code)
+            {
+                Fault(_header[i], code);
+            }
         }
 
-        var before = Faults.Count;
+        if (Faults.Count > before)
+        {
+            return null;
+        }
+
         var organisation = Organisation();
         var kind = Kind();
         if (Cell(RosterColumns.Name).Length == 0)
@@ -71,6 +81,10 @@ internal sealed class RosterCheck
         var row = Person(organisation);
         return Faults.Count == before ? row : null;
     }
+
+    /// <summary>A formula that was saved as text, or what Excel shows where one failed.</summary>
+    private static string? Leftover(string cell)
+        => cell.Length < 2 ? null : cell[0] == '=' ? RosterFaults.Formula : cell[0] == '#' && ErrorValues.Contains(cell) ? RosterFaults.ErrorValue : null;
 
     private RosterOrganisation? Organisation()
     {

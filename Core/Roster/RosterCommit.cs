@@ -99,13 +99,13 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             """,
             ct);
         var first = plan.New == 0 ? int.MaxValue : await stage.NumberAsync($"SELECT first_membership FROM roster_imports WHERE id = {runId}", ct);
-        var added = plan.New == 0 ? [] : await stage.ReadAsync(
-            $"SELECT person_id FROM memberships WHERE id > {plan.LastMembership} AND id < {first} UNION ALL SELECT person_id FROM memberships WHERE id >= {first + plan.New}", row => row.GetInt32(0), ct);
-        var like = added.Count == 0 ? 0 : await stage.NumberAsync(
+        var later = $"{plan.IsLater} AND (m.id < {first} OR m.id >= {first + plan.New})";
+        var added = plan.New == 0 ? 0 : await stage.NumberAsync($"SELECT 1 FROM memberships m WHERE {later} LIMIT 1", ct);
+        var like = added == 0 ? 0 : await stage.NumberAsync(
             $"""
             SELECT COUNT(*) FROM memberships m JOIN people p ON p.id = m.person_id JOIN roster_rows r ON r.name_key = p.name_key
                 JOIN roster_new n ON n.line = r.line JOIN roster_paths t ON t.path = r.path AND t.target = m.organisation_id
-            WHERE (m.id > {plan.LastMembership} AND m.id < {first}) OR m.id >= {first + plan.New}
+            WHERE {later}
             """,
             ct);
         if (changed + like > 0)
@@ -152,6 +152,14 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             INSERT INTO memberships (person_id, organisation_id, category, duty, since)
             SELECT c.person_id, t.target, r.category, c.duty, {_now} FROM roster_changes c CROSS JOIN roster_rows r CROSS JOIN roster_paths t
             WHERE r.line = c.line AND t.path = r.path AND c.transferred = 1
+            """,
+            ct);
+
+        // Somebody who does not count on the roster is a visitor of the branch whose code was used: as in MemberMoves, that moves, too.
+        await stage.ExecuteAsync(
+            """
+            UPDATE accounts SET join_organisation_id = t.target FROM roster_changes c CROSS JOIN roster_rows r CROSS JOIN roster_paths t
+            WHERE r.line = c.line AND t.path = r.path AND c.moved = 1 AND accounts.person_id = c.person_id AND accounts.join_organisation_id = c.from_id
             """,
             ct);
     }

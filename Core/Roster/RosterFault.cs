@@ -12,6 +12,7 @@ public static class RosterFaults
 {
     public const string TooLarge = "roster.file-too-large";
     public const string NotText = "roster.file-not-text";
+    public const string BrokenText = "roster.text-broken";
     public const string NotWorkbook = "roster.file-not-workbook";
     public const string OldWorkbook = "roster.file-old-workbook";
     public const string NoRows = "roster.file-empty";
@@ -27,6 +28,8 @@ public static class RosterFaults
     public const string TooLong = "roster.too-long";
     public const string ControlCharacter = "roster.control-character";
     public const string Exponent = "roster.exponent";
+    public const string Formula = "roster.formula";
+    public const string ErrorValue = "roster.error-value";
     public const string EmptyPart = "roster.path-part-empty";
     public const string TooDeep = "roster.path-too-deep";
     public const string UnknownKind = "roster.kind-unknown";
@@ -68,5 +71,11 @@ public sealed class RosterFaultList
         {
             _first.Add(fault);
         }
+    }
+
+    internal void Clear()
+    {
+        Count = 0;
+        _first.Clear();
     }
 }

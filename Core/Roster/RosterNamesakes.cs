@@ -13,7 +13,7 @@ internal sealed class RosterNamesakes(RosterStage stage, RosterLoad load, string
         }
 
         var settled = await stage.NumberAsync("SELECT (SELECT COUNT(*) FROM roster_found) + (SELECT COUNT(*) FROM roster_unsure)", ct);
-        if (settled == load.Rows || !await CollectAsync(ct))
+        if (settled == load.Staged || !await CollectAsync(ct))
         {
             return;
         }

@@ -11,6 +11,9 @@ internal sealed class RosterPlan(RosterStage stage, RosterLoad load, Vault vault
 {
     private const int PhonesAtOnce = 4096;
 
+    /// <summary>More memberships than other writers have in hand at one time.</summary>
+    private const int StillWritten = 1000;
+
     public int New { get; private set; }
 
     public int Changed { get; private set; }
@@ -24,8 +27,11 @@ internal sealed class RosterPlan(RosterStage stage, RosterLoad load, Vault vault
 
     public int Ambiguous { get; private set; }
 
-    /// <summary>The highest id of a membership when the rows were compared: others came after.</summary>
-    public long LastMembership { get; private set; }
+    /// <summary>
+    /// True of a membership m that was not there when the rows were compared. Ids are given before they are committed, so a lower one may
+    /// come later than a higher one: the last ones that were seen are known by name.
+    /// </summary>
+    public string IsLater { get; private set; } = "";
 
     /// <param name="saysDuties">The file has a column 职务.</param>
     public async Task RunAsync(bool saysDuties, CancellationToken ct)
@@ -35,7 +41,9 @@ internal sealed class RosterPlan(RosterStage stage, RosterLoad load, Vault vault
             await stage.ExecuteAsync($"DROP TABLE IF EXISTS roster_{table}", ct);
         }
 
-        LastMembership = await stage.NumberAsync("SELECT MAX(id) FROM memberships", ct);
+        var settled = await stage.NumberAsync("SELECT MAX(id) FROM memberships", ct) - StillWritten;
+        var seen = await stage.ReadAsync($"SELECT id FROM memberships WHERE id > {settled}", row => row.GetInt32(0), ct);
+        IsLater = $"m.id > {settled} AND m.id NOT IN ({string.Join(',', seen.Prepend(0))})";
         Ambiguous = (int)await stage.NumberAsync("SELECT COUNT(*) FROM roster_unsure", ct);
         var found = (int)await stage.NumberAsync("SELECT COUNT(*) FROM roster_found", ct);
         await CompareAsync(found, saysDuties, ct);
@@ -44,8 +52,8 @@ internal sealed class RosterPlan(RosterStage stage, RosterLoad load, Vault vault
             "SELECT COUNT(*) FROM roster_found f JOIN people p ON p.id = f.person_id WHERE f.step = 3 AND p.erased_at IS NOT NULL", ct);
         Moved = (int)await stage.NumberAsync("SELECT SUM(moved) FROM roster_changes", ct);
         Changed = (int)await stage.NumberAsync("SELECT COUNT(*) FROM roster_changes", ct);
-        Unchanged = found - Changed;
-        New = load.Rows - found - Ambiguous;
+        Unchanged = load.Skipped + found - Changed;
+        New = load.Staged - found - Ambiguous;
     }
 
     /// <summary>An empty cell leaves what is stored; only an empty 职务 takes it away.</summary>

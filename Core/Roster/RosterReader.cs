@@ -13,6 +13,7 @@ public sealed class RosterReader(Stream file, DateOnly today, bool asWorkbook = 
 {
     public const int MaxColumns = 50;
 
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RosterCheck? _check;
 
     /// <summary>Parents before their children; complete once the rows were read.</summary>
@@ -27,23 +28,33 @@ public sealed class RosterReader(Stream file, DateOnly today, bool asWorkbook = 
     /// <summary>0 to 1, of a text; a workbook is read in jumps.</summary>
     public double Progress => file.Length == 0 ? 1 : Math.Min(1, (double)file.Position / file.Length);
 
-    /// <summary>The people's rows that have no fault, in order; to be read once, to the end.</summary>
+    /// <summary>Done once the columns are known, or reading has ended without.</summary>
+    internal Task Begun => _begun.Task;
+
+    /// <summary>Of the file.</summary>
+    internal long Bytes => file.Length;
+
+    /// <summary>The people's rows that have no fault, in order; to be read to the end. Once more reads the file anew.</summary>
     public IEnumerable<RosterRow> Rows()
     {
+        _check = null;
+        Faults.Clear();
         using var lines = Lines().GetEnumerator();
-        while (Next(lines))
+        if (Next(lines))
         {
-            if (_check is null)
+            CheckHeader(lines.Current);
+            if (Faults.Count > 0)
             {
-                CheckHeader(lines.Current);
-                if (Faults.Count > 0)
-                {
-                    yield break;
-                }
-
-                _check = new RosterCheck(lines.Current.Cells, today, Faults);
+                yield break;
             }
-            else if (_check.Read(lines.Current) is { } row)
+
+            _check = new RosterCheck(lines.Current.Cells, today, Faults);
+            _begun.TrySetResult();
+        }
+
+        while (_check is not null && Next(lines))
+        {
+            if (_check.Read(lines.Current) is { } row)
             {
                 yield return row;
             }

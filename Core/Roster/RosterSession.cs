@@ -14,19 +14,19 @@ public sealed class RosterSession : IAsyncDisposable
     private readonly RosterOrder _order;
     private readonly IDbContextFactory<BotDb> _databases;
     private readonly Vault _vault;
-    private readonly RosterLoad _load;
+    private RosterLoad _load = null!;
+    private RosterTree? _fresh;
     private RosterTree _tree = null!;
     private RosterPlan _plan = null!;
-    private long _comparedAfter;
-    private string _comparedTree = "";
+    private (long LastCommit, string TreeVersion) _seen;
 
     internal RosterSession(RosterStage stage, RosterReader file, RosterOrder order, IDbContextFactory<BotDb> databases, Vault vault)
-    {
-        (_stage, _file, _order, _databases, _vault) = (stage, file, order, databases, vault);
-        _load = new RosterLoad(stage, vault);
-    }
+        => (_stage, _file, _order, _databases, _vault) = (stage, file, order, databases, vault);
 
     public RosterImported Result { get; private set; } = null!;
+
+    /// <summary>Rows that say what is stored already and were not staged.</summary>
+    internal int Skipped => _load.Skipped;
 
     /// <summary>Nothing has to be stored.</summary>
     public bool IsEmpty => _tree.IsUnchanged && _plan is { New: 0, Changed: 0, Ambiguous: 0 };
@@ -42,25 +42,43 @@ public sealed class RosterSession : IAsyncDisposable
     /// <summary>The first rows of what would happen, for whoever decides.</summary>
     public Task<RosterPreview> PreviewAsync(CancellationToken ct) => RosterPreview.ReadAsync(_stage, _file.Organisations, Result.Faults.Count > 0, ct);
 
-    internal Task LoadAsync(Action<double> progress, CancellationToken ct) => _load.RunAsync(_file, progress, ct);
+    internal async Task LoadAsync(Action<double> progress, CancellationToken ct)
+    {
+        _seen = await SeenAsync(ct);
+        _fresh = await TreeAsync(ct);
+
+        // Within bounds every row has to be looked at; and a row that is there twice is told with the line of the first.
+        _load = new RosterLoad(_stage, _vault, _order.Tops is null ? _fresh : null);
+        await _load.RunAsync(_file, progress, ct);
+        if (_load.Skipped > 0 && (_load.MayRepeatIds || _load.MayRepeatNumbers))
+        {
+            await LoadWholeAsync(ct);
+        }
+    }
 
     /// <summary>True when another import has been committed, or an organisation changed, since the rows were compared.</summary>
-    internal async Task<bool> IsOldAsync(CancellationToken ct) => await LastCommitAsync(ct) != _comparedAfter || await TreeVersionAsync(ct) != _comparedTree;
+    internal async Task<bool> IsOldAsync(CancellationToken ct) => await SeenAsync(ct) != _seen;
 
     internal async Task CompareAsync(CancellationToken ct)
     {
-        _comparedAfter = await LastCommitAsync(ct);
-        _comparedTree = await TreeVersionAsync(ct);
-        await using (var db = await _databases.CreateDbContextAsync(ct))
+        var seen = await SeenAsync(ct);
+        if (_fresh is null || seen != _seen)
         {
-            _tree = await RosterTree.LoadAsync(db, _file.Organisations, _file.Faults, ct);
+            (_seen, _fresh) = (seen, await TreeAsync(ct));
+            if (_load.Skipped > 0)
+            {
+                await LoadWholeAsync(ct);
+            }
         }
 
+        (_tree, _fresh) = (_fresh, null);
+        _tree.Place(_file.Organisations, _file.Faults);
         _plan = new RosterPlan(_stage, _load, _vault);
         var within = await RosterBounds.OfAsync(_databases, _order.Tops, ct);
         await _stage.InTransactionAsync(temporary: true, async () =>
         {
             await WritePathsAsync(within, ct);
+            await _load.PutBackAsync(ct);
             await RosterBounds.CheckAsync(_stage, within, _file.Faults, ct);
             await new RosterMatch(_stage, _load, _vault).RunAsync(_tree, _file.Faults, ct);
             if (_file.Faults.Count == 0)
@@ -127,10 +145,21 @@ public sealed class RosterSession : IAsyncDisposable
     private async Task<long> SinceAsync(TimeProvider clock, CancellationToken ct)
         => await _stage.NumberAsync($"SELECT 1 FROM memberships m WHERE {Committed.Only("m")} LIMIT 1", ct) == 0 ? 0 : clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private async Task<string> TreeVersionAsync(CancellationToken ct)
-        => string.Concat(await _stage.ReadAsync($"SELECT value FROM installation_facts WHERE name = '{OrganisationTree.VersionFact}'", row => row.GetString(0), ct));
+    private async Task<(long LastCommit, string TreeVersion)> SeenAsync(CancellationToken ct)
+        => (await _stage.NumberAsync("SELECT MAX(id) FROM roster_imports WHERE committed_at IS NOT NULL", ct),
+            string.Concat(await _stage.ReadAsync($"SELECT value FROM installation_facts WHERE name = '{OrganisationTree.VersionFact}'", row => row.GetString(0), ct)));
 
-    private Task<long> LastCommitAsync(CancellationToken ct) => _stage.NumberAsync("SELECT MAX(id) FROM roster_imports WHERE committed_at IS NOT NULL", ct);
+    private async Task<RosterTree> TreeAsync(CancellationToken ct)
+    {
+        await using var db = await _databases.CreateDbContextAsync(ct);
+        return await RosterTree.LoadAsync(db, ct);
+    }
+
+    private Task LoadWholeAsync(CancellationToken ct)
+    {
+        _load = new RosterLoad(_stage, _vault, null);
+        return _load.RunAsync(_file, _ => { }, ct);
+    }
 
     private async Task WritePathsAsync(RosterBounds? within, CancellationToken ct)
     {

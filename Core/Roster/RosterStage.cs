@@ -79,6 +79,9 @@ internal sealed class RosterStage : IAsyncDisposable
         return db;
     }
 
+    /// <summary>Blocks while it is read.</summary>
+    public RowSource Source(string sql) => RowSource.Open(_connection, sql);
+
     public RowSink Sink(string table, params string[] columns) => RowSink.Open(_connection, table, columns);
 
     public async Task<int> ExecuteAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)

@@ -47,7 +47,7 @@ internal static class RosterTable
         return clean.Length > 0 && (clean[0] >= '\u00a0' || clean[^1] >= '\u00a0') ? clean.Trim("\ufeff\u200b\u00a0").Trim().ToString() : clean.ToString();
     }
 
-    /// <summary>Excel in China saves plain CSV as GB18030; whatever is not wholly UTF-8 is taken for that.</summary>
+    /// <summary>Excel in China saves plain CSV as GB18030; whatever is not wholly UTF-8 is taken for that, unless its first line is Chinese in UTF-8.</summary>
     private static Encoding EncodingOf(Stream file)
     {
         var buffer = new byte[1 << 16];
@@ -66,11 +66,23 @@ internal static class RosterTable
             bytes[^kept..].CopyTo(buffer);
         }
 
-        file.Position = 0;
+        isUtf8 = isUtf8 && kept == 0;
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        return isUtf8 && kept == 0
-            ? new UTF8Encoding(false, throwOnInvalidBytes: true)
-            : Encoding.GetEncoding("GB18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+        Encoding encoding = isUtf8 ? new UTF8Encoding(false, throwOnInvalidBytes: true) : Encoding.GetEncoding("GB18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+        if (!isUtf8 && TextLines.Of(file).FirstOrDefault() is { } first && Utf8.IsValid(first) && !Ascii.IsValid(first))
+        {
+            throw Broken(file, Utf8.IsValid);
+        }
+
+        file.Position = 0;
+        return encoding;
+    }
+
+    /// <summary>Says in which line the file stops being text.</summary>
+    private static TableException Broken(Stream file, Func<ReadOnlySpan<byte>, bool> isValid)
+    {
+        var line = 1 + TextLines.Of(file).TakeWhile(l => isValid(l)).Count();
+        return new TableException(new RosterFault(line, "", RosterFaults.BrokenText));
     }
 
     /// <summary>How many bytes at the end begin a character whose rest has not been read.</summary>
@@ -96,7 +108,7 @@ internal static class RosterTable
     private static IEnumerable<TableLine> ReadCsv(Stream file, Encoding encoding)
     {
         using var lines = new CsvLines(new StreamReader(file, encoding, detectEncodingFromByteOrderMarks: false, 1 << 16, leaveOpen: true));
-        while (Next(lines) is { } cells)
+        while (Next(lines, file, encoding) is { } cells)
         {
             if (Array.Exists(cells, c => c.Length > 0))
             {
@@ -105,7 +117,7 @@ internal static class RosterTable
         }
     }
 
-    private static string[]? Next(CsvLines lines)
+    private static string[]? Next(CsvLines lines, Stream file, Encoding encoding)
     {
         try
         {
@@ -113,7 +125,19 @@ internal static class RosterTable
         }
         catch (DecoderFallbackException)
         {
-            throw Fault(RosterFaults.NotText);
+            throw Broken(file, line => CanDecode(encoding, line));
+        }
+    }
+
+    private static bool CanDecode(Encoding encoding, ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return encoding.GetCharCount(line) >= 0;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class RosterTree
 {
     private readonly Dictionary<(int Parent, string NameKey), int> _byName = [];
     private readonly Dictionary<int, OrganisationKind> _kinds = [];
+    private readonly Dictionary<int, int> _found = [];
     private readonly HashSet<string> _codes = [];
     private readonly List<int> _targets = [];
     private readonly Dictionary<int, RosterOrganisation> _toldBy = [];
@@ -34,7 +35,8 @@ internal sealed class RosterTree
 
     public bool IsUnchanged => New.Count == 0 && Changed.Count == 0;
 
-    public static async Task<RosterTree> LoadAsync(BotDb db, IReadOnlyList<RosterOrganisation> file, RosterFaultList faults, CancellationToken ct)
+    /// <summary>The stored ones, by name; a file's follow with <see cref="Place(IReadOnlyList{RosterOrganisation}, RosterFaultList)"/>.</summary>
+    public static async Task<RosterTree> LoadAsync(BotDb db, CancellationToken ct)
     {
         var tree = new RosterTree();
         var organisations = await db.Organisations.AsNoTracking().OrderByDescending(o => o.Id).ToListAsync(ct);
@@ -56,12 +58,29 @@ internal sealed class RosterTree
         }
 
         tree.HasNoRoot = tree._kinds.Count == 0;
+        return tree;
+    }
+
+    /// <param name="file">All that it mentions, parents before their children; once.</param>
+    public void Place(IReadOnlyList<RosterOrganisation> file, RosterFaultList faults)
+    {
         foreach (var told in file)
         {
-            tree.Place(told, faults);
+            Place(told, faults);
+        }
+    }
+
+    /// <summary>The stored organisation that a file means, while not all of the file has been read; 0 for none.</summary>
+    public int Find(RosterOrganisation told)
+    {
+        if (!_found.TryGetValue(told.Index, out var id))
+        {
+            var parent = told.Parent is null ? 0 : Find(told.Parent);
+            id = told.Parent is not null && parent == 0 ? 0 : _byName.GetValueOrDefault((parent, told.NameKey));
+            _found.Add(told.Index, id);
         }
 
-        return tree;
+        return id;
     }
 
     /// <summary>The unique index decides; but of 60,000 codes made at once one in two hundred times two are equal, so they are looked at first.</summary>

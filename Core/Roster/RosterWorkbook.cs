@@ -15,6 +15,9 @@ internal static class RosterWorkbook
     /// <summary>All parts together, unpacked; 200,000 honest rows need about half of it.</summary>
     private const long MaxUnpacked = 256L * 1024 * 1024;
 
+    /// <summary>Of the texts, which are in memory all at once.</summary>
+    private const long MaxTexts = 64L * 1024 * 1024;
+
     private const int MaxParts = 1000;
 
     /// <summary>Excel's own limit. What a careless selection formats below the last row is skipped, but not without end.</summary>
@@ -30,7 +33,7 @@ internal static class RosterWorkbook
             throw new TableException(new RosterFault(0, "", RosterFaults.TooLarge));
         }
 
-        return ReadLines(file);
+        return OrFault(() => WorkbookLeftovers.First(file)) is { } leftover ? throw new TableException(leftover) : ReadLines(file);
     }
 
     private static IEnumerable<TableLine> ReadLines(Stream file)
@@ -92,10 +95,11 @@ internal static class RosterWorkbook
             foreach (var part in zip.Entries)
             {
                 using var stream = part.Open();
+                var most = part.Name.Equals("sharedStrings.xml", StringComparison.OrdinalIgnoreCase) ? left - MaxTexts : 0;
                 for (var read = stream.Read(buffer); read > 0; read = stream.Read(buffer))
                 {
                     left -= read;
-                    if (left < 0)
+                    if (left < Math.Max(0, most))
                     {
                         return false;
                     }

@@ -131,6 +131,63 @@ public sealed class RosterFileTests
     }
 
     [Fact]
+    public void A_byte_order_mark_before_a_quoted_header_is_none_of_its_name()
+    {
+        var text = string.Join(',', Header.Split(',').Select(c => $"\"{c}\"")) + "\n示例市,,学生001,,,,团员,,\n";
+
+        var file = RosterFile.Read([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text)], Today);
+
+        Assert.Empty(file.Faults);
+        Assert.Single(file.Rows);
+    }
+
+    [Theory]
+    [InlineData("utf-8", 3)]
+    [InlineData("GB18030", 3)]
+    public void A_broken_character_is_a_fault_of_its_line(string encoding, int line)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        var text = Encoding.GetEncoding(encoding);
+        byte[] file = [.. text.GetBytes($"{Header}\n示例市,,学生001,,,,团员,,\n示例市,,学生"), 0xff, .. text.GetBytes(",,,,团员,,\n示例市,,学生003,,,,团员,,\n")];
+
+        var fault = Assert.Single(RosterFile.Read(file, Today).Faults);
+
+        Assert.Equal((line, RosterFaults.BrokenText), (fault.Line, fault.Code));
+    }
+
+    [Fact]
+    public void A_rare_character_of_four_bytes_in_GB18030_is_read()
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        var file = Encoding.GetEncoding("GB18030").GetBytes($"{Header}\n示例市,,学生𠮷001,,,,团员,,\n");
+
+        Assert.Equal("学生𠮷001", Assert.Single(RosterFile.Read(file, Today).Rows).Name);
+    }
+
+    [Fact]
+    public void Text_in_UTF_16_is_refused()
+        => Assert.Equal(RosterFaults.NotText, Assert.Single(RosterFile.Read([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes($"{Header}\n")], Today).Faults).Code);
+
+    [Theory]
+    [InlineData("=VLOOKUP(A2,B:C,2,0)", "", RosterFaults.Formula, "姓名")]
+    [InlineData("学生001", "#N/A", RosterFaults.ErrorValue, "团员编号")]
+    [InlineData("学生001", "=1+1", RosterFaults.Formula, "团员编号")]
+    public void Formulas_and_error_values_that_were_saved_as_text_are_faults_of_their_cell(string name, string number, string code, string column)
+    {
+        var fault = Assert.Single(Read($"{Header}\n示例市,,\"{name}\",,,{number},团员,,\n").Faults);
+
+        Assert.Equal((2, column, code), (fault.Line, fault.Column, fault.Code));
+    }
+
+    [Fact]
+    public void A_line_of_nothing_but_commas_does_not_fill_the_memory()
+    {
+        var fault = Assert.Single(Read($"{Header}\n{new string(',', 5_000_000)}").Faults);
+
+        Assert.Equal((2, RosterFaults.TooManyColumns), (fault.Line, fault.Code));
+    }
+
+    [Fact]
     public void What_is_no_roster_is_refused_as_a_whole()
     {
         Assert.Equal(RosterFaults.NoRows, Assert.Single(Read("").Faults).Code);

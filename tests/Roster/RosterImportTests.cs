@@ -246,6 +246,51 @@ public sealed class RosterImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_joined_with_a_code_and_is_moved_by_a_file_visits_the_new_branch()
+    {
+        await _bot.ImportAsync(Small);
+        var youth = await PersonAsync("学生003");
+        var (old, other) = ((await TreeAsync()).FindByPath("示例市/一中/一班")!.Id, (await TreeAsync()).FindByPath("示例市/街道/二班")!.Id);
+        await _bot.Phone("oVisitor").Sends("帮助");
+        await _bot.InDb(db => db.Accounts.ExecuteUpdateAsync(set => set.SetProperty(a => a.PersonId, youth.Id).SetProperty(a => a.JoinOrganisationId, old)));
+
+        await _bot.InDb(db => db.People.Where(p => p.Id == youth.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.RosterId, "P3")));
+
+        await _bot.ImportAsync(Header + "示例市/街道/二班,,学生003,2008-05-03,,,青年,P3,\n");
+
+        Assert.Equal(other, await _bot.InDb(db => db.Accounts.Select(a => a.JoinOrganisationId!.Value).SingleAsync()));
+    }
+
+    [Fact]
+    public async Task Somebody_who_came_meanwhile_under_a_lower_number_is_not_doubled()
+    {
+        await _bot.ImportAsync(Small);
+        var branch = (await TreeAsync()).FindByPath("示例市/一中/一班")!.Id;
+        var ids = await _bot.InDb(db => db.Memberships.OrderBy(m => m.Id).Select(m => m.Id).ToListAsync());
+        await _bot.InDb(db => db.Memberships.Where(m => m.Id == ids[1]).ExecuteDeleteAsync()); // a number that a slower writer holds
+        var file = new System.IO.MemoryStream(System.Text.Encoding.UTF8.GetBytes(Header + "示例市/一中/一班,,学生009,2008-05-09,,,团员,P9,\n"));
+        var order = new RosterOrder("operator", "roster.csv");
+        await using var session = await _bot.DoAsync<RosterImport, RosterSession>(import => import.ReadAsync(new RosterReader(file, new DateOnly(2026, 11, 21)), order, null, default));
+        await _bot.InDb(async db =>
+        {
+            var person = db.Add(new Person { Name = "学生009", NameKey = "学生009", BirthDate = new DateOnly(2008, 5, 9) }).Entity;
+            await db.SaveChangesAsync();
+            var now = _bot.Clock.Now.ToUnixTimeMilliseconds();
+            return await db.Database.ExecuteSqlAsync($"INSERT INTO memberships (id, person_id, organisation_id, category, since) VALUES ({ids[1]}, {person.Id}, {branch}, 0, {now})");
+        });
+
+        var run = await _bot.DoAsync<RosterSlot, int>(slot => slot.BeginAsync(order, default));
+        await _bot.DoAsync<RosterImport, bool>(async import =>
+        {
+            await import.StoreAsync(session, run, null, default);
+            return true;
+        });
+
+        Assert.Equal(1, await _bot.InDb(db => db.People.CountAsync(p => p.Name == "学生009")));
+        Assert.Equal((0, 1), (session.Result.PeopleNew, session.Result.PeopleChanged));
+    }
+
+    [Fact]
     public async Task Two_imports_at_once_make_each_organisation_and_person_once()
     {
         var both = await Task.WhenAll(Task.Run(() => _bot.ImportAsync(Small)), Task.Run(() => _bot.ImportAsync(Small)));

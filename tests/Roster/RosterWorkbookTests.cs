@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Bot.Core.Roster;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
@@ -38,6 +39,55 @@ public sealed class RosterWorkbookTests
 
         var fault = Assert.Single(file.Faults);
         Assert.Equal((3, "团员编号", RosterFaults.Exponent), (fault.Line, fault.Column, fault.Code));
+    }
+
+    [Fact]
+    public void A_formula_is_refused_with_its_cell_whatever_it_shows()
+    {
+        var formula = new Cell(new CellFormula("VLOOKUP(A2,另一表!A:B,2,0)"), new CellValue("学生001")) { DataType = CellValues.String, CellReference = "C2" };
+
+        var fault = Assert.Single(RosterFile.Read(Workbook([.. Header.Select(Text)], [Text("示例市"), Text(""), formula, Text(""), Text(""), Text(""), Text("团员")]), Today).Faults);
+
+        Assert.Equal((2, "C2", RosterFaults.Formula), (fault.Line, fault.Column, fault.Code));
+    }
+
+    [Fact]
+    public void What_Excel_shows_where_a_formula_failed_is_a_fault_of_its_cell()
+    {
+        var error = new Cell(new CellValue("#REF!")) { DataType = CellValues.Error, CellReference = "F2" };
+
+        var fault = Assert.Single(RosterFile.Read(Workbook([.. Header.Select(Text)], [Text("示例市"), Text(""), Text("学生001"), Text(""), Text(""), error, Text("团员")]), Today).Faults);
+
+        Assert.Equal((2, "F2", RosterFaults.ErrorValue), (fault.Line, fault.Column, fault.Code));
+    }
+
+    [Fact]
+    public void A_date_that_lost_its_format_is_a_fault_and_not_a_guess()
+    {
+        var fault = Assert.Single(RosterFile.Read(Workbook(
+            [.. Header.Select(Text)], [Text("示例市"), Text(""), Text("学生001"), Number("39569", General), Text(""), Text(""), Text("团员")]), Today).Faults);
+
+        Assert.Equal((2, "出生日期", RosterFaults.NoDate), (fault.Line, fault.Column, fault.Code));
+    }
+
+    [Fact]
+    public void A_sheet_of_300_columns_is_refused()
+        => Assert.Equal(RosterFaults.TooManyColumns, Assert.Single(RosterFile.Read(Workbook([.. Enumerable.Range(0, 300).Select(n => Text($"列{n}"))]), Today).Faults).Code);
+
+    [Fact]
+    public void A_document_type_with_entities_is_not_read()
+    {
+        using var stream = new MemoryStream(Workbook([.. Header.Select(Text)]).ToArray());
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            var part = zip.Entries.Single(e => e.FullName.StartsWith("xl/worksheets/", StringComparison.Ordinal));
+            var name = part.FullName;
+            part.Delete();
+            using var text = new StreamWriter(zip.CreateEntry(name).Open());
+            text.Write("<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;\">]><worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&b;</t></is></c></row></sheetData></worksheet>");
+        }
+
+        Assert.Equal(RosterFaults.NotWorkbook, Assert.Single(RosterFile.Read(stream.ToArray(), Today).Faults).Code);
     }
 
     [Fact]
