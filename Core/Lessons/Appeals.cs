@@ -66,12 +66,15 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
             return TooMany;
         }
 
+        // It may be merged or closed in this moment.
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var organisationId = await OrganisationAsync(by, ct) is { } stated ? await OpenOrganisations.HoldStandInAsync(db, stated, ct) : (int?)null;
         db.Add(new Appeal
         {
             AccountId = by.Id,
             PersonId = by.PersonId,
             LessonId = lesson.RowId,
-            OrganisationId = await OrganisationAsync(by, ct),
+            OrganisationId = organisationId,
             Saw = saw,
             TextSealed = words.Length == 0 ? null : vault.Seal(words),
             At = now,
@@ -79,7 +82,13 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
         });
 
         // The index decides; a repeat of this very message that raced is no second appeal.
-        return await db.TrySaveNewAsync(ct) || await db.Appeals.AnyAsync(a => a.MessageKey == messageKey, ct) ? true : Waiting;
+        if (!await db.TrySaveNewAsync(ct))
+        {
+            return await db.Appeals.AnyAsync(a => a.MessageKey == messageKey, ct) ? true : Waiting;
+        }
+
+        await transaction.CommitAsync(ct);
+        return true;
     }
 
     /// <summary>The own one, else that of the last join code used.</summary>

@@ -202,6 +202,7 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
     private async Task<bool> TryBindAsync(KnownAccount by, JoinClaim claim, int personId, int noticeVersion, string messageKey, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        claim = await HeldAsync(claim, ct);
         try
         {
             if (!await bindings.AttachAsync(db, by.Id, by.PersonId, personId, claim.OrganisationId, claim.Number is not null, ct)
@@ -228,6 +229,7 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
     private async Task<bool> AskAsync(KnownAccount by, JoinClaim claim, JoinDoubt doubt, int personId, int noticeVersion, string messageKey, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        claim = await HeldAsync(claim, ct);
         if (!await ReplaceRequestAsync(by, claim, doubt, messageKey, ct) || !await consents.GiveAsync(by.Id, PrivacyNotice.Roster, noticeVersion, messageKey, ct))
         {
             return false;
@@ -249,6 +251,9 @@ public sealed class Joining(BotDb db, OrganisationTree tree, Bindings bindings, 
         await transaction.CommitAsync(ct);
         return true;
     }
+
+    /// <summary>The organisation may be merged or closed in this moment.</summary>
+    private async Task<JoinClaim> HeldAsync(JoinClaim claim, CancellationToken ct) => claim with { OrganisationId = await OpenOrganisations.HoldStandInAsync(db, claim.OrganisationId, ct) };
 
     /// <summary>An account has one open wish; a new one takes the place of the old.</summary>
     private async Task<bool> ReplaceRequestAsync(KnownAccount by, JoinClaim claim, JoinDoubt doubt, string messageKey, CancellationToken ct)
