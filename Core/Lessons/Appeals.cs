@@ -15,7 +15,7 @@ public sealed record AppealItem(int Id, int LessonRowId, int? OrganisationId, st
 public sealed record OwnAppeal(int LessonRowId, AppealOutcome? Outcome, string? Answer, DateTimeOffset At);
 
 /// <summary>
-/// 申诉: asked in the chat, answered by those in whose hands the person's roster lies. Nothing here makes a completion; what was wrong with
+/// 申诉: asked in the chat or under 我的, answered by those in whose hands the person's roster lies. Nothing here makes a completion; what was wrong with
 /// the roster is put right by an adjustment, and the person is told.
 /// </summary>
 public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vault vault, TimeProvider clock)
@@ -167,7 +167,7 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
     };
 
     private IQueryable<Appeal> InHandsOf(IReadOnlyCollection<int> tops, bool hasRoot)
-        => db.Appeals.AsNoTracking().Where(a => (a.OrganisationId == null && hasRoot) || RosterHands.Of(db, tops).Any(id => id == a.OrganisationId));
+        => db.Appeals.AsNoTracking().Where(a => (a.OrganisationId == null && hasRoot) || RosterHands.Rows(db, tops).Any(h => h.OrganisationId == a.OrganisationId));
 
     private Task<bool> HasRootAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
         => db.Organisations.AnyAsync(o => o.ParentId == null && tops.Contains(o.Id), ct);

@@ -26,7 +26,7 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
     public async Task<IReadOnlyList<DoubtItem>> OpenAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
     {
         var rows = await (
-            from doubt in Open(RosterHands.Of(db, tops))
+            from doubt in Open(RosterHands.Rows(db, tops))
             join run in db.RosterImports on doubt.ImportId equals run.Id
             orderby doubt.Id
             select new { doubt, run.FileName }).ToListAsync(ct);
@@ -34,11 +34,11 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
     }
 
     /// <summary>How many <see cref="OpenAsync"/> lists.</summary>
-    public Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct) => Open(RosterHands.Of(db, tops)).CountAsync(ct);
+    public Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct) => Open(RosterHands.Rows(db, tops)).CountAsync(ct);
 
     /// <summary>How many more wait under these organisations for a secretary of their own.</summary>
     public async Task<int> CountOfOthersAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
-        => await Open(db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId)).Select(a => a.OrganisationId)).CountAsync(ct) - await CountAsync(tops, ct);
+        => await Open(db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId))).CountAsync(ct) - await CountAsync(tops, ct);
 
     /// <summary>True for one that the decider answers for, decided or not.</summary>
     public async Task<bool> IsMineAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct) => await FindAsync(doubtId, tops, ct) is not null;
@@ -195,17 +195,17 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
                join person in db.People on membership.PersonId equals person.Id
                where person.Name != null && (row.RosterId == null || person.RosterId == null || person.RosterId == row.RosterId)
                    && ((membership.OrganisationId == organisationId && person.NameKey == key)
-                       || (RosterHands.Of(db, tops).Contains(membership.OrganisationId)
+                       || (RosterHands.Rows(db, tops).Any(a => a.OrganisationId == membership.OrganisationId)
                            && ((row.MemberNumber != null && person.MemberNumber == row.MemberNumber) || (row.RosterId != null && person.RosterId == row.RosterId))))
                orderby person.Id
                select new DoubtCandidate(person.Id, person.Name!, person.BirthDate, person.MemberNumber, membership.Category, membership.OrganisationId);
     }
 
     private Task<RosterDoubt?> FindAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct)
-        => db.RosterDoubts.AsNoTracking().FirstOrDefaultAsync(d => d.Id == doubtId && RosterHands.Of(db, tops).Contains(d.OrganisationId), ct);
+        => db.RosterDoubts.AsNoTracking().FirstOrDefaultAsync(d => d.Id == doubtId && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == d.OrganisationId), ct);
 
-    private IQueryable<RosterDoubt> Open(IQueryable<int> organisations)
-        => db.RosterDoubts.AsNoTracking().Where(d => d.DecidedAt == null && organisations.Contains(d.OrganisationId));
+    private IQueryable<RosterDoubt> Open(IQueryable<OrganisationAncestor> organisations)
+        => db.RosterDoubts.AsNoTracking().Where(d => d.DecidedAt == null && organisations.Any(a => a.OrganisationId == d.OrganisationId));
 
     private void Audit(string action, RosterDoubt doubt, int? personId, string decidedBy)
         => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = $"doubt:{doubt.Id} person:{personId} organisation:{doubt.OrganisationId}" });

@@ -52,7 +52,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
     /// <summary>How many more wait under these organisations for a secretary of their own.</summary>
     public async Task<int> CountOfOthersAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
     {
-        var under = db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId)).Select(a => a.OrganisationId);
+        var under = db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId));
         var hasRoot = await HasRootAsync(tops, ct);
         return await OpenJoins(under).CountAsync(ct) + await OpenCorrections(under, hasRoot).CountAsync(ct) - await CountAsync(tops, ct);
     }
@@ -88,7 +88,7 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
 
         var row = await (
             from membership in db.Memberships
-            where membership.PersonId == personId && membership.Until == null && InHandsOf(tops).Contains(membership.OrganisationId)
+            where membership.PersonId == personId && membership.Until == null && InHandsOf(tops).Any(a => a.OrganisationId == membership.OrganisationId)
             join person in db.People on membership.PersonId equals person.Id
             where person.Name != null || person.ErasedAt != null
             select new { membership.OrganisationId, person.BirthDate }).FirstOrDefaultAsync(ct);
@@ -267,21 +267,21 @@ public sealed class Tray(BotDb db, Bindings bindings, Headcounts headcounts, Vau
     {
         var isRoot = await HasRootAsync(tops, ct);
         return await db.CorrectionRequests.AsNoTracking().FirstOrDefaultAsync(
-            r => r.Id == requestId && ((r.OrganisationId == null && isRoot) || InHandsOf(tops).Any(id => id == r.OrganisationId)), ct);
+            r => r.Id == requestId && ((r.OrganisationId == null && isRoot) || InHandsOf(tops).Any(a => a.OrganisationId == r.OrganisationId)), ct);
     }
 
     private Task<JoinRequest?> FindAsync(int requestId, IReadOnlyCollection<int> tops, CancellationToken ct)
-        => db.JoinRequests.AsNoTracking().FirstOrDefaultAsync(r => r.Id == requestId && InHandsOf(tops).Contains(r.OrganisationId), ct);
+        => db.JoinRequests.AsNoTracking().FirstOrDefaultAsync(r => r.Id == requestId && InHandsOf(tops).Any(a => a.OrganisationId == r.OrganisationId), ct);
 
     /// <summary>Organisations whose requests are decided by whoever answers for <paramref name="tops"/>.</summary>
-    private IQueryable<int> InHandsOf(IReadOnlyCollection<int> tops) => RosterHands.Of(db, tops);
+    private IQueryable<OrganisationAncestor> InHandsOf(IReadOnlyCollection<int> tops) => RosterHands.Rows(db, tops);
 
-    private IQueryable<JoinRequest> OpenJoins(IQueryable<int> organisations)
-        => db.JoinRequests.AsNoTracking().Where(r => r.DecidedAt == null && organisations.Contains(r.OrganisationId));
+    private IQueryable<JoinRequest> OpenJoins(IQueryable<OrganisationAncestor> organisations)
+        => db.JoinRequests.AsNoTracking().Where(r => r.DecidedAt == null && organisations.Any(a => a.OrganisationId == r.OrganisationId));
 
-    private IQueryable<CorrectionRequest> OpenCorrections(IQueryable<int> organisations, bool withoutOrganisation)
+    private IQueryable<CorrectionRequest> OpenCorrections(IQueryable<OrganisationAncestor> organisations, bool withoutOrganisation)
         => db.CorrectionRequests.AsNoTracking()
-            .Where(r => r.DecidedAt == null && ((r.OrganisationId == null && withoutOrganisation) || organisations.Any(id => id == r.OrganisationId)));
+            .Where(r => r.DecidedAt == null && ((r.OrganisationId == null && withoutOrganisation) || organisations.Any(a => a.OrganisationId == r.OrganisationId)));
 
     private Task<bool> HasRootAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
         => db.Organisations.AnyAsync(o => o.ParentId == null && tops.Contains(o.Id), ct);

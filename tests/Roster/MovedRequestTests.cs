@@ -57,16 +57,18 @@ public sealed class MovedRequestTests : IAsyncLifetime
     {
         await SecretaryTests.BoundAsync(_bot, "o-9", "三支部", "学生009", "S009");
         await _bot.SayAsync("o-9", "申诉", "1", "1");
-        Assert.Equal(1, (await _bot.ImportAsync(Header + "示例省/乙县/三支部,,学生009,,,,团员\n")).Ambiguous);
         var (transfer, _) = await _bot.ReleaseAsync("学生009", _third, _first, _third);
         Assert.Null(await _bot.AcceptAsync(transfer, _first));
 
         Assert.Equal(Reorganising.NotEmpty, await CloseAsync());
-        var doubt = Assert.Single(await _bot.DoAsync<RosterDoubts, IReadOnlyList<DoubtItem>>(d => d.OpenAsync([_other], CancellationToken.None)));
-        Assert.Null(await RefusedAsync<RosterDoubts>(d => d.LeaveOutAsync(doubt.Id, [_other], "s", CancellationToken.None)));
-        Assert.Equal(Reorganising.NotEmpty, await CloseAsync());
         var appeal = Assert.Single(await _bot.DoAsync<Appeals, IReadOnlyList<AppealItem>>(a => a.OpenAsync([_other], CancellationToken.None)));
         Assert.Null(await RefusedAsync<Appeals>(a => a.DecideAsync(appeal.Id, [_other], AppealOutcome.NoRecord, null, "s", CancellationToken.None)));
+        Assert.Equal(2, (await _bot.ImportAsync(Header + "示例省/乙县/三支部,,学生030,,,,团员\n示例省/乙县/三支部,,学生030,,,,青年\n")).Ambiguous);
+        Assert.Equal(Reorganising.NotEmpty, await CloseAsync());
+        foreach (var doubt in await _bot.DoAsync<RosterDoubts, IReadOnlyList<DoubtItem>>(d => d.OpenAsync([_other], CancellationToken.None)))
+        {
+            Assert.Null(await RefusedAsync<RosterDoubts>(d => d.LeaveOutAsync(doubt.Id, [_other], "s", CancellationToken.None)));
+        }
 
         Assert.Null(await CloseAsync());
     }
