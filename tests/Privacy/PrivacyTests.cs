@@ -41,6 +41,7 @@ public sealed class PrivacyTests : IAsyncLifetime
         var after = await _bot.SayAsync("o1", "隐私");
 
         Assert.Contains("今天 10:00，你同意了“加入团支部”", after);
+        Assert.Contains("转接时的两边支部，没人接时定去向的共同上级", after); // the text itself and not a card
         Assert.InRange(Encoding.UTF8.GetByteCount(after), 1, 1950);
     }
 
