@@ -99,6 +99,8 @@ public static class CoreSetup
         services.AddScoped<Exemptions>();
         services.AddSingleton<MemberMoves>();
         services.AddScoped<Transfers>();
+        services.AddScoped<TransferAnswers>();
+        services.AddScoped<TransferDecisions>();
         services.AddScoped<TransferLists>();
         services.AddScoped<TransferFigures>();
         services.AddScoped<TransferReminders>();
@@ -109,8 +111,12 @@ public static class CoreSetup
         services.AddSingleton<RosterSlot>();
         services.AddScoped<RosterImport>();
         services.AddScoped<Joining>();
+        services.AddScoped<JoinFits>();
+        services.AddScoped<JoinWishes>();
         services.AddScoped<Belongings>();
         services.AddScoped<Tray>();
+        services.AddScoped<TrayJoins>();
+        services.AddScoped<TrayCorrections>();
         services.AddScoped<RosterDoubts>();
         services.AddScoped<OrganisationNames>();
         services.AddScoped<Unstudied>();

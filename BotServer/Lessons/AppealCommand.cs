@@ -90,17 +90,10 @@ internal sealed class AppealCommand(Appeals appeals, OwnRecords records, LessonS
         {
             var id = lessons.FirstOrDefault(l => l.RowId == own.LessonRowId)?.Id.ToString() ?? "";
             return own.Outcome is { } outcome
-                ? content.Reply("appeal.answered", ("id", id), ("outcome", content.Reply(Key(outcome))), ("answer", own.Answer ?? ""))
+                ? content.Reply("appeal.answered", ("id", id), ("outcome", content.Of(outcome)), ("answer", own.Answer ?? ""))
                 : content.Reply("appeal.waits", ("id", id));
         }));
     }
-
-    private static string Key(AppealOutcome outcome) => outcome switch
-    {
-        AppealOutcome.Corrected => "appeal.outcome-corrected",
-        AppealOutcome.RosterWrong => "appeal.outcome-roster-wrong",
-        _ => "appeal.outcome-no-record",
-    };
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

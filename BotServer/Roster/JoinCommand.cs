@@ -9,7 +9,7 @@ using Bot.Server.WeChat;
 namespace Bot.Server.Roster;
 
 /// <summary>"绑定": code, name, number, notice, consent; in one line, step by step, or begun by scanning a branch's code.</summary>
-internal sealed class JoinCommand(Joining joining, OrganisationTree tree, PrivacyNotice notice, SiteOptions site, ContentLibrary content) : IBotCommand
+internal sealed class JoinCommand(Joining joining, JoinWishes wishes, OrganisationTree tree, PrivacyNotice notice, SiteOptions site, ContentLibrary content) : IBotCommand
 {
     /// <summary>The step at which the dispatcher begins when a code was scanned; the words are then the code.</summary>
     public const string Scanned = "scanned";
@@ -136,7 +136,7 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
         }
 
         var version = int.Parse(turn.Said["version"], null);
-        var result = await joining.BindAsync(asked.By, Claim(turn.Said), version, asked.MessageKey, ct);
+        var result = await wishes.BindAsync(asked.By, Claim(turn.Said), version, asked.MessageKey, ct);
         return result.IsRefused(out var refusal, out var outcome)
             ? content.Refuse(refusal)
             : Done(outcome, turn.Said["name"], await FindAsync(turn.Said, ct));
@@ -144,7 +144,7 @@ internal sealed class JoinCommand(Joining joining, OrganisationTree tree, Privac
 
     /// <summary>No dialogue waits: either this message has done its work already, or the person has taken more than ten minutes.</summary>
     private async Task<Answer> AnswerLateAsync(Asked asked, CancellationToken ct)
-        => await joining.FindDoneAsync(asked.By, asked.MessageKey, ct) is { } done
+        => await wishes.FindDoneAsync(asked.By, asked.MessageKey, ct) is { } done
             ? Done(done.Outcome, done.Name ?? "", (await tree.AllAsync(ct)).Find(done.OrganisationId))
             : Say("join.nothing-waits", null);
 

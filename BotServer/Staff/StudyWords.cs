@@ -11,6 +11,7 @@ internal static class StudyWords
         StudyMark.Late => "补学",
         StudyMark.Exempt => "免学",
         StudyMark.Missing => "未学",
+        StudyMark.Visitor => "访客",
         _ => "–",
     };
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>One transfer, for whoever has to do something about it.</summary>
-internal sealed class TransferPageModel(CurrentStaff staff, Transfers transfers, TransferLists lists, OrganisationTree tree, ContentLibrary content, TimeProvider clock)
+internal sealed class TransferPageModel(CurrentStaff staff, Transfers transfers, TransferAnswers answers, TransferLists lists, OrganisationTree tree, ContentLibrary content, TimeProvider clock)
     : StaffPageModel(staff)
 {
     public TransferItem Item { get; private set; } = null!;
@@ -22,13 +22,13 @@ internal sealed class TransferPageModel(CurrentStaff staff, Transfers transfers,
     public Task<IActionResult> OnGetAsync(int id, CancellationToken ct) => ShowAsync(id, ct);
 
     public async Task<IActionResult> OnPostAcceptAsync(int id, CancellationToken ct)
-        => await AfterAsync(await transfers.AcceptAsync(id, Viewer.TrayTops, Viewer.Actor, ct), id, "accepted", ct);
+        => await AfterAsync(await answers.AcceptAsync(id, Viewer.TrayTops, Viewer.Actor, ct), id, "accepted", ct);
 
     public async Task<IActionResult> OnPostRefuseAsync(int id, TransferReason? reason, CancellationToken ct)
     {
         if (reason is { } given && Enum.IsDefined(given))
         {
-            return await AfterAsync(await transfers.RefuseAsync(id, given, Viewer.TrayTops, Viewer.Actor, ct), id, "refused", ct);
+            return await AfterAsync(await answers.RefuseAsync(id, given, Viewer.TrayTops, Viewer.Actor, ct), id, "refused", ct);
         }
 
         Problem = content.Reply("transfer.reason-missing");

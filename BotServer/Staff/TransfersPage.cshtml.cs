@@ -9,7 +9,7 @@ namespace Bot.Server.Staff;
 
 /// <summary>Who is to come, who is to go, and what nobody takes.</summary>
 internal sealed class TransfersPageModel(
-    CurrentStaff staff, StaffScope scope, Transfers transfers, TransferLists lists, TransferFigures figures, OrganisationTree tree, ContentLibrary content, TimeProvider clock)
+    CurrentStaff staff, StaffScope scope, TransferAnswers answers, TransferLists lists, TransferFigures figures, OrganisationTree tree, ContentLibrary content, TimeProvider clock)
     : StaffPageModel(staff)
 {
     private const int MostRates = 100;
@@ -72,7 +72,7 @@ internal sealed class TransfersPageModel(
         string? told = null;
         foreach (var id in ids.Distinct().Order().Take(TransferLists.MostShown))
         {
-            if ((await transfers.AcceptAsync(id, Viewer.TrayTops, Viewer.Actor, ct)).IsRefused(out var refusal))
+            if ((await answers.AcceptAsync(id, Viewer.TrayTops, Viewer.Actor, ct)).IsRefused(out var refusal))
             {
                 told = refusal.Code;
             }

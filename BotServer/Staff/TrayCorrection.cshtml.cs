@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>One correction that a person asked for: the row that it speaks of, to be put right here.</summary>
-internal sealed class TrayCorrectionModel(CurrentStaff staff, Tray tray, OrganisationTree tree, ContentLibrary content) : TrayItemPageModel(staff, content)
+internal sealed class TrayCorrectionModel(CurrentStaff staff, Tray tray, TrayCorrections corrections, OrganisationTree tree, ContentLibrary content) : TrayItemPageModel(staff, content)
 {
     public TrayItem Item { get; private set; } = null!;
 
@@ -21,18 +21,18 @@ internal sealed class TrayCorrectionModel(CurrentStaff staff, Tray tray, Organis
     public async Task<IActionResult> OnPostCorrectAsync(int id, string? name, DateOnly? birthDate, string? memberNumber, string? phone, CancellationToken ct)
     {
         var typed = new EditedEntry((name ?? "").Trim(), birthDate, Filled(memberNumber), Filled(phone) is { } digits ? Names.Narrow(digits).Replace(" ", "").Replace("-", "") : null);
-        return await AfterAsync(await tray.CloseCorrectionAsync(id, Viewer.TrayTops, true, typed, Viewer.Actor, ct), "corrected", () => ShowAsync(id, typed, ct));
+        return await AfterAsync(await corrections.CloseAsync(id, Viewer.TrayTops, true, typed, Viewer.Actor, ct), "corrected", () => ShowAsync(id, typed, ct));
     }
 
     public async Task<IActionResult> OnPostCloseAsync(int id, bool accepted, CancellationToken ct)
-        => await AfterAsync(await tray.CloseCorrectionAsync(id, Viewer.TrayTops, accepted, null, Viewer.Actor, ct), accepted ? "corrected" : "not-corrected", () => ShowAsync(id, null, ct));
+        => await AfterAsync(await corrections.CloseAsync(id, Viewer.TrayTops, accepted, null, Viewer.Actor, ct), accepted ? "corrected" : "not-corrected", () => ShowAsync(id, null, ct));
 
     private static string? Filled(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
     /// <param name="typed">What was refused, so that nothing is lost.</param>
     private async Task<IActionResult> ShowAsync(int id, EditedEntry? typed, CancellationToken ct)
     {
-        if ((await tray.EntryAsync(id, Viewer.TrayTops, ct)).IsRefused(out _, out var entry))
+        if ((await corrections.EntryAsync(id, Viewer.TrayTops, ct)).IsRefused(out _, out var entry))
         {
             return NotFound();
         }

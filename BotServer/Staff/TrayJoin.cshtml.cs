@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>One wish to join, to be decided.</summary>
-internal sealed class TrayJoinModel(CurrentStaff staff, Tray tray, OrganisationTree tree, ContentLibrary content) : TrayItemPageModel(staff, content)
+internal sealed class TrayJoinModel(CurrentStaff staff, Tray tray, TrayJoins joins, OrganisationTree tree, ContentLibrary content) : TrayItemPageModel(staff, content)
 {
     public TrayItem Item { get; private set; } = null!;
 
@@ -20,7 +20,7 @@ internal sealed class TrayJoinModel(CurrentStaff staff, Tray tray, OrganisationT
     {
         if (personId is { } chosen)
         {
-            return await AfterAsync(await tray.AcceptAsync(id, Viewer.TrayTops, chosen, Viewer.Actor, ct), "accepted", () => ShowAsync(id, ct));
+            return await AfterAsync(await joins.AcceptAsync(id, Viewer.TrayTops, chosen, Viewer.Actor, ct), "accepted", () => ShowAsync(id, ct));
         }
 
         Problem = Sentence("tray.nobody-chosen");
@@ -28,14 +28,14 @@ internal sealed class TrayJoinModel(CurrentStaff staff, Tray tray, OrganisationT
     }
 
     public async Task<IActionResult> OnPostNewAsync(int id, PersonCategory category, CancellationToken ct)
-        => await AfterAsync(await tray.AcceptAsNewAsync(id, Viewer.TrayTops, category, Viewer.Actor, ct), "accepted", () => ShowAsync(id, ct));
+        => await AfterAsync(await joins.AcceptAsNewAsync(id, Viewer.TrayTops, category, Viewer.Actor, ct), "accepted", () => ShowAsync(id, ct));
 
     public async Task<IActionResult> OnPostDeclineAsync(int id, CancellationToken ct)
-        => await AfterAsync(await tray.DeclineAsync(id, Viewer.TrayTops, Viewer.Actor, ct), "declined", () => ShowAsync(id, ct));
+        => await AfterAsync(await joins.DeclineAsync(id, Viewer.TrayTops, Viewer.Actor, ct), "declined", () => ShowAsync(id, ct));
 
     private async Task<IActionResult> ShowAsync(int id, CancellationToken ct)
     {
-        if ((await tray.CandidatesAsync(id, Viewer.TrayTops, ct)).IsRefused(out _, out var candidates))
+        if ((await joins.CandidatesAsync(id, Viewer.TrayTops, ct)).IsRefused(out _, out var candidates))
         {
             return NotFound();
         }

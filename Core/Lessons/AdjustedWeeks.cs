@@ -31,7 +31,7 @@ public sealed class AdjustedWeeks
     public async Task<WeekState> FindAsync(BotDb db, PublishedLesson lesson, int personId, CancellationToken ct)
     {
         var instant = ClosedCounts.LastInstantOf(lesson.ClosesAt);
-        var completion = await InTimeAsync(db, lesson, personId, ct);
+        var completion = await Counting(db, lesson, personId).FirstOrDefaultAsync(c => !c.Late, ct);
         var (finished, counts) = (completion is not null, completion is { Standing: Standing.Member });
         var last = await db.FigureAdjustments.AsNoTracking().Where(a => a.LessonId == lesson.RowId && a.PersonId == personId).OrderByDescending(a => a.Sequence).FirstOrDefaultAsync(ct);
         if (last is not null)
@@ -46,10 +46,10 @@ public sealed class AdjustedWeeks
         return new WeekState(personId, organisation, exempt, finished, counts, 0);
     }
 
-    /// <summary>Takes the completion along, if there is one, and its tally with it.</summary>
+    /// <summary>Takes the completion along, in time or 补学, if there is one, and its tally with it.</summary>
     public async Task MoveCompletionAsync(BotDb db, PublishedLesson lesson, WeekState was, WeekState shall, CancellationToken ct)
     {
-        if (await InTimeAsync(db, lesson, was.PersonId, ct) is not { } completion)
+        if (await Counting(db, lesson, was.PersonId).FirstOrDefaultAsync(ct) is not { } completion)
         {
             return;
         }
@@ -61,10 +61,10 @@ public sealed class AdjustedWeeks
         var steps = new[] { (Place: completion.OrganisationId, completion.Standing, By: -1), (Place: place, Standing: standing, By: 1) };
         foreach (var (at, counted, by) in steps.OrderBy(s => s.Place))
         {
-            await Tallies.AddAsync(db, lesson.RowId, at, counted, late: false, by, ct);
+            await Tallies.AddAsync(db, lesson.RowId, at, counted, completion.Late, by, ct);
         }
     }
 
-    private static Task<Completion?> InTimeAsync(BotDb db, PublishedLesson lesson, int personId, CancellationToken ct)
-        => db.Completions.AsNoTracking().FirstOrDefaultAsync(c => c.LessonId == lesson.RowId && c.PersonId == personId && !c.Late && c.Standing != Standing.Doubled, ct);
+    private static IQueryable<Completion> Counting(BotDb db, PublishedLesson lesson, int personId)
+        => db.Completions.AsNoTracking().Where(c => c.LessonId == lesson.RowId && c.PersonId == personId && c.Standing != Standing.Doubled);
 }

@@ -44,7 +44,7 @@ public sealed class Appeal
     public required int LessonId { get; init; }
 
     /// <summary>Whose secretary answers; null for the root's.</summary>
-    public int? OrganisationId { get; init; }
+    public int? OrganisationId { get; set; }
 
     public required AppealSaw Saw { get; init; }
 

@@ -15,7 +15,7 @@ public sealed record AppealItem(int Id, int LessonRowId, int? OrganisationId, st
 public sealed record OwnAppeal(int LessonRowId, AppealOutcome? Outcome, string? Answer, DateTimeOffset At);
 
 /// <summary>
-/// 申诉: asked in the chat, answered by those in whose hands the person's roster lies. Nothing here makes a completion; what was wrong with
+/// 申诉: asked in the chat or under 我的, answered by those in whose hands the person's roster lies. Nothing here makes a completion; what was wrong with
 /// the roster is put right by an adjustment, and the person is told.
 /// </summary>
 public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vault vault, TimeProvider clock)
@@ -66,12 +66,15 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
             return TooMany;
         }
 
+        // It may be merged or closed in this moment.
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var organisationId = await OrganisationAsync(by, ct) is { } stated ? await OpenOrganisations.HoldStandInAsync(db, stated, ct) : (int?)null;
         db.Add(new Appeal
         {
             AccountId = by.Id,
             PersonId = by.PersonId,
             LessonId = lesson.RowId,
-            OrganisationId = await OrganisationAsync(by, ct),
+            OrganisationId = organisationId,
             Saw = saw,
             TextSealed = words.Length == 0 ? null : vault.Seal(words),
             At = now,
@@ -79,7 +82,13 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
         });
 
         // The index decides; a repeat of this very message that raced is no second appeal.
-        return await db.TrySaveNewAsync(ct) || await db.Appeals.AnyAsync(a => a.MessageKey == messageKey, ct) ? true : Waiting;
+        if (!await db.TrySaveNewAsync(ct))
+        {
+            return await db.Appeals.AnyAsync(a => a.MessageKey == messageKey, ct) ? true : Waiting;
+        }
+
+        await transaction.CommitAsync(ct);
+        return true;
     }
 
     /// <summary>The own one, else that of the last join code used.</summary>
@@ -158,7 +167,7 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
     };
 
     private IQueryable<Appeal> InHandsOf(IReadOnlyCollection<int> tops, bool hasRoot)
-        => db.Appeals.AsNoTracking().Where(a => (a.OrganisationId == null && hasRoot) || RosterHands.Of(db, tops).Any(id => id == a.OrganisationId));
+        => db.Appeals.AsNoTracking().Where(a => (a.OrganisationId == null && hasRoot) || RosterHands.Rows(db, tops).Any(h => h.OrganisationId == a.OrganisationId));
 
     private Task<bool> HasRootAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
         => db.Organisations.AnyAsync(o => o.ParentId == null && tops.Contains(o.Id), ct);

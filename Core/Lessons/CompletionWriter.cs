@@ -12,7 +12,8 @@ public sealed record StoredCompletion(string Receipt, DateTimeOffset At, bool La
 /// <summary>
 /// Completions and their tallies in one transaction, a few statements for a whole batch. Where a person counts is read inside the
 /// transaction; people and lessons are share-locked first, so a membership that changes meanwhile is either seen here or sees this row:
-/// while the lesson is open the current membership counts, whatever the clocks of two machines say, afterwards the one at the closing instant.
+/// while the lesson is open the current membership counts, whatever the clocks of two machines say, afterwards the one at the closing instant,
+/// or what a person's week has been adjusted to since.
 /// Null for a person behind whom no account stands any more: the account joined a roster, or was deleted, a moment before.
 /// </summary>
 public sealed class CompletionWriter(TimeProvider clock) : IBatchWriter<NewCompletion, StoredCompletion?>
@@ -66,11 +67,13 @@ public sealed class CompletionWriter(TimeProvider clock) : IBatchWriter<NewCompl
         var sql = $"""
             INSERT INTO completions (lesson_id, person_id, organisation_id, standing, late, at, receipt)
             SELECT r.lesson_id, r.person_id,
-                   COALESCE(m.organisation_id,
+                   COALESCE(x.to_organisation_id, x.from_organisation_id, m.organisation_id,
                             (SELECT a.join_organisation_id FROM accounts a WHERE a.person_id = r.person_id AND a.join_organisation_id IS NOT NULL ORDER BY a.join_used_at DESC, a.id DESC LIMIT 1),
                             (SELECT MIN(o.id) FROM organisations o WHERE o.parent_id IS NULL AND {Committed.Only("o")}),
                             0),
-                   CASE WHEN m.id IS NULL THEN {(int)Standing.Visitor}
+                   CASE WHEN x.to_organisation_id IS NOT NULL AND x.to_exempt = 1 THEN {(int)Standing.Exempt}
+                        WHEN x.to_organisation_id IS NOT NULL THEN {(int)Standing.Member}
+                        WHEN x.id IS NOT NULL OR m.id IS NULL THEN {(int)Standing.Visitor}
                         WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = r.person_id AND e.since <= r.counted_at
                                      AND (e.until IS NULL OR e.until > r.counted_at)) THEN {(int)Standing.Exempt}
                         ELSE {(int)Standing.Member} END,
@@ -79,6 +82,8 @@ public sealed class CompletionWriter(TimeProvider clock) : IBatchWriter<NewCompl
             LEFT JOIN memberships m ON m.person_id = r.person_id AND m.category = {(int)Roster.PersonCategory.Member}
                  AND CASE WHEN l.closes_at > {clock.GetUtcNow().ToUnixTimeMilliseconds()} THEN m.until IS NULL
                           ELSE m.since <= r.counted_at AND (m.until IS NULL OR m.until > r.counted_at) END
+            LEFT JOIN figure_adjustments x ON x.lesson_id = r.lesson_id AND x.person_id = r.person_id
+                 AND NOT EXISTS (SELECT 1 FROM figure_adjustments y WHERE y.lesson_id = x.lesson_id AND y.person_id = x.person_id AND y.sequence > x.sequence)
             WHERE EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = r.person_id)
             ON CONFLICT (lesson_id, person_id) DO NOTHING
             RETURNING lesson_id, person_id, organisation_id, standing, late, receipt

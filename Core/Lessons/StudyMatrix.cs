@@ -14,14 +14,17 @@ public enum StudyMark
     Studied,
     Late,
     Missing,
+
+    /// <summary>Studied, but as a 访客, before the account stood for this person; counted as that.</summary>
+    Visitor,
 }
 
 /// <param name="Name">Null for somebody who had everything deleted and goes on counting.</param>
 /// <param name="Marks">One for each period of the matrix, in its order.</param>
 public sealed record StudyRow(int PersonId, string? Name, string? MemberNumber, Duty? Duty, byte[]? PhoneSealed, IReadOnlyList<StudyMark> Marks);
 
-/// <summary>How many of a period's people have a mark; those who have left the branch since are in it.</summary>
-public sealed record StudyCount(PublishedLesson Lesson, int Members, int Exempt, int Studied, int Late, int Missing);
+/// <summary>The branch's own figure, added up from the marks; those who have left the branch since are in it.</summary>
+public sealed record StudyCount(PublishedLesson Lesson, int Members, int Exempt, int Studied, int Late);
 
 /// <param name="Periods">In the order that was asked for.</param>
 /// <param name="Rows">Members of today, in the roster's order.</param>
@@ -30,7 +33,8 @@ public sealed record StudySheet(DateTimeOffset At, IReadOnlyList<StudyCount> Per
 
 /// <summary>
 /// Person by period of one branch, by name: for the branch's own secretary, who comes from the chat, and for nobody else. Each mark follows
-/// the figures' rules: membership and exemption at the closing instant (now while the lesson is open), and the completion's own row.
+/// the figures' rules: membership and exemption at the closing instant (now while the lesson is open), or what the person's week has been
+/// adjusted to since, and the completion's own row.
 /// </summary>
 public sealed class StudyMatrix(BotDb db, TimeProvider clock)
 {
@@ -51,33 +55,36 @@ public sealed class StudyMatrix(BotDb db, TimeProvider clock)
             join person in db.People on membership.PersonId equals person.Id
             orderby person.Id
             select new Held(person.Id, person.Name, person.MemberNumber, membership.Duty, person.PhoneSealed, membership.Since, membership.Until)).ToListAsync(ct);
-        var people = db.Memberships.Where(m => m.OrganisationId == organisationId).Select(m => m.PersonId);
+        var people = db.Memberships.Where(m => m.OrganisationId == organisationId).Select(m => m.PersonId)
+            .Union(db.FigureAdjustments.Where(a => a.ToOrganisationId == organisationId).Select(a => a.PersonId));
         var exemptions = (await db.Exemptions.AsNoTracking().Where(e => people.Contains(e.PersonId)).ToListAsync(ct)).ToLookup(e => e.PersonId);
         var rowIds = lessons.Select(l => l.RowId).ToList();
         var completions = (await db.Completions.AsNoTracking()
-            .Where(c => people.Contains(c.PersonId) && rowIds.Contains(c.LessonId))
-            .Select(c => new Done(c.PersonId, c.LessonId, c.Late)).ToListAsync(ct)).ToDictionary(c => (c.PersonId, c.LessonId), c => c.Late);
+            .Where(c => people.Contains(c.PersonId) && rowIds.Contains(c.LessonId) && c.Standing != Standing.Doubled)
+            .Select(c => new Done(c.PersonId, c.LessonId, c.Standing, c.Late)).ToListAsync(ct)).ToDictionary(c => (c.PersonId, c.LessonId));
+        var adjusted = (await db.FigureAdjustments.AsNoTracking()
+            .Where(a => people.Contains(a.PersonId) && rowIds.Contains(a.LessonId)).OrderBy(a => a.Sequence)
+            .Select(a => new Adjusted(a.PersonId, a.LessonId, a.ToOrganisationId, a.ToExempt == 1)).ToListAsync(ct))
+            .GroupBy(a => (a.PersonId, a.LessonId)).ToDictionary(g => g.Key, g => g.Last());
 
-        var marks = held.GroupBy(h => h.PersonId)
-            .Select(g => g.OrderBy(s => s.Until is null).ToList())
-            .Select(spells => (Person: spells[^1], Marks: lessons.Select(l => Mark(l, spells)).ToList())).ToList();
-        var counts = lessons.Select((l, i) => Count(l, marks.Select(m => m.Marks[i]))).ToList();
-        var rows = marks.Where(m => m.Person.Until is null)
-            .Select(m => new StudyRow(m.Person.PersonId, m.Person.Name, m.Person.MemberNumber, m.Person.Duty, m.Person.PhoneSealed, m.Marks)).ToList();
-        return new StudySheet(now, counts, rows, marks.Count(m => m.Person.Until is not null && m.Marks.Exists(mark => mark != StudyMark.Elsewhere)));
+        var spells = held.ToLookup(h => h.PersonId);
+        var rows = held.Where(h => h.Until is null).Select(h => new StudyRow(h.PersonId, h.Name, h.MemberNumber, h.Duty, h.PhoneSealed, Marks(h.PersonId))).ToList();
+        var left = held.Select(h => h.PersonId).Concat(adjusted.Keys.Select(k => k.PersonId)).Except(rows.Select(r => r.PersonId)).Select(Marks).ToList();
+        var counts = lessons.Select((l, i) => Count(l, rows.Select(r => r.Marks[i]).Concat(left.Select(marks => marks[i])))).ToList();
+        return new StudySheet(now, counts, rows, left.Count(marks => marks.Exists(mark => mark != StudyMark.Elsewhere)));
 
-        StudyMark Mark(PublishedLesson lesson, List<Held> spells)
+        List<StudyMark> Marks(int personId) => [.. lessons.Select(l => Mark(l, personId))];
+
+        StudyMark Mark(PublishedLesson lesson, int personId)
         {
             var at = Counted(lesson, now);
-            if (!spells.Exists(s => s.Since <= at && (s.Until is null || s.Until > at)))
-            {
-                return StudyMark.Elsewhere;
-            }
-
-            var personId = spells[0].PersonId;
-            return exemptions[personId].Any(e => e.Since <= at && (e.Until is null || e.Until > at)) ? StudyMark.Exempt
-                : !completions.TryGetValue((personId, lesson.RowId), out var late) ? StudyMark.Missing
-                : late ? StudyMark.Late
+            var (isHere, isExempt) = adjusted.TryGetValue((personId, lesson.RowId), out var week) ? (week.OrganisationId == organisationId, week.IsExempt)
+                : (spells[personId].Any(s => s.Since <= at && (s.Until is null || s.Until > at)), exemptions[personId].Any(e => e.Since <= at && (e.Until is null || e.Until > at)));
+            return !isHere ? StudyMark.Elsewhere
+                : isExempt ? StudyMark.Exempt
+                : !completions.TryGetValue((personId, lesson.RowId), out var done) ? StudyMark.Missing
+                : done.Standing == Standing.Visitor ? StudyMark.Visitor
+                : done.Late ? StudyMark.Late
                 : StudyMark.Studied;
         }
     }
@@ -87,15 +94,14 @@ public sealed class StudyMatrix(BotDb db, TimeProvider clock)
 
     private static StudyCount Count(PublishedLesson lesson, IEnumerable<StudyMark> marks)
     {
-        var by = marks.ToLookup(m => m);
-        int Of(StudyMark mark) => by[mark].Count();
-        return new StudyCount(
-            lesson,
-            Of(StudyMark.Exempt) + Of(StudyMark.Studied) + Of(StudyMark.Late) + Of(StudyMark.Missing),
-            Of(StudyMark.Exempt), Of(StudyMark.Studied), Of(StudyMark.Late), Of(StudyMark.Missing));
+        var here = marks.Where(m => m != StudyMark.Elsewhere).ToList();
+        int Of(StudyMark mark) => here.Count(m => m == mark);
+        return new StudyCount(lesson, here.Count, Of(StudyMark.Exempt), Of(StudyMark.Studied), Of(StudyMark.Late));
     }
 
     private sealed record Held(int PersonId, string? Name, string? MemberNumber, Duty? Duty, byte[]? PhoneSealed, DateTimeOffset Since, DateTimeOffset? Until);
 
-    private sealed record Done(int PersonId, int LessonId, bool Late);
+    private sealed record Done(int PersonId, int LessonId, Standing Standing, bool Late);
+
+    private sealed record Adjusted(int PersonId, int LessonId, int? OrganisationId, bool IsExempt);
 }

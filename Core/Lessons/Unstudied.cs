@@ -1,7 +1,6 @@
 using Bot.Core.Data;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
-using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Lessons;
 
@@ -10,7 +9,7 @@ namespace Bot.Core.Lessons;
 public sealed record StillToStudy(IReadOnlyList<string> Names, Figure? Figure);
 
 /// <summary>Who has not studied yet, by name: for the branch's own secretary, who comes from the chat, and for nobody else.</summary>
-public sealed class Unstudied(BotDb db, TimeProvider clock)
+public sealed class Unstudied(BotDb db, StudyMatrix matrix, TimeProvider clock)
 {
     /// <summary>Names and counters by one statement, so that the page never says another number than it lists.</summary>
     /// <returns>Null when the names are not this viewer's to see.</returns>
@@ -24,7 +23,8 @@ public sealed class Unstudied(BotDb db, TimeProvider clock)
         var now = clock.GetUtcNow();
         if (now >= lesson.ClosesAt)
         {
-            return new StillToStudy(await Names(organisationId, lesson, lesson.ClosesAt.AddMilliseconds(-1)).ToListAsync(ct), null);
+            var sheet = await matrix.ReadAsync(viewer, organisationId, [lesson], ct);
+            return new StillToStudy([.. sheet!.Rows.Where(r => r.Marks[0] == StudyMark.Missing).Select(r => r.Name).OfType<string>()], null);
         }
 
         var instant = now.ToUnixTimeMilliseconds();
@@ -46,17 +46,4 @@ public sealed class Unstudied(BotDb db, TimeProvider clock)
             row => (Figure: new Figure(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4)), Name: row.IsDBNull(5) ? null : row.GetString(5)), ct);
         return new StillToStudy([.. rows.Select(r => r.Name).OfType<string>()], rows.Count > 0 ? rows[0].Figure : default);
     }
-
-    /// <summary>Of a closed lesson: who did not count as expected then, or was adjusted out of it, is not named.</summary>
-    private IQueryable<string> Names(int organisationId, PublishedLesson lesson, DateTimeOffset counted)
-        => from membership in db.Memberships.AsNoTracking()
-           where membership.OrganisationId == organisationId && membership.Until == null && membership.Category == PersonCategory.Member && membership.Since <= counted
-           where !db.Completions.Any(c => c.LessonId == lesson.RowId && c.PersonId == membership.PersonId)
-               && !db.Exemptions.Any(e => e.PersonId == membership.PersonId && e.Since <= counted && (e.Until == null || e.Until > counted))
-               && !db.FigureAdjustments.Any(a => a.LessonId == lesson.RowId && a.PersonId == membership.PersonId && (a.ToExempt == 1 || a.ToOrganisationId != organisationId)
-                   && !db.FigureAdjustments.Any(later => later.LessonId == a.LessonId && later.PersonId == a.PersonId && later.Sequence > a.Sequence))
-           join person in db.People on membership.PersonId equals person.Id
-           where person.Name != null
-           orderby person.Id
-           select person.Name;
 }

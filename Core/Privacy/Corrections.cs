@@ -32,14 +32,18 @@ public sealed class Corrections(BotDb db, TimeProvider clock)
             return TooMany;
         }
 
-        var organisationId = await db.Memberships.Where(m => m.PersonId == by.PersonId && m.Until == null).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct);
-        if (organisationId is null)
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var belongs = await db.Memberships.Where(m => m.PersonId == by.PersonId && m.Until == null).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct);
+        if (belongs is not { } stated)
         {
             return NotMember;
         }
 
+        // It may be merged in this moment.
+        var organisationId = await OpenOrganisations.HoldStandInAsync(db, stated, ct);
         db.Add(new CorrectionRequest { AccountId = by.Id, OrganisationId = organisationId, Text = words, At = clock.GetUtcNow(), MessageKey = messageKey });
         await db.TrySaveNewAsync(ct);
+        await transaction.CommitAsync(ct);
         return true;
     }
 }

@@ -160,7 +160,7 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
     private async Task MarkAsync(int personId, CancellationToken ct)
     {
         var person = await db.People.AsNoTracking().SingleAsync(p => p.Id == personId, ct);
-        var organisation = await db.Memberships.Where(m => m.PersonId == personId && m.Until == null).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct);
+        var organisation = await db.Memberships.Where(m => m.PersonId == personId && m.Until == null).Select(m => m.OrganisationId).ToListAsync(ct); // one at most
         var marked = await db.ErasureMarks.Where(m => m.PersonId == personId).Select(m => m.Mark).ToListAsync(ct); // of an earlier time
         db.AddRange(ErasureMark.Of(vault, person.RosterId, person.MemberNumber, organisation, person.NameKey, person.BirthDate)
             .Where(mark => !marked.Exists(mark.SequenceEqual))

@@ -16,7 +16,8 @@ public sealed class ErasureMark
     public required int PersonId { get; init; }
 
     /// <summary>Of 人员标识 and 团员编号; of name, birth date and organisation only where the roster gave neither.</summary>
-    internal static IEnumerable<byte[]> Of(Vault vault, string? rosterId, string? memberNumber, int? organisationId, string? nameKey, DateOnly? birthDate)
+    /// <param name="organisationIds">More than one where it may have been another one's people that came there by a merge.</param>
+    internal static IEnumerable<byte[]> Of(Vault vault, string? rosterId, string? memberNumber, IEnumerable<int> organisationIds, string? nameKey, DateOnly? birthDate)
     {
         if (rosterId is not null)
         {
@@ -28,9 +29,12 @@ public sealed class ErasureMark
             yield return vault.Mark("member-number", memberNumber);
         }
 
-        if (rosterId is null && memberNumber is null && nameKey is not null && organisationId is { } id)
+        if (rosterId is null && memberNumber is null && nameKey is not null)
         {
-            yield return vault.Mark("name", string.Create(null, $"{id}/{nameKey}/{birthDate:O}"));
+            foreach (var id in organisationIds)
+            {
+                yield return vault.Mark("name", string.Create(null, $"{id}/{nameKey}/{birthDate:O}"));
+            }
         }
     }
 }

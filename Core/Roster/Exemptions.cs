@@ -30,7 +30,7 @@ public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard
     /// <returns>Null when its roster is not in the viewer's hands.</returns>
     public async Task<IReadOnlyList<ExemptionLine>?> ListAsync(int organisationId, IReadOnlyCollection<int> tops, CancellationToken ct)
     {
-        if (!await RosterHands.Of(db, tops).ContainsAsync(organisationId, ct))
+        if (!await RosterHands.Rows(db, tops).AnyAsync(a => a.OrganisationId == organisationId, ct))
         {
             return null;
         }
@@ -55,7 +55,7 @@ public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard
         => await (
             from membership in db.Memberships.AsNoTracking()
             where membership.OrganisationId == organisationId && membership.Until == null && membership.Category == PersonCategory.Member
-                && RosterHands.Of(db, tops).Contains(organisationId)
+                && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == organisationId)
             join person in db.People on membership.PersonId equals person.Id
             where person.Name != null
             orderby person.Id
@@ -148,7 +148,7 @@ public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard
 
     /// <summary>Current members of the organisations whose roster is in these hands.</summary>
     private IQueryable<Membership> InHandsOf(IReadOnlyCollection<int> tops)
-        => db.Memberships.Where(m => m.Until == null && m.Category == PersonCategory.Member && RosterHands.Of(db, tops).Contains(m.OrganisationId));
+        => db.Memberships.Where(m => m.Until == null && m.Category == PersonCategory.Member && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == m.OrganisationId));
 
     /// <summary>Stored with the next save.</summary>
     private void Audit(string action, ExemptionPlan plan, string actor)

@@ -17,7 +17,7 @@ public sealed class Mergers(BotDb db, TreeChanges changes, MemberMoves moves, St
 
     /// <summary>
     /// Everybody and everything of one organisation goes to another, and it closes: memberships from this instant on, what stands below it,
-    /// open requests and transfers, its join code and its names in files. Its duties end. Staff who held a role there lose it.
+    /// open requests, doubts, appeals and transfers, its join code and its names in files. Its duties end. Staff who held a role there lose it.
     /// </summary>
     public Task<Result<bool>> MergeAsync(int id, int intoId, Reorganiser by, CancellationToken ct) => changes.RunAsync(
         async () =>
@@ -161,6 +161,8 @@ public sealed class Mergers(BotDb db, TreeChanges changes, MemberMoves moves, St
         await db.RosterDoubts.Where(d => d.OrganisationId == id && d.DecidedAt == null && !db.RosterDoubts.Any(o => o.OrganisationId == intoId && o.RowMark == d.RowMark))
             .ExecuteUpdateAsync(set => set.SetProperty(d => d.OrganisationId, intoId), ct);
         await db.RosterDoubts.Where(d => d.OrganisationId == id && d.DecidedAt == null).ExecuteDeleteAsync(ct); // asked there already
+
+        await db.Appeals.Where(a => a.OrganisationId == id && a.DecidedAt == null).ExecuteUpdateAsync(set => set.SetProperty(a => a.OrganisationId, (int?)intoId), ct);
 
         var transfers = db.Transfers.Where(t => t.EndedAt == null);
         await transfers.Where(t => t.FromId == id).ExecuteUpdateAsync(set => set.SetProperty(t => t.FromId, intoId), ct);

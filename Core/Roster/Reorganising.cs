@@ -189,6 +189,7 @@ public sealed class Reorganising(BotDb db, TreeChanges changes, MemberMoves move
             || await db.JoinRequests.AnyAsync(r => r.OrganisationId == id && r.DecidedAt == null, ct)
             || await db.CorrectionRequests.AnyAsync(r => r.OrganisationId == id && r.DecidedAt == null, ct)
             || await db.RosterDoubts.AnyAsync(d => d.OrganisationId == id && d.DecidedAt == null, ct)
+            || await db.Appeals.AnyAsync(a => a.OrganisationId == id && a.DecidedAt == null, ct)
             || await db.Transfers.AnyAsync(t => (t.FromId == id || t.ToId == id) && t.EndedAt == null, ct);
 
     private OrganisationChange New(

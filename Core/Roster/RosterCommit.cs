@@ -40,7 +40,7 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             ct);
         await ChangeOrganisationsAsync(db, ct);
         await ChangePeopleAsync(ct);
-        await Transfers.SettleAsync(db, "roster", now, ct);
+        await TransferDecisions.SettleAsync(db, "roster", now, ct);
         await CountHeadsAsync(ct);
         await ages.StoreAsync(ct);
         await stage.ExecuteAsync(

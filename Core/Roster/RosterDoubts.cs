@@ -26,7 +26,7 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
     public async Task<IReadOnlyList<DoubtItem>> OpenAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
     {
         var rows = await (
-            from doubt in Open(RosterHands.Of(db, tops))
+            from doubt in Open(RosterHands.Rows(db, tops))
             join run in db.RosterImports on doubt.ImportId equals run.Id
             orderby doubt.Id
             select new { doubt, run.FileName }).ToListAsync(ct);
@@ -34,11 +34,11 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
     }
 
     /// <summary>How many <see cref="OpenAsync"/> lists.</summary>
-    public Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct) => Open(RosterHands.Of(db, tops)).CountAsync(ct);
+    public Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct) => Open(RosterHands.Rows(db, tops)).CountAsync(ct);
 
     /// <summary>How many more wait under these organisations for a secretary of their own.</summary>
     public async Task<int> CountOfOthersAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
-        => await Open(db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId)).Select(a => a.OrganisationId)).CountAsync(ct) - await CountAsync(tops, ct);
+        => await Open(db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId))).CountAsync(ct) - await CountAsync(tops, ct);
 
     /// <summary>True for one that the decider answers for, decided or not.</summary>
     public async Task<bool> IsMineAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct) => await FindAsync(doubtId, tops, ct) is not null;
@@ -54,22 +54,22 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
 
     /// <summary>The row speaks of this person, who becomes as it says.</summary>
     public Task<Result<bool>> AcceptAsync(int doubtId, IReadOnlyCollection<int> tops, int personId, string decidedBy, CancellationToken ct)
-        => DecideAsync(doubtId, tops, DoubtOutcome.Known, decidedBy, async (doubt, row) =>
+        => DecideAsync(doubtId, tops, DoubtOutcome.Known, decidedBy, async (doubt, row, organisation) =>
         {
-            if (!(await Candidates(doubt.OrganisationId, row, tops).ToListAsync(ct)).Exists(c => c.PersonId == personId))
+            if (!(await Candidates(organisation, row, tops).ToListAsync(ct)).Exists(c => c.PersonId == personId))
             {
                 return NotACandidate;
             }
 
             await Standings.LockPersonAsync(db, personId, ct);
-            await UpdateAsync(personId, doubt.OrganisationId, row, ct);
+            await UpdateAsync(personId, organisation, row, ct);
             Audit("roster.doubt-known", doubt, personId, decidedBy);
             return true;
         }, ct);
 
     /// <summary>The row speaks of somebody who is on no roster yet.</summary>
     public Task<Result<bool>> AcceptAsNewAsync(int doubtId, IReadOnlyCollection<int> tops, string decidedBy, CancellationToken ct)
-        => DecideAsync(doubtId, tops, DoubtOutcome.New, decidedBy, async (doubt, row) =>
+        => DecideAsync(doubtId, tops, DoubtOutcome.New, decidedBy, async (doubt, row, organisation) =>
         {
             if (row.RosterId is not null && await db.People.AnyAsync(p => p.RosterId == row.RosterId, ct))
             {
@@ -80,26 +80,32 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
             db.Add(person);
             await WriteAsync(person, row, ct);
             await db.SaveChangesAsync(ct);
-            db.Add(new Membership { PersonId = person.Id, OrganisationId = doubt.OrganisationId, Category = row.Category, Duty = row.Duty, Since = clock.GetUtcNow() });
+            db.Add(new Membership { PersonId = person.Id, OrganisationId = organisation, Category = row.Category, Duty = row.Duty, Since = clock.GetUtcNow() });
             Audit("roster.doubt-new", doubt, person.Id, decidedBy);
             await db.SaveChangesAsync(ct);
-            await CountAsync(person.Id, null, row.Category == PersonCategory.Member ? doubt.OrganisationId : null, ct);
+            await CountAsync(person.Id, null, row.Category == PersonCategory.Member ? organisation : null, ct);
             return true;
         }, ct);
 
     /// <summary>The row stays out, in later files too.</summary>
     public Task<Result<bool>> LeaveOutAsync(int doubtId, IReadOnlyCollection<int> tops, string decidedBy, CancellationToken ct)
-        => DecideAsync(doubtId, tops, DoubtOutcome.LeftOut, decidedBy, (doubt, _) =>
+        => DecideAsync(doubtId, tops, DoubtOutcome.LeftOut, decidedBy, (doubt, _, _) =>
         {
             Audit("roster.doubt-left-out", doubt, null, decidedBy);
             return Task.FromResult<Result<bool>>(true);
         }, ct);
 
     private async Task<Result<bool>> DecideAsync(
-        int doubtId, IReadOnlyCollection<int> tops, DoubtOutcome outcome, string decidedBy, Func<RosterDoubt, DoubtfulRow, Task<Result<bool>>> act, CancellationToken ct)
+        int doubtId, IReadOnlyCollection<int> tops, DoubtOutcome outcome, string decidedBy, Func<RosterDoubt, DoubtfulRow, int, Task<Result<bool>>> act, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await FindAsync(doubtId, tops, ct) is not { } doubt)
+        {
+            return Tray.NotFound;
+        }
+
+        // Before the doubt itself, as mergers do, which take doubts along.
+        if (await OpenOrganisations.HoldAsync(db, doubt.OrganisationId, ct) is not { } organisation)
         {
             return Tray.NotFound;
         }
@@ -115,7 +121,7 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
 
         try
         {
-            var done = await act(doubt, DoubtfulRow.Open(vault, doubt.RowSealed));
+            var done = await act(doubt, DoubtfulRow.Open(vault, doubt.RowSealed), organisation);
             if (!done.IsRefused(out _))
             {
                 await db.SaveChangesAsync(ct);
@@ -189,17 +195,17 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
                join person in db.People on membership.PersonId equals person.Id
                where person.Name != null && (row.RosterId == null || person.RosterId == null || person.RosterId == row.RosterId)
                    && ((membership.OrganisationId == organisationId && person.NameKey == key)
-                       || (RosterHands.Of(db, tops).Contains(membership.OrganisationId)
+                       || (RosterHands.Rows(db, tops).Any(a => a.OrganisationId == membership.OrganisationId)
                            && ((row.MemberNumber != null && person.MemberNumber == row.MemberNumber) || (row.RosterId != null && person.RosterId == row.RosterId))))
                orderby person.Id
                select new DoubtCandidate(person.Id, person.Name!, person.BirthDate, person.MemberNumber, membership.Category, membership.OrganisationId);
     }
 
     private Task<RosterDoubt?> FindAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct)
-        => db.RosterDoubts.AsNoTracking().FirstOrDefaultAsync(d => d.Id == doubtId && RosterHands.Of(db, tops).Contains(d.OrganisationId), ct);
+        => db.RosterDoubts.AsNoTracking().FirstOrDefaultAsync(d => d.Id == doubtId && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == d.OrganisationId), ct);
 
-    private IQueryable<RosterDoubt> Open(IQueryable<int> organisations)
-        => db.RosterDoubts.AsNoTracking().Where(d => d.DecidedAt == null && organisations.Contains(d.OrganisationId));
+    private IQueryable<RosterDoubt> Open(IQueryable<OrganisationAncestor> organisations)
+        => db.RosterDoubts.AsNoTracking().Where(d => d.DecidedAt == null && organisations.Any(a => a.OrganisationId == d.OrganisationId));
 
     private void Audit(string action, RosterDoubt doubt, int? personId, string decidedBy)
         => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = $"doubt:{doubt.Id} person:{personId} organisation:{doubt.OrganisationId}" });

@@ -8,11 +8,9 @@ public static class RosterHands
 {
     /// <summary>
     /// Organisations whose people are decided about by whoever answers for <paramref name="tops"/>: these themselves, and those below
-    /// that have no secretary who could.
+    /// that have no secretary who could. To be asked for one organisation, with Any: of a region's tens of thousands only that one is then
+    /// looked at.
     /// </summary>
-    public static IQueryable<int> Of(BotDb db, IReadOnlyCollection<int> tops) => Rows(db, tops).Select(a => a.OrganisationId);
-
-    /// <summary>The same, to be asked for one organisation: of a region's tens of thousands only that one is then looked at.</summary>
     public static IQueryable<OrganisationAncestor> Rows(BotDb db, IReadOnlyCollection<int> tops)
     {
         var withSecretary = Secretaries.Current(db).Where(m => db.Accounts.Any(a => a.PersonId == m.PersonId));

@@ -30,7 +30,7 @@ internal sealed class RosterMatch(RosterStage stage, RosterLoad load, Vault vaul
             row => $" AND NOT (p.id >= {row.GetInt32(0)} AND p.id < {row.GetInt32(0) + row.GetInt32(1)})", ct));
         await ByIdsAsync(ct);
         await ByNumbersAsync(ct);
-        await ByMarksAsync(ct);
+        await new RosterMarks(stage, vault, IsOpen, _hidden).RunAsync(ct);
         await SamePersonAsync(faults, ct);
         await stage.AnalyseAsync("roster_found", ct);
         await stage.AnalyseAsync("roster_unsure", ct);
@@ -136,39 +136,6 @@ internal sealed class RosterMatch(RosterStage stage, RosterLoad load, Vault vaul
             """,
             ct);
         await stage.ExecuteAsync("INSERT INTO roster_found SELECT line, MIN(person_id), 2 FROM roster_holders GROUP BY line HAVING COUNT(*) = 1 AND MAX(wrong) = 0", ct);
-    }
-
-    /// <summary>Those who were erased, and those of them who came back since and have their marks still.</summary>
-    private async Task ByMarksAsync(CancellationToken ct)
-    {
-        var marked = (await stage.ReadAsync("SELECT mark, person_id FROM erasure_marks", row => (Mark: Convert.ToHexString(row.GetFieldValue<byte[]>(0)), Person: row.GetInt32(1)), ct))
-            .ToLookup(m => m.Mark, m => m.Person);
-        if (marked.Count == 0)
-        {
-            return;
-        }
-
-        var fits = new List<(int Line, List<int> People)>();
-        await stage.EachAsync(
-            $"SELECT r.line, r.roster_id, r.member_number, t.target, r.name_key, r.birth_date FROM roster_rows r JOIN roster_paths t ON t.path = r.path WHERE {IsOpen}",
-            row =>
-            {
-                var marks = ErasureMark.Of(
-                    vault, row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetInt32(3) > 0 ? row.GetInt32(3) : null,
-                    row.GetString(4), row.IsDBNull(5) ? null : row.GetFieldValue<DateOnly>(5));
-                var people = marks.SelectMany(mark => marked[Convert.ToHexString(mark)]).Distinct().ToList();
-                if (people.Count > 0)
-                {
-                    fits.Add((row.GetInt32(0), people));
-                }
-            },
-            ct);
-        foreach (var (line, people) in fits)
-        {
-            await (people is [var person]
-                ? stage.ExecuteAsync($"INSERT INTO roster_found VALUES ({line}, {person}, 3)", ct)
-                : stage.ExecuteAsync($"INSERT INTO roster_unsure VALUES ({line}, '', '{RosterFaults.SeveralFit}')", ct));
-        }
     }
 
     /// <summary>A stable id is there once, in the file as in the database; only rows that were found otherwise can meet.</summary>

@@ -1,7 +1,4 @@
-using System.Globalization;
 using Bot.Core.Data;
-using Bot.Core.Lessons;
-using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Roster;
@@ -12,15 +9,14 @@ public sealed record NewTransfers(int From, IReadOnlyCollection<int> People, int
 
 /// <summary>
 /// Hands people from one organisation to another. Released, withdrawn or sent elsewhere by those who answer for the old one, accepted or
-/// refused by those who answer for the new one (see <see cref="RosterHands"/>); what nobody takes is decided by those above both, see
-/// <see cref="TransferLists"/>. <c>tops</c> are the organisations that the decider answers for, <c>by</c> a login or
-/// <c>secretary:</c> and a person's id.
+/// refused by those who answer for the new one (<see cref="TransferAnswers"/>; see <see cref="RosterHands"/>); what nobody takes is decided
+/// by those above both, see <see cref="TransferLists"/>. <c>tops</c> are the organisations that the decider answers for, <c>by</c> a login
+/// or <c>secretary:</c> and a person's id.
 /// </summary>
-public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders reminders, MemberMoves moves, TimeProvider clock)
+public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders reminders, TransferDecisions decisions, TimeProvider clock)
 {
     public static readonly Refusal NotFound = new(RefusalKind.NotFound, "transfer.not-found", "No such transfer for this viewer.");
     public static readonly Refusal Decided = new(RefusalKind.Conflict, "transfer.decided", "Somebody has decided it already.");
-    public static readonly Refusal Gone = new(RefusalKind.Conflict, "transfer.gone", "The person is not in the old organisation any more.");
     public static readonly Refusal Nobody = new(RefusalKind.Invalid, "transfer.nobody", "One to 500 people.");
     public static readonly Refusal NotHere = new(RefusalKind.NotFound, "transfer.not-here", "Not all of them are in this organisation.");
     public static readonly Refusal Open = new(RefusalKind.Conflict, "transfer.open", "One of them has an open transfer.");
@@ -86,80 +82,19 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
             return Open;
         }
 
-        added.ForEach(t => Audit("transfer.released", t.Id, by));
+        added.ForEach(t => decisions.Audit("transfer.released", t.Id, by));
         await db.SaveChangesAsync(ct);
         await reminders.ReleasedAsync([.. added.Select(t => t.Id)], ct);
         await transaction.CommitAsync(ct);
         return added.Count;
     }
 
-    /// <summary>The old membership ends and the new one begins. Late acceptance is acceptance; it is only not in time for the rate.</summary>
-    public async Task<Result<bool>> AcceptAsync(int id, IReadOnlyCollection<int> tops, string by, CancellationToken ct)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (await lists.FindAsync(id, tops, ct) is not { ToId: { } stated } found)
-        {
-            return NotFound;
-        }
-
-        // In this order, as merges and imports do: the organisation, the person, the membership, the transfer.
-        var to = await OpenOrganisations.HoldAsync(db, stated, ct);
-        await Standings.LockPersonAsync(db, found.PersonId, ct);
-        var transfer = await db.Transfers.AsNoTracking().FirstAsync(t => t.Id == id, ct);
-        if (transfer.State != TransferState.Waiting)
-        {
-            return found.IsTo ? Decided : NotFound;
-        }
-
-        if (transfer.ToId is not { } current || !await RosterHands.Rows(db, tops).AnyAsync(a => a.OrganisationId == current, ct))
-        {
-            return NotFound;
-        }
-
-        if (to != current)
-        {
-            return NoSuchPlace;
-        }
-
-        var now = clock.GetUtcNow();
-        if (!await moves.MoveAsync(db, transfer.PersonId, transfer.FromId, current, now, ct))
-        {
-            return Gone;
-        }
-
-        if (!await EndAsync(id, TransferState.Accepted, by, now, t => t.State == TransferState.Waiting, ct))
-        {
-            return Decided;
-        }
-
-        Audit("transfer.accepted", id, by);
-        await db.SaveChangesAsync(ct);
-        await reminders.TellPersonAsync(id, "notice.transfer-accepted", ct);
-        await transaction.CommitAsync(ct);
-        return true;
-    }
-
-    /// <summary>Back to the old branch, which sends it elsewhere or takes it back.</summary>
-    public async Task<Result<bool>> RefuseAsync(int id, TransferReason reason, IReadOnlyCollection<int> tops, string by, CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        return await DecideAsync(id, tops, by, "transfer.refused", f => f.MayAccept, async () =>
-        {
-            var refused = await db.Transfers.Where(t => t.Id == id && t.State == TransferState.Waiting && t.EndedAt == null).ExecuteUpdateAsync(
-                set => set.SetProperty(t => t.State, TransferState.Refused).SetProperty(t => t.RefusedAt, now).SetProperty(t => t.Reason, reason)
-                    .SetProperty(t => t.DecidedBy, by),
-                ct) == 1;
-            await (refused ? reminders.RefusedAsync(id, ct) : Task.CompletedTask);
-            return refused;
-        }, ct);
-    }
-
     /// <summary>The person stays. By the old branch while it is open, or by those above both once nobody takes it.</summary>
     public Task<Result<bool>> WithdrawAsync(int id, IReadOnlyCollection<int> tops, string by, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return DecideAsync(
-            id, tops, by, "transfer.withdrawn", f => f.MaySend || f.MaySettle, () => EndAsync(id, TransferState.Withdrawn, by, now, t => t.State != TransferState.Accepted, ct), ct);
+        return decisions.DecideAsync(
+            id, tops, by, "transfer.withdrawn", f => f.MaySend || f.MaySettle, () => decisions.EndAsync(id, TransferState.Withdrawn, by, now, t => t.State != TransferState.Accepted, ct), ct);
     }
 
     /// <summary>Gives it a destination, or another one; it waits there anew.</summary>
@@ -179,7 +114,7 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
         }
 
         Refusal? refused = null;
-        var sent = await DecideAsync(id, tops, by, "transfer.sent", f => f.MaySend || f.MaySettle, async () =>
+        var sent = await decisions.DecideAsync(id, tops, by, "transfer.sent", f => f.MaySend || f.MaySettle, async () =>
         {
             if ((await HoldAsync(to, found.FromId, ct)).IsRefused(out refused, out var held))
             {
@@ -199,56 +134,11 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
     /// <summary>More time for the destination; by those above both. The rate keeps the first deadline.</summary>
     public async Task<Result<bool>> ExtendAsync(int id, DateOnly deadline, IReadOnlyCollection<int> tops, string by, CancellationToken ct)
         => Check(deadline, ChinaTime.DateOf(clock.GetUtcNow())) is { } bad ? bad
-            : await DecideAsync(id, tops, by, "transfer.extended", f => f is { MaySettle: true, ToId: not null, State: TransferState.Waiting }, async () => await db.Transfers
+            : await decisions.DecideAsync(id, tops, by, "transfer.extended", f => f is { MaySettle: true, ToId: not null, State: TransferState.Waiting }, async () => await db.Transfers
                 .Where(t => t.Id == id && t.EndedAt == null && t.State == TransferState.Waiting)
                 .ExecuteUpdateAsync(set => set.SetProperty(t => t.Deadline, deadline).SetProperty(t => t.DecidedBy, by), ct) == 1, ct);
 
-    /// <summary>
-    /// Ends open transfers of people whom something else has moved: accepted when it moved them to the destination, withdrawn otherwise.
-    /// To be called in the transaction that moved them.
-    /// </summary>
-    /// <param name="by">What moved them, such as <c>roster</c>.</param>
-    public static async Task SettleAsync(BotDb db, string by, DateTimeOffset now, CancellationToken ct)
-    {
-        var open = db.Transfers.Where(t => t.EndedAt == null);
-        await open.Where(t => db.Memberships.Any(m => m.PersonId == t.PersonId && m.Until == null && m.OrganisationId == t.ToId)).ExecuteUpdateAsync(
-            set => set.SetProperty(t => t.State, TransferState.Accepted).SetProperty(t => t.EndedAt, now).SetProperty(t => t.DecidedBy, by), ct);
-        await open.Where(t => !db.Memberships.Any(m => m.PersonId == t.PersonId && m.Until == null && m.OrganisationId == t.FromId)).ExecuteUpdateAsync(
-            set => set.SetProperty(t => t.State, TransferState.Withdrawn).SetProperty(t => t.EndedAt, now).SetProperty(t => t.DecidedBy, by), ct);
-    }
-
     private static Refusal? Check(DateOnly deadline, DateOnly today) => deadline <= today || deadline > today.AddDays(LongestDays) ? BadDeadline : null;
-
-    private async Task<Result<bool>> DecideAsync(
-        int id, IReadOnlyCollection<int> tops, string by, string action, Func<TransferItem, bool> mayDecide, Func<Task<bool>> decide, CancellationToken ct)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (await lists.FindAsync(id, tops, ct) is not { } found)
-        {
-            return NotFound;
-        }
-
-        if (found.EndedAt is null && !mayDecide(found))
-        {
-            return found.State == TransferState.Refused ? Decided : NotFound;
-        }
-
-        if (found.EndedAt is not null || !await decide())
-        {
-            return Decided;
-        }
-
-        Audit(action, id, by);
-        await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        return true;
-    }
-
-    /// <summary>One statement: of many deciders one gets true.</summary>
-    private async Task<bool> EndAsync(
-        int id, TransferState state, string by, DateTimeOffset now, System.Linq.Expressions.Expression<Func<Transfer, bool>> still, CancellationToken ct)
-        => await db.Transfers.Where(t => t.Id == id && t.EndedAt == null).Where(still).ExecuteUpdateAsync(
-            set => set.SetProperty(t => t.State, state).SetProperty(t => t.EndedAt, now).SetProperty(t => t.DecidedBy, by), ct) == 1;
 
     private async Task<Result<int?>> HoldAsync(int? to, int from, CancellationToken ct)
     {
@@ -286,7 +176,4 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
             .Select(m => m.PersonId).ToListAsync(ct);
         return people.Intersect(here).Count();
     }
-
-    private void Audit(string action, int id, string by)
-        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = by, Action = action, Subject = string.Create(CultureInfo.InvariantCulture, $"transfer:{id}") });
 }

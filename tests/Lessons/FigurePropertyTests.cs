@@ -3,6 +3,7 @@ using Bot.Core;
 using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Bot.Tests.Roster;
 using Bot.Tests.Support;
 using FsCheck;
@@ -74,6 +75,48 @@ public sealed class FigurePropertyTests
 
             await bot.AgreesAsync();
         }).GetAwaiter().GetResult()));
+    }
+
+    [Fact]
+    public void Adjustments_and_makeups_in_any_order_give_the_same_figures_and_the_same_matrix()
+    {
+        var step = from person in Gen.Choose(1, People)
+                   from branch in Gen.Choose(1, Branches)
+                   from wish in Gen.Elements<AdjustmentWish?>(null, null, AdjustmentWish.Exempt, AdjustmentWish.NotExempt, AdjustmentWish.BelongedHere, AdjustmentWish.NotHere)
+                   select (person, branch, wish);
+        var week = from steps in step.ListOf(14)
+                   from chance in Gen.Choose(0, 1_000_000)
+                   select (steps, chance);
+        Check.One(Thrice, Prop.ForAll(week.ToArbitrary(), w => Task.Run(async () =>
+        {
+            // The makeups stand anywhere among the adjustments, which keep their order.
+            var makeups = w.steps.Where(s => s.wish is null).ToList();
+            var random = new Random(w.chance);
+            var other = w.steps.Where(s => s.wish is not null).ToList();
+            makeups.ForEach(m => other.Insert(random.Next(other.Count + 1), m));
+            Assert.Equal(await AfterwardsAsync(w.steps), await AfterwardsAsync(other));
+        }).GetAwaiter().GetResult()));
+    }
+
+    /// <summary>A frozen week in which every second person has studied, and what happens to it afterwards.</summary>
+    private static async Task<string> AfterwardsAsync(IEnumerable<(int Person, int Branch, AdjustmentWish? Wish)> steps)
+    {
+        await using var bot = await StartAsync();
+        for (var person = 1; person <= People; person += 2)
+        {
+            await DoAsync(bot, person, Deed.Study);
+        }
+
+        await bot.FreezesAsync();
+        foreach (var (person, branch, wish) in steps)
+        {
+            await (wish is { } change ? bot.AdjustsAsync($"学生{person}", change, $"第{branch}支部") : DoAsync(bot, person, Deed.Study));
+            await HoldsAsync(bot);
+        }
+
+        await bot.AgreesAsync();
+        var period = await ReadAsync(bot);
+        return string.Join('\n', period.Tree.Nodes.Select(n => $"{n.Path} {period.Figures[n.Id]}"));
     }
 
     /// <summary>One week from the roster to the frozen rows; whose turn it is is left to chance.</summary>
@@ -176,7 +219,8 @@ public sealed class FigurePropertyTests
     private static async Task StudyAsync(BotUnderTest bot, int person)
     {
         var lesson = await bot.InDb(db => db.Lessons.Select(l => l.Id).SingleAsync());
-        var completion = new NewCompletion(lesson, person, bot.Clock.GetUtcNow(), bot.Clock.GetUtcNow(), Late: false, RandomNumberGenerator.GetHexString(16));
+        var (now, closes) = (bot.Clock.GetUtcNow(), FigureSteps.Closes);
+        var completion = new NewCompletion(lesson, person, now, now < closes ? now : closes.AddMilliseconds(-1), now >= closes, RandomNumberGenerator.GetHexString(16));
         await bot.Services.GetRequiredService<WriteQueue>().WriteAsync(bot.Services.GetRequiredService<CompletionWriter>(), completion, CancellationToken.None);
     }
 
@@ -247,7 +291,7 @@ public sealed class FigurePropertyTests
     /// <summary>Every rate between 0 and 1; children, and what an organisation has itself, sum to the whole.</summary>
     private static async Task HoldsAsync(BotUnderTest bot)
     {
-        var period = await bot.DoAsync<Figures, PeriodFigures>(async figures => await figures.ReadAsync((await bot.Services.GetRequiredService<LessonShelf>().FindAsync(new LessonId(9, 2), default))!, default));
+        var period = await ReadAsync(bot);
         foreach (var node in period.Tree.Nodes)
         {
             var figure = period.Figures[node.Id];
@@ -256,6 +300,15 @@ public sealed class FigurePropertyTests
             var below = period.Tree.Children(node).Aggregate(default(Figure), (sum, child) => sum + period.Figures[child.Id]);
             var own = figure - below;
             Assert.True(node.End == node.Index + 1 || own is { Members: 0, Exempt: 0, Completed: 0, Late: 0 }, $"{node.Path} has more than the branches below it: {own}");
+
+            // The secretary's matrix adds up to the figure that everybody sees.
+            var sheet = await bot.DoAsync<StudyMatrix, StudySheet?>(async m => await m.ReadAsync(new Viewer("secretary:1", null, [node.Id], [node.Id]), node.Id, [await LessonAsync(bot)], default));
+            var count = Assert.Single(sheet!.Periods);
+            Assert.Equal((own.Members, own.Exempt, own.Completed, own.Late), (count.Members, count.Exempt, count.Studied, count.Late));
         }
     }
+
+    private static async Task<PublishedLesson> LessonAsync(BotUnderTest bot) => (await bot.Services.GetRequiredService<LessonShelf>().FindAsync(new LessonId(9, 2), default))!;
+
+    private static Task<PeriodFigures> ReadAsync(BotUnderTest bot) => bot.DoAsync<Figures, PeriodFigures>(async figures => await figures.ReadAsync(await LessonAsync(bot), default));
 }

@@ -27,6 +27,7 @@ public sealed partial class PrivacyPageTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.Contains("我们存什么", html, StringComparison.Ordinal);
+        Assert.Contains("没有人接的，由两边共同的上级团组织决定", html, StringComparison.Ordinal);
         Assert.DoesNotContain("删除我的全部资料", html, StringComparison.Ordinal);
     }
 

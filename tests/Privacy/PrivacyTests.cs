@@ -41,6 +41,7 @@ public sealed class PrivacyTests : IAsyncLifetime
         var after = await _bot.SayAsync("o1", "隐私");
 
         Assert.Contains("今天 10:00，你同意了“加入团支部”", after);
+        Assert.Contains("转接时的两边支部，没人接时定去向的共同上级", after); // the text itself and not a card
         Assert.InRange(Encoding.UTF8.GetByteCount(after), 1, 1950);
     }
 
@@ -138,7 +139,7 @@ public sealed class PrivacyTests : IAsyncLifetime
         Assert.Equal("学习 记录少了一期", item.Text);
         Assert.Equal("学生001", item.Name);
         Assert.Empty(await TrayAsync(_branch.ParentId!.Value)); // the branch has a secretary
-        await _bot.DoAsync<Tray, object>(async t => await t.CloseCorrectionAsync(item.Id, [_branch.Id], true, null, "s", CancellationToken.None));
+        await _bot.DoAsync<TrayCorrections, object>(async t => await t.CloseAsync(item.Id, [_branch.Id], true, null, "s", CancellationToken.None));
 
         Assert.Empty(await TrayAsync(_branch.Id));
         Assert.Null((await _bot.InDb(db => db.CorrectionRequests.AsNoTracking().SingleAsync(r => r.Id == item.Id))).Text);
@@ -222,11 +223,11 @@ public sealed class PrivacyTests : IAsyncLifetime
         var person = await PersonAsync("学生001");
         await _bot.SayAsync("o1", "隐私 删除", "确认删除", $"绑定 {_branch.JoinCode} 学生001 0001", "同意");
         var item = Assert.Single(await TrayAsync(_branch.Id));
-        var candidates = await _bot.DoAsync<Tray, IReadOnlyList<TrayCandidate>>(
+        var candidates = await _bot.DoAsync<TrayJoins, IReadOnlyList<TrayCandidate>>(
             async t => (await t.CandidatesAsync(item.Id, [_branch.Id], CancellationToken.None)).IsRefused(out _, out var rows) ? [] : rows);
         Assert.Equal((person.Id, null), (candidates[^1].PersonId, candidates[^1].Name));
 
-        await _bot.DoAsync<Tray, object>(async t => await t.AcceptAsync(item.Id, [_branch.Id], person.Id, "s", CancellationToken.None));
+        await _bot.DoAsync<TrayJoins, object>(async t => await t.AcceptAsync(item.Id, [_branch.Id], person.Id, "s", CancellationToken.None));
 
         Assert.Equal((2, person.Id), (await MembersAsync(), (await PersonAsync("学生001")).Id));
         Assert.Equal((0, 1, 0), await _bot.ImportAsync(Next) is var imported ? (imported.PeopleNew, imported.PeopleChanged, imported.PeopleErased) : default);

@@ -151,9 +151,9 @@ public sealed class BindingTests : IAsyncLifetime
     private Task<KnownAccount> KnowAsync(string openId) => _bot.DoAsync<Accounts, KnownAccount>(accounts => accounts.FindOrAddAsync(BotUnderTest.AppId, openId, CancellationToken.None));
 
     private Task<JoinOutcome> BindAsync(KnownAccount by, string name, string messageKey)
-        => _bot.DoAsync<Joining, JoinOutcome>(async joining =>
+        => _bot.DoAsync<JoinWishes, JoinOutcome>(async wishes =>
         {
-            var result = await joining.BindAsync(by, new JoinClaim(_branch, name, null), 1, messageKey, CancellationToken.None);
+            var result = await wishes.BindAsync(by, new JoinClaim(_branch, name, null), 1, messageKey, CancellationToken.None);
             Assert.False(result.IsRefused(out _, out var outcome));
             return outcome;
         });

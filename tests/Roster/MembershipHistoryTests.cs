@@ -74,7 +74,7 @@ public sealed class MembershipHistoryTests
                 refusal = await bot.AcceptAsync(chosen.Id, to);
                 break;
             case 6 when waiting.Count > 0 && Pick(waiting) is { ToId: { } to } chosen:
-                refusal = await bot.DecideAsync(t => t.RefuseAsync(chosen.Id, TransferReason.Other, [to], "s", default));
+                refusal = await bot.RefuseAsync(chosen.Id, TransferReason.Other, to);
                 break;
             case 7 when waiting.Count > 0 && Pick(waiting) is var chosen:
                 refusal = random.Next(2) == 0

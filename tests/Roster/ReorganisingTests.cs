@@ -227,7 +227,7 @@ public sealed class ReorganisingTests : IAsyncLifetime
         Assert.Null(await _bot.AcceptAsync(id, _first));
         var wish = await ScopeTests.WishAsync(_bot, "o-9", "三支部");
         Assert.Equal(Reorganising.NotEmpty, await RefusedAsync(r => r.CloseAsync(_third, By(), CancellationToken.None)));
-        await _bot.DoAsync<Tray, bool>(async t => !(await t.DeclineAsync(wish, [_third], "s", CancellationToken.None)).IsRefused(out _));
+        await _bot.DoAsync<TrayJoins, bool>(async t => !(await t.DeclineAsync(wish, [_third], "s", CancellationToken.None)).IsRefused(out _));
         var code = await _bot.InDb(db => db.Organisations.Where(o => o.Id == _third).Select(o => o.JoinCode).SingleAsync());
 
         Assert.True(await ChangeAsync(r => r.CloseAsync(_third, By(), CancellationToken.None)));

@@ -45,7 +45,7 @@ public sealed class TransferRaceTests : IAsyncLifetime
         var answers = await RaceAsync(i => (i % 3) switch
         {
             0 => _bot.AcceptAsync(id, _second),
-            1 => _bot.DecideAsync(t => t.RefuseAsync(id, TransferReason.Other, [_second], "s", CancellationToken.None)),
+            1 => _bot.RefuseAsync(id, TransferReason.Other, _second),
             _ => _bot.DecideAsync(t => t.WithdrawAsync(id, [_first], "s", CancellationToken.None)),
         });
 

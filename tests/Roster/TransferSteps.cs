@@ -18,7 +18,11 @@ internal static class TransferSteps
         return (await bot.InDb(db => db.Transfers.Where(t => t.PersonId == person && t.EndedAt == null).Select(t => t.Id).SingleOrDefaultAsync()), refusal);
     }
 
-    public static Task<Refusal?> AcceptAsync(this BotUnderTest bot, int id, int top) => bot.DecideAsync(t => t.AcceptAsync(id, [top], "s", CancellationToken.None));
+    public static Task<Refusal?> AcceptAsync(this BotUnderTest bot, int id, int top)
+        => bot.DoAsync<TransferAnswers, Refusal?>(async t => (await t.AcceptAsync(id, [top], "s", CancellationToken.None)).IsRefused(out var refusal) ? refusal : null);
+
+    public static Task<Refusal?> RefuseAsync(this BotUnderTest bot, int id, TransferReason reason, int top)
+        => bot.DoAsync<TransferAnswers, Refusal?>(async t => (await t.RefuseAsync(id, reason, [top], "s", CancellationToken.None)).IsRefused(out var refusal) ? refusal : null);
 
     public static Task<Refusal?> DecideAsync(this BotUnderTest bot, Func<Transfers, Task<Result<bool>>> decide)
         => bot.DoAsync<Transfers, Refusal?>(async t => (await decide(t)).IsRefused(out var refusal) ? refusal : null);

@@ -107,7 +107,7 @@ public sealed class TransferTests : IAsyncLifetime
         Assert.Equal(Transfers.NotFound, await _bot.AcceptAsync(id, _first));
         Assert.Equal(Transfers.NotFound, await _bot.AcceptAsync(id, _third));
         Assert.Equal(Transfers.NotFound, await _bot.DecideAsync(t => t.WithdrawAsync(id, [_second], "s", CancellationToken.None)));
-        Assert.Equal(Transfers.NotFound, await _bot.DecideAsync(t => t.RefuseAsync(id, TransferReason.Other, [_first], "s", CancellationToken.None)));
+        Assert.Equal(Transfers.NotFound, await _bot.RefuseAsync(id, TransferReason.Other, _first));
         Assert.Empty(await _bot.DoAsync<TransferLists, List<TransferItem>>(l => l.ToReceiveAsync([_third], CancellationToken.None)));
         Assert.Null(await _bot.DoAsync<TransferLists, TransferItem?>(l => l.FindAsync(id, [_third], CancellationToken.None)));
     }
@@ -133,7 +133,7 @@ public sealed class TransferTests : IAsyncLifetime
         var person = await SecretaryTests.BoundAsync(_bot, "o-2", "一支部", "学生002", "S002");
         var (id, _) = await _bot.ReleaseAsync("学生002", _first, _second, _first);
 
-        Assert.Null(await _bot.DecideAsync(t => t.RefuseAsync(id, TransferReason.NotOurs, [_second], "s", CancellationToken.None)));
+        Assert.Null(await _bot.RefuseAsync(id, TransferReason.NotOurs, _second));
 
         Assert.Contains("对方没有接收", (await secretary.Sends("帮助")).Text, StringComparison.Ordinal);
         Assert.Contains("你还在原来的支部", (await person.Sends("帮助")).Text, StringComparison.Ordinal);
@@ -199,7 +199,7 @@ public sealed class TransferTests : IAsyncLifetime
     public async Task A_refusal_that_the_old_branch_leaves_unanswered_for_a_week_goes_up()
     {
         var (id, _) = await _bot.ReleaseAsync("学生002", _first, _second, _first);
-        await _bot.DecideAsync(t => t.RefuseAsync(id, TransferReason.Other, [_second], "s", CancellationToken.None));
+        await _bot.RefuseAsync(id, TransferReason.Other, _second);
         var town = await _bot.OrganisationAsync("甲镇");
         Assert.Empty(await UntakenAsync(town));
 

@@ -47,7 +47,7 @@ public sealed class TrayTests : IAsyncLifetime
     {
         await AskAsync("o1", "学生01 1234");
         var item = Assert.Single(await OpenAsync(_first));
-        var candidates = await _bot.DoAsync<Tray, IReadOnlyList<TrayCandidate>>(async t =>
+        var candidates = await _bot.DoAsync<TrayJoins, IReadOnlyList<TrayCandidate>>(async t =>
         {
             Assert.False((await t.CandidatesAsync(item.Id, [_first.Id], CancellationToken.None)).IsRefused(out _, out var rows));
             return rows!;
@@ -86,7 +86,7 @@ public sealed class TrayTests : IAsyncLifetime
     {
         await AskAsync("o1", "学生777 1234");
         var item = Assert.Single(await OpenAsync(_first));
-        Assert.Equal(Tray.WrongCategory, await DecideAsync(t => t.AcceptAsNewAsync(item.Id, [_first.Id], PersonCategory.Party, "s", CancellationToken.None)));
+        Assert.Equal(TrayJoins.WrongCategory, await DecideAsync(t => t.AcceptAsNewAsync(item.Id, [_first.Id], PersonCategory.Party, "s", CancellationToken.None)));
 
         Assert.Null(await DecideAsync(t => t.AcceptAsNewAsync(item.Id, [_first.Id], PersonCategory.Member, "s", CancellationToken.None)));
 
@@ -174,7 +174,7 @@ public sealed class TrayTests : IAsyncLifetime
         Assert.Empty(await OpenAsync(_root));
         Assert.Equal((0, 1), await CountsAsync(_root));
         Assert.Equal((1, 0), await CountsAsync(_first));
-        Assert.Equal(Tray.NotFound, await _bot.DoAsync<Tray, Refusal?>(async t => (await t.CandidatesAsync(wish.Id, [_root.Id], CancellationToken.None)).IsRefused(out var r) ? r : null));
+        Assert.Equal(Tray.NotFound, await _bot.DoAsync<TrayJoins, Refusal?>(async t => (await t.CandidatesAsync(wish.Id, [_root.Id], CancellationToken.None)).IsRefused(out var r) ? r : null));
         Assert.Equal(Tray.NotFound, await DecideAsync(t => t.AcceptAsync(wish.Id, [_root.Id], person, "s", CancellationToken.None)));
         Assert.Equal(Tray.NotFound, await DecideAsync(t => t.AcceptAsNewAsync(wish.Id, [_root.Id], PersonCategory.Member, "s", CancellationToken.None)));
         Assert.Equal(Tray.NotFound, await DecideAsync(t => t.DeclineAsync(wish.Id, [_root.Id], "s", CancellationToken.None)));
@@ -200,8 +200,8 @@ public sealed class TrayTests : IAsyncLifetime
 
     private Task<IReadOnlyList<TrayItem>> OpenAsync(Organisation top) => _bot.DoAsync<Tray, IReadOnlyList<TrayItem>>(t => t.OpenAsync([top.Id], CancellationToken.None));
 
-    private Task<Refusal?> DecideAsync(Func<Tray, Task<Result<bool>>> decide)
-        => _bot.DoAsync<Tray, Refusal?>(async t => (await decide(t)).IsRefused(out var refusal) ? refusal : null);
+    private Task<Refusal?> DecideAsync(Func<TrayJoins, Task<Result<bool>>> decide)
+        => _bot.DoAsync<TrayJoins, Refusal?>(async t => (await decide(t)).IsRefused(out var refusal) ? refusal : null);
 
     private Task<int> PersonIdAsync(string name) => _bot.InDb(db => db.People.Where(p => p.Name == name).Select(p => p.Id).SingleAsync());
 }

@@ -50,6 +50,7 @@ public sealed partial class PageTests : IAsyncLifetime
     [Theory]
     [InlineData("/y/lessons/9-2")]
     [InlineData("/y/lessons")]
+    [InlineData("/y/appeals/9-2")]
     [InlineData("/y/me")]
     [InlineData("/y/privacy")]
     [InlineData("/y/receipts")]

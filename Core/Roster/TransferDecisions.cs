@@ -1,0 +1,59 @@
+using System.Globalization;
+using Bot.Core.Data;
+using Bot.Core.Staff;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Roster;
+
+/// <summary>What all decisions about a transfer have in common: each is made once, whoever races, and noted in the audit.</summary>
+public sealed class TransferDecisions(BotDb db, TransferLists lists, TimeProvider clock)
+{
+    internal async Task<Result<bool>> DecideAsync(
+        int id, IReadOnlyCollection<int> tops, string by, string action, Func<TransferItem, bool> mayDecide, Func<Task<bool>> decide, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await lists.FindAsync(id, tops, ct) is not { } found)
+        {
+            return Transfers.NotFound;
+        }
+
+        if (found.EndedAt is null && !mayDecide(found))
+        {
+            return found.State == TransferState.Refused ? Transfers.Decided : Transfers.NotFound;
+        }
+
+        if (found.EndedAt is not null || !await decide())
+        {
+            return Transfers.Decided;
+        }
+
+        Audit(action, id, by);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    /// <summary>One statement: of many deciders one gets true.</summary>
+    internal async Task<bool> EndAsync(
+        int id, TransferState state, string by, DateTimeOffset now, System.Linq.Expressions.Expression<Func<Transfer, bool>> still, CancellationToken ct)
+        => await db.Transfers.Where(t => t.Id == id && t.EndedAt == null).Where(still).ExecuteUpdateAsync(
+            set => set.SetProperty(t => t.State, state).SetProperty(t => t.EndedAt, now).SetProperty(t => t.DecidedBy, by), ct) == 1;
+
+    /// <summary>
+    /// Ends open transfers of people whom something else has moved: accepted when it moved them to the destination, withdrawn otherwise.
+    /// To be called in the transaction that moved them.
+    /// </summary>
+    /// <param name="by">What moved them, such as <c>roster</c>.</param>
+    public static async Task SettleAsync(BotDb db, string by, DateTimeOffset now, CancellationToken ct)
+    {
+        var open = db.Transfers.Where(t => t.EndedAt == null);
+        await open.Where(t => db.Memberships.Any(m => m.PersonId == t.PersonId && m.Until == null && m.OrganisationId == t.ToId)).ExecuteUpdateAsync(
+            set => set.SetProperty(t => t.State, TransferState.Accepted).SetProperty(t => t.EndedAt, now).SetProperty(t => t.DecidedBy, by), ct);
+        await open.Where(t => !db.Memberships.Any(m => m.PersonId == t.PersonId && m.Until == null && m.OrganisationId == t.FromId)).ExecuteUpdateAsync(
+            set => set.SetProperty(t => t.State, TransferState.Withdrawn).SetProperty(t => t.EndedAt, now).SetProperty(t => t.DecidedBy, by), ct);
+    }
+
+    /// <summary>Stored with the next save.</summary>
+    internal void Audit(string action, int id, string by)
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = by, Action = action, Subject = string.Create(CultureInfo.InvariantCulture, $"transfer:{id}") });
+}
