@@ -63,6 +63,7 @@ public static class CoreSetup
         services.AddScoped<LessonPlan>();
         services.AddScoped<Completions>();
         services.AddScoped<Tallies>();
+        services.AddScoped<AppealSupport>();
         services.AddScoped<Figures>();
         services.AddScoped<ClosedCounts>();
         services.AddScoped<Freezes>();
