@@ -101,7 +101,7 @@ public static class CoreSetup
         services.AddSingleton<MemberMoves>();
         services.AddScoped<Transfers>();
         services.AddScoped<TransferLists>();
-        services.AddScoped<TransferFigures>();
+        services.AddSingleton<TransferFigures>();
         services.AddScoped<TransferReminders>();
         services.AddScoped<TreeChanges>();
         services.AddScoped<Reorganising>();
