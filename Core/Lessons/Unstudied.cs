@@ -24,7 +24,7 @@ public sealed class Unstudied(BotDb db, TimeProvider clock)
         var now = clock.GetUtcNow();
         if (now >= lesson.ClosesAt)
         {
-            return new StillToStudy(await Names(organisationId, lesson, lesson.ClosesAt.AddMilliseconds(-1)).ToListAsync(ct), null);
+            return new StillToStudy(await Names(organisationId, lesson, ClosedCounts.LastInstantOf(lesson.ClosesAt)).ToListAsync(ct), null);
         }
 
         var instant = now.ToUnixTimeMilliseconds();
