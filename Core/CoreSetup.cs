@@ -63,6 +63,7 @@ public static class CoreSetup
         services.AddScoped<LessonPlan>();
         services.AddScoped<Completions>();
         services.AddScoped<Tallies>();
+        services.AddScoped<AppealSupport>();
         services.AddScoped<Figures>();
         services.AddScoped<ClosedCounts>();
         services.AddScoped<Freezes>();
@@ -102,7 +103,7 @@ public static class CoreSetup
         services.AddScoped<TransferAnswers>();
         services.AddScoped<TransferDecisions>();
         services.AddScoped<TransferLists>();
-        services.AddScoped<TransferFigures>();
+        services.AddSingleton<TransferFigures>();
         services.AddScoped<TransferReminders>();
         services.AddScoped<TreeChanges>();
         services.AddScoped<Reorganising>();

@@ -9,7 +9,7 @@ using Typed = Bot.Core.Content.Spoken;
 namespace Bot.Server.Lessons;
 
 /// <summary>"申诉": a completion is missing. Which lesson, what was seen; the answers of earlier ones come first.</summary>
-internal sealed class AppealCommand(Appeals appeals, OwnRecords records, LessonShelf shelf, ContentLibrary content) : IBotCommand
+internal sealed class AppealCommand(Appeals appeals, OwnRecords records, LessonShelf shelf, Attempts attempts, ContentLibrary content) : IBotCommand
 {
     private const string AtLesson = "lesson";
     private const string AtSaw = "saw";
@@ -73,8 +73,13 @@ internal sealed class AppealCommand(Appeals appeals, OwnRecords records, LessonS
         var text = typed.Length > 1 ? $"{first[1..]} {rest}".Trim() : rest;
         return (await appeals.AskAsync(asked.By, lessonId, saw.Value, text, asked.MessageKey, ct)).IsRefused(out var refusal)
             ? new Answer(content.Refuse(refusal), refusal == Appeals.TextLength ? asked.Turn : null)
-            : Reply.Text(content.Reply("appeal.asked"));
+            : Reply.Text(content.Reply("appeal.asked", ("how", await HowAsync(lessonId, asked, ct))));
     }
+
+    /// <summary>How it can still be studied; nothing once the season is over.</summary>
+    private async Task<string> HowAsync(LessonId id, Asked asked, CancellationToken ct)
+        => await shelf.FindAsync(id, ct) is not { } lesson || await attempts.IsOverAsync(lesson, ct) ? ""
+            : content.Reply(lesson.IsOpenAt(asked.At) ? "appeal.how-open" : "appeal.how-late");
 
     private Answer NumberPlease(Asked asked) => new(Reply.Text(content.Reply("appeal.number-please")), asked.Turn);
 

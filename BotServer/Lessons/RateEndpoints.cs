@@ -40,8 +40,8 @@ internal static class RateEndpoints
         var figure = read.Figures.GetValueOrDefault(id);
         var isHidden = read.Hidden.Hides(id, []);
         return TypedResults.Ok(new RateBody(
-            lesson.Id.ToString(), read.Period.Tree.Find(id)?.Name, read.At, read.Period.Freeze?.FrozenAt, figure.Members, figure.Exempt,
-            isHidden ? null : figure.Completed, isHidden ? null : figure.Late, isHidden ? null : figure.Visitors, isHidden ? null : figure.Rate, isHidden));
+            lesson.Id.ToString(), read.Period.Tree.Find(id)?.Name, read.At, read.Period.Freeze?.FrozenAt, figure.Members,
+            isHidden ? null : figure.Exempt, isHidden ? null : figure.Completed, isHidden ? null : figure.Late, isHidden ? null : figure.Visitors, isHidden ? null : figure.Rate, isHidden));
     }
 }
 
@@ -49,8 +49,8 @@ internal static class RateEndpoints
 /// <param name="Organisation">The own one's name; null when it is newer than the lesson.</param>
 /// <param name="FrozenAt">When a closed lesson's figures were settled; null before.</param>
 /// <param name="Members">应学 and 免学 together.</param>
-/// <param name="Completed">Null when hidden, as the next three.</param>
+/// <param name="Exempt">Null when hidden, as the next four.</param>
 /// <param name="Rate">completed ÷ (members − exempt), 0 to 1; null also when nobody is expected to study.</param>
-/// <param name="Hidden">Too few people for a figure that names nobody.</param>
+/// <param name="Hidden">Too few people, or too few who are expected to study, for a figure that tells about nobody.</param>
 public sealed record RateBody(
-    string LessonId, string? Organisation, DateTimeOffset AsOf, DateTimeOffset? FrozenAt, int Members, int Exempt, int? Completed, int? Late, int? Visitors, double? Rate, bool Hidden);
+    string LessonId, string? Organisation, DateTimeOffset AsOf, DateTimeOffset? FrozenAt, int Members, int? Exempt, int? Completed, int? Late, int? Visitors, double? Rate, bool Hidden);

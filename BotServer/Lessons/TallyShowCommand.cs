@@ -2,7 +2,6 @@ using System.Globalization;
 using Bot.Core.Lessons;
 using Bot.Server.Operator;
 using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace Bot.Server.Lessons;
 
@@ -28,7 +27,7 @@ internal sealed class TallyShowCommand(Figures figures, LessonShelf shelf, Lesso
             return call.Fail("There is no organisation of this path.");
         }
 
-        await using var csv = new CsvWriter(call.Out, new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape }, leaveOpen: true);
+        await using var csv = new CsvWriter(call.Out, CsvFiles.Settings(), leaveOpen: true);
         foreach (var heading in new[] { "path", "members", "exempt", "completed", "late", "visitors", "rate" })
         {
             csv.WriteField(heading);

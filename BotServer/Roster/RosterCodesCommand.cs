@@ -1,8 +1,6 @@
-using System.Globalization;
 using Bot.Core.Roster;
 using Bot.Server.Operator;
 using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace Bot.Server.Roster;
 
@@ -15,8 +13,7 @@ internal sealed class RosterCodesCommand(OrganisationTree tree) : IOperatorComma
 
     public async Task<int> RunAsync(OperatorCall call, CancellationToken ct)
     {
-        var settings = new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape, NewLine = "\n" };
-        await using var csv = new CsvWriter(call.Out, settings, leaveOpen: true);
+        await using var csv = new CsvWriter(call.Out, CsvFiles.Settings("\n"), leaveOpen: true);
         foreach (var column in new[] { "path", "code" })
         {
             csv.WriteField(column);

@@ -19,7 +19,7 @@ internal sealed class AdjustmentsPageModel(CurrentStaff staff, StaffScope scope,
 
     public FigureSheet Sheet { get; private set; } = null!;
 
-    /// <summary>Whom the own secretary may choose; empty for those above, who type a number.</summary>
+    /// <summary>Who is in the branch now, for the own secretary; empty for those above, who type a number.</summary>
     public IReadOnlyList<RosterName> People { get; private set; } = [];
 
     public bool IsOwn => Viewer.Login is null;
@@ -80,10 +80,16 @@ internal sealed class AdjustmentsPageModel(CurrentStaff staff, StaffScope scope,
     }
 
     /// <summary>The name for the own secretary, nothing for those above.</summary>
-    public string? NameOf(FigureAdjustment entry) => IsOwn ? People.FirstOrDefault(p => p.PersonId == entry.PersonId)?.Name ?? "（已不在本支部）" : null;
+    public string? NameOf(FigureAdjustment entry)
+        => !IsOwn ? null : People.FirstOrDefault(p => p.PersonId == entry.PersonId) is { } there ? PersonWords.Of(there.Name) : "（已不在本支部）";
+
+    /// <summary>Written freely, so it may tell of a person: for the own secretary, and for who wrote it.</summary>
+    public string? ReasonOf(FigureAdjustment entry) => IsOwn || entry.Actor == Viewer.Actor ? entry.Reason : null;
 
     private async Task<Result<int>> WhoAsync(CancellationToken ct)
-        => IsOwn ? PersonId is { } chosen ? chosen : Adjustments.NotFound : await adjustments.FindByNumberAsync(Number, Viewer.TrayTops, ct);
+        => IsOwn && PersonId is { } chosen ? chosen
+            : IsOwn && string.IsNullOrWhiteSpace(Number) ? Adjustments.NotFound
+            : await adjustments.FindByNumberAsync(Number, Viewer.TrayTops, ct);
 
     private async Task<IActionResult> ShowAsync(int id, CancellationToken ct) => await FillAsync(id, ct) ?? Page();
 
@@ -98,7 +104,7 @@ internal sealed class AdjustmentsPageModel(CurrentStaff staff, StaffScope scope,
         (Organisation, Lesson) = (seen.Organisation, lesson);
         Sheet = await sheets.OfAsync(Viewer, seen.Tree, seen.Organisation, lesson, null, FigureSheets.RowStep, ct);
         MayAdjust = Viewer.TrayTops.Any(top => seen.Tree.IsUnder(id, top));
-        People = IsOwn && MayAdjust ? await adjustments.PeopleAsync(lesson, id, ct) : [];
+        People = IsOwn && MayAdjust ? await adjustments.PeopleAsync(id, ct) : [];
         return null;
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>One appeal beside what the server knows, to be answered.</summary>
-internal sealed class AppealPageModel(CurrentStaff staff, Appeals appeals, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+internal sealed class AppealPageModel(CurrentStaff staff, Appeals appeals, AppealSupport support, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
 {
     public AppealCase Case { get; private set; } = null!;
 
@@ -21,9 +21,17 @@ internal sealed class AppealPageModel(CurrentStaff staff, Appeals appeals, Organ
     /// <summary>By field: outcome, answer.</summary>
     public (string Field, string Text)? Problem { get; private set; }
 
-    /// <summary>Where this person's week can be corrected; null when there is nothing to correct yet.</summary>
-    public string? AdjustAt => Case is { Lesson: { } lesson, OrganisationNow: { } organisation } && Case.CountedAt < lesson.ClosesAt && lesson.ClosesAt <= Case.CountedAt.AddMilliseconds(1)
-        ? $"/staff/organisations/{organisation}/adjustments?period={lesson.Id}"
+    /// <summary>For an administrator, who sees what the server knows and nothing that says whose it is.</summary>
+    public bool IsSupport { get; private set; }
+
+    public bool IsOpen => Case.Lesson is not { } lesson || Case.CountedAt != ClosedCounts.LastInstantOf(lesson.ClosesAt);
+
+    /// <summary>
+    /// Where this person's week can be corrected; null when there is nothing to correct yet, or when it would be refused because the person
+    /// counted elsewhere then.
+    /// </summary>
+    public string? AdjustAt => !IsSupport && !IsOpen && (Case.OrganisationThen is not { } then || IsMine(then)) && new[] { Case.OrganisationNow, Case.OrganisationThen }.FirstOrDefault(IsMine) is { } organisation
+        ? $"/staff/organisations/{organisation}/adjustments?period={Case.Lesson!.Id}"
         : null;
 
     public string NameOf(int? organisation) => organisation is { } id ? Tree.Find(id)?.Path.Replace("/", " / ", StringComparison.Ordinal) ?? "已不在的组织" : "";
@@ -56,7 +64,11 @@ internal sealed class AppealPageModel(CurrentStaff staff, Appeals appeals, Organ
     {
         if ((await appeals.FindAsync(id, Viewer.TrayTops, ct)).IsRefused(out _, out var found))
         {
-            return NotFound();
+            IsSupport = true;
+            if (Viewer.SupportTops.Count == 0 || (await support.FindAsync(id, Viewer.SupportTops, ct)).IsRefused(out _, out found))
+            {
+                return NotFound();
+            }
         }
 
         if (found.Appeal.DecidedAt is not null)
@@ -68,4 +80,6 @@ internal sealed class AppealPageModel(CurrentStaff staff, Appeals appeals, Organ
         Tree = await tree.AllAsync(ct);
         return Page();
     }
+
+    private bool IsMine(int? organisation) => organisation is { } id && Viewer.TrayTops.Any(top => Tree.IsUnder(id, top));
 }

@@ -6,9 +6,12 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>Appeals that wait for the viewer.</summary>
-internal sealed class AppealsPageModel(CurrentStaff staff, Appeals appeals, LessonShelf shelf, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+internal sealed class AppealsPageModel(CurrentStaff staff, Appeals appeals, AppealSupport support, LessonShelf shelf, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
 {
     public IReadOnlyList<AppealItem> Items { get; private set; } = [];
+
+    /// <summary>Those that secretaries answer, without names, for an administrator; else empty.</summary>
+    public IReadOnlyList<AppealItem> Others { get; private set; } = [];
 
     public TreeSnapshot Tree { get; private set; } = null!;
 
@@ -26,6 +29,7 @@ internal sealed class AppealsPageModel(CurrentStaff staff, Appeals appeals, Less
         Tree = await tree.AllAsync(ct);
         Lessons = await shelf.AllAsync(ct);
         Items = await appeals.OpenAsync(Viewer.TrayTops, ct);
+        Others = Viewer.SupportTops.Count > 0 ? await support.OpenAsync(Viewer.SupportTops, Viewer.TrayTops, ct) : [];
         return Viewer.TrayTops.Count > 0 ? Page() : NotFound();
     }
 

@@ -10,8 +10,6 @@ namespace Bot.Server.Staff;
 /// <summary>Makes the lists that leave the console. Whether they may is asked before, see <see cref="Exports"/>.</summary>
 internal sealed class ExportSheets(FigureSheets figures, LedgerBoard ledgers, StudyMatrix matrix, BranchRoster roster, Vault vault, TimeProvider clock)
 {
-    private const string Erased = "删除过个人信息的成员";
-
     /// <summary>Null when the list is not this viewer's, or nothing has opened yet.</summary>
     public async Task<Sheet?> MakeAsync(Viewer viewer, ExportWish wish, CancellationToken ct)
         => wish.Kind switch
@@ -43,9 +41,9 @@ internal sealed class ExportSheets(FigureSheets figures, LedgerBoard ledgers, St
         return Make(wish, "参学率-" + lesson.Id, lines, (line, key) => Area(line.Organisation!, key) ?? key switch
         {
             "members" => line.Figure.Members,
-            "exempt" => line.Figure.Exempt,
-            "expected" => line.Expected,
             _ when line.IsHidden => SheetCell.Empty,
+            "exempt" => line.Figure.Exempt,
+            "expected" => line.Figure.Members - line.Figure.Exempt,
             "completed" => line.Figure.Completed,
             "late" => line.Figure.Late,
             "visitors" => line.Figure.Visitors,
@@ -129,7 +127,7 @@ internal sealed class ExportSheets(FigureSheets figures, LedgerBoard ledgers, St
 
     private SheetCell Person(string? name, string? number, Duty? duty, byte[]? phone, string key) => key switch
     {
-        "name" => name ?? Erased,
+        "name" => PersonWords.Of(name),
         "number" => number,
         "duty" => duty?.Word(),
         _ => phone is null ? null : vault.Open(phone),

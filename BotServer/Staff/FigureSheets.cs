@@ -12,13 +12,17 @@ internal sealed record FigureLine(TreeNode? Organisation, Figure Figure, Starts 
 {
     private const string Nothing = "—";
 
-    /// <summary>Those who are expected to study.</summary>
-    public int Expected => Figure.Members - Figure.Exempt;
+    /// <summary>Those who are expected to study; null when hidden.</summary>
+    public int? Expected => IsHidden ? null : Figure.Members - Figure.Exempt;
 
     /// <summary>Cut, not rounded: 100.0 only when everybody has. Null when hidden, or when nobody is expected to.</summary>
     public double? Percent => IsHidden ? null : PercentOf(Figure);
 
     public string Rate => Percent is { } percent ? $"{percent:0.0}%" : Nothing;
+
+    public string ExpectedText => IsHidden ? Nothing : $"{Expected:N0}";
+
+    public string Exempt => IsHidden ? Nothing : $"{Figure.Exempt:N0}";
 
     public string Completed => IsHidden ? Nothing : $"{Figure.Completed:N0}";
 
@@ -27,7 +31,7 @@ internal sealed record FigureLine(TreeNode? Organisation, Figure Figure, Starts 
     public string Visitors => IsHidden ? Nothing : $"{Figure.Visitors:N0}";
 
     /// <summary>Too few people for a figure, not hidden beside such.</summary>
-    public bool IsSmall => Figure.Members < HiddenFigures.SmallestShown;
+    public bool IsSmall => HiddenFigures.IsSmall(Figure);
 
     public bool IsAboveBranches => Starts.Branches > 0 && Organisation is { } node && node.End > node.Index + 1;
 
@@ -114,10 +118,6 @@ internal sealed class FigureSheets(FigureBoard board, LessonShelf shelf, LessonP
         var then = figures.Period.Tree;
         return then.Find(organisation.Id) is { } place ? then.Subtree(place).Select(n => Line(viewer, figures, tree, n)) : [];
     }
-
-    /// <summary>One organisation's line, for the chat.</summary>
-    public async Task<FigureLine> LineAsync(Viewer viewer, TreeSnapshot tree, TreeNode organisation, PublishedLesson lesson, CancellationToken ct)
-        => Line(viewer, await board.ReadAsync(lesson, ct), tree, organisation);
 
     /// <summary>The last periods, oldest first.</summary>
     /// <param name="tree">Of now.</param>

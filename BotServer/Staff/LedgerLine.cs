@@ -44,7 +44,7 @@ internal sealed record LedgerLine(LedgerFigure Figure, bool HidesUnbound, bool H
 
         if (notStarted > 0)
         {
-            yield return $"没人学 {notStarted:N0}";
+            yield return Figure.Organisations > 1 ? $"没人学 {notStarted:N0}" : "还没开始";
         }
 
         if (!HidesUnbound && Figure.BoundShare is < 1 - ManyUnbound)

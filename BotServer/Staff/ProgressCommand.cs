@@ -44,12 +44,13 @@ internal sealed class ProgressCommand(
         }
 
         var line = new FigureLine(null, figure, default, IsHidden: false);
-        return line.Expected == 0 ? content.Reply("progress.nobody", ("title", lesson.Title)) : content.Reply(
+        var expected = figure.Members - figure.Exempt;
+        return expected == 0 ? content.Reply("progress.nobody", ("title", lesson.Title)) : content.Reply(
             "progress.figures",
             ("title", lesson.Title),
-            ("expected", Text(line.Expected)),
+            ("expected", Text(expected)),
             ("completed", Text(figure.Completed)),
-            ("left", Text(line.Expected - figure.Completed)),
+            ("left", Text(expected - figure.Completed)),
             ("rate", line.Rate));
     }
 

@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Text;
+using Bot.Server.Operator;
 using CsvHelper;
-using CsvHelper.Configuration;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
@@ -26,7 +25,7 @@ internal sealed class SheetResult(Sheet sheet, bool asWorkbook) : IActionResult
     {
         // With a byte order mark: Excel takes it for GBK otherwise.
         await using var text = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), BufferSize, leaveOpen: true);
-        await using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape }, leaveOpen: true);
+        await using var csv = new CsvWriter(text, CsvFiles.Settings(), leaveOpen: true);
         foreach (var line in new[] { sheet.Title, sheet.AsOf }.Where(line => line.Length > 0))
         {
             csv.WriteField(line);

@@ -30,12 +30,11 @@ internal sealed class TransfersPageModel(
     /// <summary>Organisations and their rates; the viewer's own first.</summary>
     public IReadOnlyList<(TreeNode Organisation, TransferFigure? Figure)> Rates { get; private set; } = [];
 
-    /// <summary>The first and the last month of the rates, such as 2026-01.</summary>
+    /// <summary>Of the rates; null for this one.</summary>
     [BindProperty(SupportsGet = true)]
-    public string? From { get; set; }
+    public int? Year { get; set; }
 
-    [BindProperty(SupportsGet = true)]
-    public string? To { get; set; }
+    public IReadOnlyList<int> Years { get; private set; } = [];
 
     public string? Told { get; private set; }
 
@@ -101,15 +100,12 @@ internal sealed class TransfersPageModel(
         Sent = [.. (await lists.SentAsync(tops, ct)).Where(t => !Untaken.Any(u => u.Id == t.Id))];
         Done = await lists.DoneAsync(tops, ct);
         UntakenOfOthers = await lists.UntakenOfOthersAsync(tops, ct);
-        var (from, to) = (Month(From, new DateOnly(Today.Year, 1, 1)), Month(To, new DateOnly(Today.Year, Today.Month, 1)));
-        (From, To) = (from.ToString("yyyy-MM", CultureInfo.InvariantCulture), to.ToString("yyyy-MM", CultureInfo.InvariantCulture));
-        var sheet = await figures.OfAsync(from, to.AddMonths(1).AddDays(-1), ct);
+        Years = await figures.YearsAsync(ct);
+        Year = Year is { } asked && Years.Contains(asked) ? asked : Today.Year;
+        var sheet = await figures.OfAsync(Year.Value, ct);
         var own = await scope.TopsAsync(Viewer, ct);
         var below = own is [var top] ? Tree.Children(top) : [];
         Rates = [.. own.Concat(below).Take(MostRates).Select(o => (o, sheet.Find(o.Id, Viewer.Tops)))];
         return Page();
     }
-
-    private static DateOnly Month(string? typed, DateOnly usual)
-        => DateOnly.TryParseExact(typed + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) && month.Year is > 2000 and < 2100 ? month : usual;
 }

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using System.Globalization;
 using System.Text;
 
 namespace Bot.Core.Data;
@@ -41,34 +40,6 @@ public sealed class BulkInsert(BatchConnection connection, string table, params 
         {
             await _full.DisposeAsync();
         }
-    }
-
-    /// <summary>Ids that nobody else will use, for rows of <paramref name="table"/> that are inserted with them in this transaction.</summary>
-    public static async Task<Queue<int>> ReserveIdsAsync(BatchConnection connection, string table, int count, CancellationToken ct)
-    {
-        var ids = new Queue<int>(count);
-        if (connection.IsSqlite)
-        {
-            // One writer: while this transaction lasts nobody else can take an id.
-            await using var last = connection.Command("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = @table", ("@table", table));
-            var first = Convert.ToInt32(await last.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture) + 1;
-            for (var i = 0; i < count; i++)
-            {
-                ids.Enqueue(first + i);
-            }
-
-            return ids;
-        }
-
-        await using var next = connection.Command(
-            "SELECT nextval(pg_get_serial_sequence(@table, 'id')) FROM generate_series(1, @count)", ("@table", table), ("@count", count));
-        await using var reader = await next.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            ids.Enqueue(checked((int)reader.GetInt64(0)));
-        }
-
-        return ids;
     }
 
     private async Task RunAsync(DbCommand command, CancellationToken ct)

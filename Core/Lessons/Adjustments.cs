@@ -83,7 +83,7 @@ public sealed class Adjustments(BotDb db, LessonShelf shelf, AdjustedWeeks weeks
         return row;
     }
 
-    /// <summary>A person of the subtree by number, for those above, who are given no list of names.</summary>
+    /// <summary>A person of the subtree by number, for those who are given no list of names, and for whoever has left the list.</summary>
     /// <param name="number">团员编号.</param>
     public async Task<Result<int>> FindByNumberAsync(string? number, IReadOnlyCollection<int> tops, CancellationToken ct)
     {
@@ -103,16 +103,17 @@ public sealed class Adjustments(BotDb db, LessonShelf shelf, AdjustedWeeks weeks
         };
     }
 
-    /// <summary>Those whom an own secretary may choose: who belongs to the branch now, or did at the closing instant.</summary>
-    public async Task<IReadOnlyList<RosterName>> PeopleAsync(PublishedLesson lesson, int organisationId, CancellationToken ct)
-    {
-        var instant = ClosedCounts.LastInstantOf(lesson.ClosesAt);
-        return await db.People.AsNoTracking()
-            .Where(p => p.Name != null && (
-                db.Memberships.Any(m => m.PersonId == p.Id && m.OrganisationId == organisationId && (m.Until == null || (m.Since <= instant && m.Until > instant)))
-                || db.FigureAdjustments.Any(a => a.LessonId == lesson.RowId && a.PersonId == p.Id && a.ToOrganisationId == organisationId)))
-            .OrderBy(p => p.Id).Select(p => new RosterName(p.Id, p.Name!, p.MemberNumber)).ToListAsync(ct);
-    }
+    /// <summary>
+    /// Those whose names an own secretary sees: who belongs to the branch now. Who has left is nobody's to look up here any more, and is found
+    /// by number, as by those above.
+    /// </summary>
+    public async Task<IReadOnlyList<RosterName>> PeopleAsync(int organisationId, CancellationToken ct)
+        => await (
+            from membership in db.Memberships.AsNoTracking()
+            where membership.OrganisationId == organisationId && membership.Until == null
+            join person in db.People on membership.PersonId equals person.Id
+            orderby person.Id
+            select new RosterName(person.Id, person.Name, person.MemberNumber)).ToListAsync(ct);
 
     private async Task<Refusal?> RefuseAsync(PublishedLesson lesson, WeekState was, WishedAdjustment wished, IReadOnlyCollection<int> tops, CancellationToken ct)
     {

@@ -81,7 +81,7 @@ public sealed class ClosedCounts(BotDb db)
                             ELSE {(int)Standing.Member} END AS right_standing
                 FROM completions c
                 LEFT JOIN memberships m ON m.person_id = c.person_id AND m.category = {(int)PersonCategory.Member}
-                     AND m.since <= {instant} AND (m.until IS NULL OR m.until > {instant})
+                     AND m.since <= {instant} AND (m.until IS NULL OR m.until > {instant}) AND {Committed.Only("m")}
                 WHERE c.lesson_id = {lessonRowId} AND c.standing IN ({(int)Standing.Member}, {(int)Standing.Exempt}) AND NOT c.late
             ) counted
             WHERE right_organisation_id <> organisation_id OR right_standing <> standing

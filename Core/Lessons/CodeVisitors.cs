@@ -28,13 +28,7 @@ public sealed class CodeVisitors(BotDb db)
             return null;
         }
 
-        var season = lesson.Id.Season;
-        var visits = from completion in db.Completions.AsNoTracking()
-                     join studied in db.Lessons on completion.LessonId equals studied.Id
-                     where studied.Season == season && completion.OrganisationId == organisationId && completion.Standing == Standing.Visitor
-                         && !db.Memberships.Any(m => m.PersonId == completion.PersonId && m.Until == null)
-                         && db.Accounts.Any(a => a.PersonId == completion.PersonId)
-                     select completion;
+        var visits = Visits(db, organisationId, lesson.Id.Season);
         var people = await visits.Select(c => c.PersonId).Distinct().CountAsync(ct);
         var inPeriod = await visits.Where(c => c.LessonId == lesson.RowId).Select(c => c.PersonId).Distinct().CountAsync(ct);
         var requests = await (
@@ -45,4 +39,13 @@ public sealed class CodeVisitors(BotDb db)
             select new { account.PersonId, Item = new VisitorRequest(request.Id, request.Name, request.At) }).ToListAsync(ct);
         return new VisitorSheet(inPeriod, people, [.. requests.DistinctBy(r => r.PersonId).Select(r => r.Item)]);
     }
+
+    /// <summary>By the index of visitors: the page of every secretary asks, and a season's completions are a region's.</summary>
+    internal static IQueryable<Completion> Visits(BotDb db, int organisationId, int season)
+        => from completion in db.Completions.AsNoTracking()
+           join studied in db.Lessons on completion.LessonId equals studied.Id
+           where studied.Season == season && completion.OrganisationId == organisationId && completion.Standing == Standing.Visitor
+               && !db.Memberships.Any(m => m.PersonId == completion.PersonId && m.Until == null)
+               && db.Accounts.Any(a => a.PersonId == completion.PersonId)
+           select completion;
 }

@@ -79,7 +79,7 @@ public sealed class CompletionWriter(TimeProvider clock) : IBatchWriter<NewCompl
                         ELSE {(int)Standing.Member} END,
                    {late}, r.at, r.receipt
             FROM {connection.Rows(Columns)} JOIN lessons l ON l.id = r.lesson_id
-            LEFT JOIN memberships m ON m.person_id = r.person_id AND m.category = {(int)Roster.PersonCategory.Member}
+            LEFT JOIN memberships m ON m.person_id = r.person_id AND m.category = {(int)Roster.PersonCategory.Member} AND {Committed.Only("m")}
                  AND CASE WHEN l.closes_at > {clock.GetUtcNow().ToUnixTimeMilliseconds()} THEN m.until IS NULL
                           ELSE m.since <= r.counted_at AND (m.until IS NULL OR m.until > r.counted_at) END
             LEFT JOIN figure_adjustments x ON x.lesson_id = r.lesson_id AND x.person_id = r.person_id

@@ -37,7 +37,7 @@ public sealed class Completions(BotDb db, Attempts attempts, WriteQueue queue, C
 
         var now = clock.GetUtcNow();
         var late = now >= lesson.ClosesAt && !(attempt.BegunAt < lesson.ClosesAt && now < lesson.ClosesAt + Grace);
-        var counted = now < lesson.ClosesAt ? now : lesson.ClosesAt.AddMilliseconds(-1);
+        var counted = now < lesson.ClosesAt ? now : ClosedCounts.LastInstantOf(lesson.ClosesAt);
         var completion = new NewCompletion(lesson.RowId, by.PersonId, now, counted, late, NewReceipt());
         var stored = await queue.WriteAsync(writer, completion, ct) ?? await WriteForAsync(by.Id, completion, ct);
         return stored is null ? Attempts.TicketInvalid : new Finished(stored.Receipt, stored.At, stored.Late, stored.IsNew);

@@ -22,7 +22,7 @@ public readonly record struct Figure(int Members, int Exempt, int Completed, int
 }
 
 /// <summary>One lesson's figures, and the tree that they are about.</summary>
-/// <param name="Tree">Of now while the lesson is open, of then once it is frozen.</param>
+/// <param name="Tree">Of now while the lesson is open, of its closing afterwards.</param>
 /// <param name="Figures">Rolled up; every organisation of the tree is there.</param>
 /// <param name="Freeze">Null until the figures are settled.</param>
 /// <param name="Adjustments">What was corrected since, oldest first.</param>
@@ -39,9 +39,9 @@ public sealed class Figures(BotDb db, ClosedCounts counts, OrganisationTree tree
 
     public async Task<PeriodFigures> ReadAsync(PublishedLesson lesson, CancellationToken ct)
     {
-        if (clock.GetUtcNow() < lesson.ClosesAt)
+        if (clock.GetUtcNow() < lesson.ClosesAt && await FromCountersAsync(lesson, ct) is { } counted && clock.GetUtcNow() < lesson.ClosesAt)
         {
-            return await FromCountersAsync(lesson, ct);
+            return counted; // read across the closing instant, members would be of after it
         }
 
         var freeze = await db.Freezes.AsNoTracking().FirstOrDefaultAsync(f => f.LessonId == lesson.RowId && f.FrozenAt != null, ct);
@@ -52,11 +52,9 @@ public sealed class Figures(BotDb db, ClosedCounts counts, OrganisationTree tree
     /// <param name="organisationId">With nothing below it.</param>
     public async Task<Figure?> OfBranchAsync(PublishedLesson lesson, int organisationId, CancellationToken ct)
     {
-        var since = await db.Tallies.Where(t => t.LessonId == lesson.RowId && t.OrganisationId == organisationId)
-            .Select(t => new Figure(0, 0, t.Completed, t.Late, t.Visitors)).FirstOrDefaultAsync(ct);
         if (clock.GetUtcNow() < lesson.ClosesAt)
         {
-            return since + await db.Headcounts.Where(h => h.OrganisationId == organisationId).Select(h => new Figure(h.Members, h.Exempt, 0, 0, 0)).FirstOrDefaultAsync(ct);
+            return (await ReadCountersAsync(lesson, organisationId, ct)).GetValueOrDefault(organisationId);
         }
 
         if (!await db.Freezes.AnyAsync(f => f.LessonId == lesson.RowId && f.FrozenAt != null, ct))
@@ -66,28 +64,50 @@ public sealed class Figures(BotDb db, ClosedCounts counts, OrganisationTree tree
 
         var frozen = await db.FrozenFigures.Where(f => f.LessonId == lesson.RowId && f.OrganisationId == organisationId)
             .Select(f => new Figure(f.OwnMembers, f.OwnExempt, f.OwnCompleted, 0, 0)).FirstOrDefaultAsync(ct);
+        var since = await db.Tallies.Where(t => t.LessonId == lesson.RowId && t.OrganisationId == organisationId)
+            .Select(t => new Figure(0, 0, 0, t.Late, t.Visitors)).FirstOrDefaultAsync(ct);
         var adjusted = await db.FigureAdjustments.AsNoTracking()
             .Where(a => a.LessonId == lesson.RowId && (a.FromOrganisationId == organisationId || a.ToOrganisationId == organisationId)).ToListAsync(ct);
         return adjusted.SelectMany(AdjustedFigures.Of).Where(a => a.OrganisationId == organisationId)
-            .Aggregate(frozen + (since with { Completed = 0 }), (sum, a) => sum + a.Change);
+            .Aggregate(frozen + since, (sum, a) => sum + a.Change);
     }
 
     private async Task<PeriodFigures> FromCountersAsync(PublishedLesson lesson, CancellationToken ct)
     {
+        var own = await ReadCountersAsync(lesson, null, ct);
         var all = await tree.AllAsync(ct);
-        var rows = await db.ReadRowsAsync(
-            $"SELECT organisation_id, members, exempt FROM headcounts", row => (Id: row.GetInt32(0), Figure: new Figure(row.GetInt32(1), row.GetInt32(2), 0, 0, 0)), ct);
-        var own = rows.ToDictionary(r => r.Id, r => r.Figure);
-        await AddTalliesAsync(own, lesson, withCompleted: true, id => id, ct);
         return new PeriodFigures(all, RollUp(all, own), null, []);
+    }
+
+    /// <summary>Members and completions by one statement: somebody who joins between two would be in one of the numbers only, and a rate beyond 1.</summary>
+    /// <param name="only">Null for all organisations.</param>
+    private async Task<Dictionary<int, Figure>> ReadCountersAsync(PublishedLesson lesson, int? only, CancellationToken ct)
+    {
+        var (one, both) = only is { } id
+            ? (new SqlText($"WHERE organisation_id = {id}"), new SqlText($"AND organisation_id = {id}"))
+            : (new SqlText(""), new SqlText(""));
+        var rows = await db.ReadRowsAsync(
+            $"""
+            SELECT organisation_id, members, exempt, 0, 0, 0 FROM headcounts {one}
+            UNION ALL SELECT organisation_id, 0, 0, completed, late, visitors FROM tallies WHERE lesson_id = {lesson.RowId} {both}
+            """,
+            row => (Id: row.GetInt32(0), Figure: new Figure(row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5))), ct);
+        var own = new Dictionary<int, Figure>(rows.Count);
+        foreach (var row in rows)
+        {
+            own[row.Id] = own.GetValueOrDefault(row.Id) + row.Figure;
+        }
+
+        return own;
     }
 
     private async Task<PeriodFigures> BeforeFreezingAsync(PublishedLesson lesson, CancellationToken ct)
     {
-        var all = await tree.AllAsync(ct);
+        var now = await tree.AllAsync(ct);
         var (own, _) = await counts.ReadAsync(lesson.RowId, lesson.ClosesAt, ct);
-        await AddTalliesAsync(own, lesson, withCompleted: false, id => id, ct);
-        return new PeriodFigures(all, RollUp(all, own), null, []);
+        var then = await FrozenTree.OfAsync(db, now, (await ClosingTree.OfAsync(db, now, own.Keys, lesson.ClosesAt, ct)).ToDictionary(n => n.Id, n => n.ParentId), ct);
+        await AddTalliesAsync(own, lesson, id => Then(id, then, now), ct);
+        return new PeriodFigures(then, RollUp(then, own), null, []);
     }
 
     private async Task<PeriodFigures> FrozenAsync(PublishedLesson lesson, Freeze freeze, CancellationToken ct)
@@ -101,7 +121,7 @@ public sealed class Figures(BotDb db, ClosedCounts counts, OrganisationTree tree
 
         // What has been added since: 补学, visitors, adjustments; of organisations that are newer, at the nearest above that was there.
         var since = new Dictionary<int, Figure>();
-        await AddTalliesAsync(since, lesson, withCompleted: false, id => Then(id, then, now), ct);
+        await AddTalliesAsync(since, lesson, id => Then(id, then, now), ct);
         foreach (var (id, change) in adjustments.SelectMany(AdjustedFigures.Of))
         {
             var place = Then(id, then, now);
@@ -117,11 +137,12 @@ public sealed class Figures(BotDb db, ClosedCounts counts, OrganisationTree tree
         return new PeriodFigures(then, figures, freeze, adjustments);
     }
 
-    private async Task AddTalliesAsync(Dictionary<int, Figure> own, PublishedLesson lesson, bool withCompleted, Func<int, int> place, CancellationToken ct)
+    /// <summary>补学 and visitors.</summary>
+    private async Task AddTalliesAsync(Dictionary<int, Figure> own, PublishedLesson lesson, Func<int, int> place, CancellationToken ct)
     {
         var tallies = await db.ReadRowsAsync(
-            $"SELECT organisation_id, completed, late, visitors FROM tallies WHERE lesson_id = {lesson.RowId}",
-            row => (Id: row.GetInt32(0), Figure: new Figure(0, 0, withCompleted ? row.GetInt32(1) : 0, row.GetInt32(2), row.GetInt32(3))), ct);
+            $"SELECT organisation_id, late, visitors FROM tallies WHERE lesson_id = {lesson.RowId}",
+            row => (Id: row.GetInt32(0), Figure: new Figure(0, 0, 0, row.GetInt32(1), row.GetInt32(2))), ct);
         foreach (var (id, figure) in tallies)
         {
             if (figure != default)

@@ -21,7 +21,7 @@ public sealed class Freeze
     public string? Source { get; set; }
 }
 
-/// <summary>An organisation's figure of a closed lesson, and where it hung in the tree then. Never changed, not by an adjustment either.</summary>
+/// <summary>An organisation's figure of a closed lesson, and where it hung in the tree at the closing. Never changed, not by an adjustment either.</summary>
 public sealed class FrozenFigure
 {
     public required int LessonId { get; init; }

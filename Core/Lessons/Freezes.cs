@@ -53,7 +53,7 @@ public sealed class Freezes(BotDb db, ClosedCounts counts, OrganisationTree tree
         progress?.Report(0.1);
         var (own, misplaced) = await counts.ReadAsync(lessonRowId, closesAt, ct);
         progress?.Report(0.4);
-        var nodes = await NodesAsync(own.Keys, ct);
+        var nodes = await ClosingTree.OfAsync(db, await tree.AllAsync(ct), own.Keys, closesAt, ct);
         progress?.Report(0.5);
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -81,40 +81,6 @@ public sealed class Freezes(BotDb db, ClosedCounts counts, OrganisationTree tree
         await Tallies.LockLessonAsync(db, lessonRowId, ct);
         await db.Database.ExecuteSqlAsync($"INSERT INTO freezes (lesson_id, as_of, sealed_at) VALUES ({lessonRowId}, {asOf}, {now}) ON CONFLICT (lesson_id) DO NOTHING", ct);
         await transaction.CommitAsync(ct);
-    }
-
-    /// <summary>The tree, in its order, with those that people belonged to and that have left it since.</summary>
-    private async Task<List<(int Id, int? ParentId)>> NodesAsync(IReadOnlyCollection<int> counted, CancellationToken ct)
-    {
-        var all = await tree.AllAsync(ct);
-        var nodes = all.Nodes.Select(n => (n.Id, n.ParentId)).ToList();
-        var gone = counted.Where(id => all.Find(id) is null).ToHashSet();
-        if (gone.Count > 0)
-        {
-            var rows = (await db.Organisations.AsNoTracking().Select(o => new { o.Id, o.ParentId }).ToListAsync(ct)).ToDictionary(o => o.Id, o => o.ParentId);
-            foreach (var id in gone.Order())
-            {
-                Add(id, rows, all, nodes);
-            }
-        }
-
-        return nodes;
-    }
-
-    private static void Add(int id, Dictionary<int, int?> rows, TreeSnapshot all, List<(int Id, int? ParentId)> nodes)
-    {
-        if (all.Find(id) is not null || nodes.Exists(n => n.Id == id))
-        {
-            return;
-        }
-
-        var parentId = rows.GetValueOrDefault(id) ?? (all.Nodes.Count > 0 ? all.Nodes[0].Id : null);
-        if (parentId is { } parent)
-        {
-            Add(parent, rows, all, nodes);
-        }
-
-        nodes.Add((id, parentId));
     }
 
     /// <summary>One statement: of several processes one gets true.</summary>

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Lessons;
 
-/// <summary>The tree as it was when a lesson was frozen, with the names of now; of those that are gone, the last ones.</summary>
+/// <summary>The tree as it was when a lesson closed, with the names of now; of those that are gone, the last ones.</summary>
 internal static class FrozenTree
 {
     /// <param name="now">Taken as it is when nothing has moved since, which is the rule.</param>

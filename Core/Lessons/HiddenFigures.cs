@@ -3,9 +3,10 @@ using Bot.Core.Roster;
 namespace Bot.Core.Lessons;
 
 /// <summary>
-/// Whose figures are kept from those above. Fewer than five people are told about by a count; and one hidden among its siblings could be
-/// subtracted from the whole, so the next-smallest is hidden with it until what is hidden together is two groups and five people at least.
-/// Depends on the roster alone: a completion neither hides nor shows anything.
+/// Whose figures are kept from those above. Fewer than five people are told about by a count, and so are fewer than five who are expected
+/// to study among more: the rate is theirs. One hidden among its siblings could be subtracted from the whole, so the next-smallest is hidden
+/// with it until what is hidden together is two groups and five expected people at least. Depends on the roster alone: a completion neither
+/// hides nor shows anything.
 /// </summary>
 public sealed class HiddenFigures
 {
@@ -20,6 +21,9 @@ public sealed class HiddenFigures
     private readonly HashSet<int> _directBelowHidden = [];
 
     private HiddenFigures(IReadOnlyDictionary<int, Figure> figures) => _figures = figures;
+
+    /// <summary>Too few people, or too few who are expected to study, for a figure that tells about nobody.</summary>
+    public static bool IsSmall(Figure figure) => figure.Members is > 0 and < SmallestShown || (figure.Members - figure.Exempt) is > 0 and < SmallestShown;
 
     /// <param name="figures">Of whole subtrees, see <see cref="Figures.AllAsync"/>.</param>
     public static HiddenFigures Of(IReadOnlyList<TreeNode> nodes, IReadOnlyDictionary<int, Figure> figures)
@@ -62,8 +66,6 @@ public sealed class HiddenFigures
     public bool HidesDirect(int organisationId, IReadOnlyList<int> tops)
         => _direct.Contains(organisationId) || (_directBelowHidden.Contains(organisationId) && Hides(organisationId, tops));
 
-    private static bool IsSmall(Figure figure) => figure.Members is > 0 and < SmallestShown;
-
     private bool Hides(Part part) => (part.IsDirect ? _direct : _organisations).Contains(part.Id);
 
     /// <summary>What an organisation's figure is the sum of, in tree order. Hides small groups of its own people.</summary>
@@ -89,7 +91,7 @@ public sealed class HiddenFigures
     {
         // Somebody must be expected to study there: otherwise the figure is known to be 0 and covers nothing.
         var candidates = new Queue<Part>(parts.Where(p => p.Expected > 0 && !Hides(p)).OrderBy(p => p.Expected));
-        while (parts.Count(p => Hides(p) && p.Expected > 0) < 2 || parts.Where(Hides).Sum(p => p.Figure.Members) < SmallestShown)
+        while (parts.Count(p => Hides(p) && p.Expected > 0) < 2 || parts.Where(Hides).Sum(p => p.Expected) < SmallestShown)
         {
             if (!candidates.TryDequeue(out var next))
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bot.Core.Data;
 using Bot.Core.Roster;
 using Microsoft.EntityFrameworkCore;
@@ -32,14 +33,19 @@ public sealed class Standings(TimeProvider clock)
 
     /// <summary>
     /// What counts at one organisation in lessons that have not closed counts at another: for one that is dissolved, whose people and
-    /// visitors have all gone there. The lessons must be locked.
+    /// visitors have all gone there. The lessons must be locked. Members are found by who they are, visitors by an index of their own: both
+    /// are few, where a lesson's completions are a region's.
     /// </summary>
-    public async Task MoveAllAsync(BotDb db, int from, int to, CancellationToken ct)
+    /// <param name="people">A subquery of the ids of those who have moved.</param>
+    public async Task MoveAllAsync(BotDb db, int from, int to, string people, CancellationToken ct)
     {
         foreach (var lessonId in await OpenLessonsAsync(db, ct))
         {
-            await db.Completions.Where(c => c.LessonId == lessonId && c.OrganisationId == from && c.Standing != Standing.Doubled)
-                .ExecuteUpdateAsync(set => set.SetProperty(c => c.OrganisationId, to), ct);
+            foreach (var sql in Moves(lessonId, from, to, people))
+            {
+                await db.Database.ExecuteTextAsync(sql, ct);
+            }
+
             await db.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO tallies (lesson_id, organisation_id, completed, late, visitors)
@@ -51,6 +57,10 @@ public sealed class Standings(TimeProvider clock)
             await db.Tallies.Where(t => t.LessonId == lessonId && t.OrganisationId == from).ExecuteDeleteAsync(ct);
         }
     }
+
+    internal static IEnumerable<string> Moves(int lessonId, int from, int to, string people)
+        => new[] { $"standing <> {(int)Standing.Doubled} AND person_id IN ({people})", $"standing = {(int)Standing.Visitor}" }
+            .Select(whose => string.Create(CultureInfo.InvariantCulture, $"UPDATE completions SET organisation_id = {to} WHERE lesson_id = {lessonId} AND organisation_id = {from} AND {whose}"));
 
     private Task<List<int>> OpenLessonsAsync(BotDb db, CancellationToken ct)
     {
@@ -103,7 +113,7 @@ public sealed class Standings(TimeProvider clock)
     /// <param name="people">A subquery with one column, person_id.</param>
     public async Task RefreshListedAsync(BotDb db, string people, CancellationToken ct)
     {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         string[] steps =
         [
             $"""
@@ -136,7 +146,7 @@ public sealed class Standings(TimeProvider clock)
 
     private static Task<int> MoveAllAsync(BotDb db, int lessonId, long now, CancellationToken ct)
     {
-        var at = now.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var at = now.ToString(CultureInfo.InvariantCulture);
         return db.Database.ExecuteTextAsync(
             $"""
             UPDATE completions SET organisation_id = {OrganisationOf("completions")}, standing = {StandingOf("completions", at)}
@@ -149,7 +159,7 @@ public sealed class Standings(TimeProvider clock)
     private static string OrganisationOf(string completion) =>
         $"""
         COALESCE(
-            (SELECT m.organisation_id FROM memberships m WHERE m.person_id = {completion}.person_id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member}),
+            (SELECT m.organisation_id FROM memberships m WHERE m.person_id = {completion}.person_id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND {Committed.Only("m")}),
             (SELECT a.join_organisation_id FROM accounts a WHERE a.person_id = {completion}.person_id AND a.join_organisation_id IS NOT NULL ORDER BY a.join_used_at DESC, a.id DESC LIMIT 1),
             (SELECT MIN(o.id) FROM organisations o WHERE o.parent_id IS NULL AND {Committed.Only("o")}),
             0)
@@ -158,7 +168,7 @@ public sealed class Standings(TimeProvider clock)
     private static string StandingOf(string completion, string now) =>
         $"""
         CASE
-            WHEN NOT EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = {completion}.person_id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member})
+            WHEN NOT EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = {completion}.person_id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND {Committed.Only("m")})
                 THEN {(int)Standing.Visitor}
             WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = {completion}.person_id AND e.since <= {now} AND (e.until IS NULL OR e.until > {now}))
                 THEN {(int)Standing.Exempt}

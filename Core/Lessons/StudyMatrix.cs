@@ -90,7 +90,7 @@ public sealed class StudyMatrix(BotDb db, TimeProvider clock)
     }
 
     /// <summary>The instant whose roster a lesson counts.</summary>
-    private static DateTimeOffset Counted(PublishedLesson lesson, DateTimeOffset now) => now < lesson.ClosesAt ? now : lesson.ClosesAt.AddMilliseconds(-1);
+    private static DateTimeOffset Counted(PublishedLesson lesson, DateTimeOffset now) => now < lesson.ClosesAt ? now : ClosedCounts.LastInstantOf(lesson.ClosesAt);
 
     private static StudyCount Count(PublishedLesson lesson, IEnumerable<StudyMark> marks)
     {

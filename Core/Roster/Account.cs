@@ -54,6 +54,7 @@ internal sealed class AccountTable : IEntityTypeConfiguration<Account>
     {
         table.HasIndex(a => a.OpenIdHash).IsUnique();
         table.HasIndex(a => new { a.PersonId, a.AppId }).IsUnique();
+        table.HasIndex(a => a.JoinOrganisationId).HasFilter("join_organisation_id IS NOT NULL");
         table.HasOne<Person>().WithMany().HasForeignKey(a => a.PersonId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -2,15 +2,16 @@ using System.Data;
 using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Bot.Core.Roster;
 
 /// <summary>
 /// The only place where exemptions begin and end: each with the headcount and the person's completions of open lessons in one
 /// transaction, so that counters always equal a recount. What comes due late begins when it was due, but never before the closing of a
-/// lesson whose figures are settled.
+/// lesson whose figures are settled. One that cannot be switched holds up neither the others nor the freezing of figures.
 /// </summary>
-public sealed class ExemptionSwitch(Standings standings, TimeProvider clock)
+public sealed partial class ExemptionSwitch(Standings standings, TimeProvider clock, ILogger<ExemptionSwitch> logger)
 {
     /// <summary>团员 are expected to study until their 28th birthday.</summary>
     public const int AgeLimit = 28;
@@ -25,7 +26,7 @@ public sealed class ExemptionSwitch(Standings standings, TimeProvider clock)
         var switched = await CloseDueAsync(db, today, ct);
         foreach (var id in await db.ExemptionPlans.Where(p => p.ClosedAt == null && p.ExemptionId == null && p.FromDay <= today).OrderBy(p => p.Id).Select(p => p.Id).ToListAsync(ct))
         {
-            switched += await OpenAsync(db, id, ct) ? 1 : 0;
+            switched += await TryAsync(() => OpenAsync(db, id, ct), $"plan {id}") is true ? 1 : 0;
         }
 
         return switched + await CloseDueAsync(db, today, ct) + await AgeAsync(db, today, ct);
@@ -34,7 +35,11 @@ public sealed class ExemptionSwitch(Standings standings, TimeProvider clock)
     /// <summary>Opens the row of one plan whose first day has come.</summary>
     public async Task<bool> OpenAsync(BotDb db, int planId, CancellationToken ct)
     {
-        var personId = await db.ExemptionPlans.Where(p => p.Id == planId).Select(p => p.PersonId).FirstAsync(ct);
+        if (await PersonOfAsync(db, planId, ct) is not { } personId)
+        {
+            return false; // taken back meanwhile
+        }
+
         return await SwitchAsync(db, personId, async () =>
         {
             var plan = await db.ExemptionPlans.AsNoTracking().FirstOrDefaultAsync(p => p.Id == planId && p.ExemptionId == null && p.ClosedAt == null, ct);
@@ -47,15 +52,20 @@ public sealed class ExemptionSwitch(Standings standings, TimeProvider clock)
             var row = new Exemption { PersonId = personId, Since = since, Reason = plan.Reason };
             db.Add(row);
             await db.SaveChangesAsync(ct);
-            await db.ExemptionPlans.Where(p => p.Id == planId).ExecuteUpdateAsync(set => set.SetProperty(p => p.ExemptionId, row.Id), ct);
-            return true;
+
+            // Without a plan nobody could end it.
+            return await db.ExemptionPlans.Where(p => p.Id == planId && p.ClosedAt == null).ExecuteUpdateAsync(set => set.SetProperty(p => p.ExemptionId, row.Id), ct) == 1;
         }, ct);
     }
 
     /// <summary>Closes the row of one plan now, or when its last day ended.</summary>
     public async Task<bool> CloseAsync(BotDb db, int planId, CancellationToken ct)
     {
-        var personId = await db.ExemptionPlans.Where(p => p.Id == planId).Select(p => p.PersonId).FirstAsync(ct);
+        if (await PersonOfAsync(db, planId, ct) is not { } personId)
+        {
+            return false;
+        }
+
         var now = clock.GetUtcNow();
         return await SwitchAsync(db, personId, async () =>
         {
@@ -66,9 +76,12 @@ public sealed class ExemptionSwitch(Standings standings, TimeProvider clock)
             }
 
             var due = plan.ToDay is { } day && ChinaTime.StartOf(day.AddDays(1)) < now ? ChinaTime.StartOf(day.AddDays(1)) : now;
-            var row = await db.Exemptions.AsNoTracking().FirstAsync(e => e.Id == plan.ExemptionId, ct);
-            var until = Latest(due, row.Since, await SettledAsync(db, ct));
-            await db.Exemptions.Where(e => e.Id == row.Id).ExecuteUpdateAsync(set => set.SetProperty(e => e.Until, until), ct);
+            if (await db.Exemptions.AsNoTracking().FirstOrDefaultAsync(e => e.Id == plan.ExemptionId, ct) is { } row)
+            {
+                var until = Latest(due, row.Since, await SettledAsync(db, ct));
+                await db.Exemptions.Where(e => e.Id == row.Id).ExecuteUpdateAsync(set => set.SetProperty(e => e.Until, until), ct);
+            }
+
             await db.ExemptionPlans.Where(p => p.Id == planId).ExecuteUpdateAsync(set => set.SetProperty(p => p.ClosedAt, now), ct);
             return true;
         }, ct);
@@ -79,7 +92,7 @@ public sealed class ExemptionSwitch(Standings standings, TimeProvider clock)
         var switched = 0;
         foreach (var id in await db.ExemptionPlans.Where(p => p.ClosedAt == null && p.ExemptionId != null && p.ToDay < today).OrderBy(p => p.Id).Select(p => p.Id).ToListAsync(ct))
         {
-            switched += await CloseAsync(db, id, ct) ? 1 : 0;
+            switched += await TryAsync(() => CloseAsync(db, id, ct), $"plan {id}") is true ? 1 : 0;
         }
 
         return switched;
@@ -93,25 +106,43 @@ public sealed class ExemptionSwitch(Standings standings, TimeProvider clock)
             return 0;
         }
 
-        var switched = 0;
+        var (switched, failed) = (0, false);
         foreach (var (personId, born) in await OfAgeAsync(db, today, ct))
         {
-            switched += await SwitchAsync(db, personId, async () =>
-            {
-                var floor = await SettledAsync(db, ct);
-                db.Add(new Exemption { PersonId = personId, Since = Latest(BirthdayOf(born), floor, floor), Reason = ExemptionReasons.Age });
-                await db.SaveChangesAsync(ct);
-                return true;
-            }, ct) ? 1 : 0;
+            var done = await TryAsync(
+                () => SwitchAsync(
+                    db,
+                    personId,
+                    async () =>
+                    {
+                        var floor = await SettledAsync(db, ct);
+                        db.Add(new Exemption { PersonId = personId, Since = Latest(BirthdayOf(born), floor, floor), Reason = ExemptionReasons.Age });
+                        await db.SaveChangesAsync(ct);
+                        return true;
+                    },
+                    ct),
+                $"28th birthday of person {personId}");
+            (switched, failed) = (switched + (done is true ? 1 : 0), failed || done is null);
         }
 
         // A birth date that was put right.
         var limit = today.AddYears(-AgeLimit);
         foreach (var row in await db.Exemptions.AsNoTracking().Where(e => e.Reason == ExemptionReasons.Age && e.Until == null && db.People.Any(p => p.Id == e.PersonId && p.BirthDate > limit)).ToListAsync(ct))
         {
-            var now = clock.GetUtcNow();
-            switched += await SwitchAsync(
-                db, row.PersonId, async () => await db.Exemptions.Where(e => e.Id == row.Id && e.Until == null).ExecuteUpdateAsync(set => set.SetProperty(e => e.Until, now), ct) == 1, ct) ? 1 : 0;
+            var until = Latest(clock.GetUtcNow(), row.Since, row.Since);
+            var done = await TryAsync(
+                () => SwitchAsync(
+                    db,
+                    row.PersonId,
+                    async () => await db.Exemptions.Where(e => e.Id == row.Id && e.Until == null).ExecuteUpdateAsync(set => set.SetProperty(e => e.Until, until), ct) == 1,
+                    ct),
+                $"28th birthday of person {row.PersonId}");
+            (switched, failed) = (switched + (done is true ? 1 : 0), failed || done is null);
+        }
+
+        if (failed)
+        {
+            return switched; // looks again in a minute
         }
 
         await db.Database.ExecuteSqlAsync($"INSERT INTO installation_facts (name, value) VALUES ({AgedOnFact}, {day}) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ct);
@@ -129,6 +160,27 @@ public sealed class ExemptionSwitch(Standings standings, TimeProvider clock)
             .Select(p => new { p.Id, p.BirthDate }).ToListAsync(ct);
         return found.ConvertAll(p => (p.Id, p.BirthDate!.Value));
     }
+
+    /// <summary>The fault of one is logged, and is no reason to leave the others, or a week's figures, waiting.</summary>
+    /// <returns>Null after a fault.</returns>
+    private async Task<bool?> TryAsync(Func<Task<bool>> run, string what)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception e) when (e is not OperationCanceledException && !DatabaseFaults.IsUnavailable(e))
+        {
+            LogNotSwitched(e, what);
+            return null;
+        }
+    }
+
+    private static Task<int?> PersonOfAsync(BotDb db, int planId, CancellationToken ct)
+        => db.ExemptionPlans.Where(p => p.Id == planId).Select(p => (int?)p.PersonId).FirstOrDefaultAsync(ct);
+
+    [LoggerMessage(LogLevel.Error, "An exemption could not be begun or ended: {What}.")]
+    private partial void LogNotSwitched(Exception e, string what);
 
     /// <summary>One transaction: the change, and with it what it changes about the counters.</summary>
     /// <returns>False when somebody else was quicker.</returns>

@@ -11,8 +11,9 @@ namespace Bot.Core.Roster;
 /// <param name="IsOpen">In force; else it waits for its first day.</param>
 public sealed record ExemptionLine(int? PlanId, int PersonId, string? Name, string Reason, DateOnly From, DateOnly? To, bool IsOpen);
 
+/// <param name="Name">Null once the personal data was deleted.</param>
 /// <param name="Number">团员编号.</param>
-public sealed record RosterName(int PersonId, string Name, string? Number);
+public sealed record RosterName(int PersonId, string? Name, string? Number);
 
 /// <summary>免学 as those enter and end it in whose hands the roster lies, see <see cref="RosterHands"/>.</summary>
 public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard board, TimeProvider clock)
@@ -131,9 +132,7 @@ public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard
         }
 
         var today = ChinaTime.DateOf(clock.GetUtcNow());
-        var ended = plan.ExemptionId is null
-            ? await db.ExemptionPlans.Where(p => p.Id == planId && p.ExemptionId == null && p.ClosedAt == null).ExecuteDeleteAsync(ct) == 1
-            : await exemptions.CloseAsync(db, planId, ct);
+        var ended = plan.ExemptionId is null ? await TakeBackAsync(plan, ct) : await exemptions.CloseAsync(db, planId, ct);
         if (!ended)
         {
             return Ended;
@@ -144,6 +143,16 @@ public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard
         await db.SaveChangesAsync(ct);
         board.Forget();
         return true;
+    }
+
+    /// <summary>The person's lock keeps the plan from being opened at the same time, which would leave an exemption that nobody can end.</summary>
+    private async Task<bool> TakeBackAsync(ExemptionPlan plan, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await Standings.LockPersonAsync(db, plan.PersonId, ct);
+        var deleted = await db.ExemptionPlans.Where(p => p.Id == plan.Id && p.ExemptionId == null && p.ClosedAt == null).ExecuteDeleteAsync(ct);
+        await transaction.CommitAsync(ct);
+        return deleted == 1;
     }
 
     /// <summary>Current members of the organisations whose roster is in these hands.</summary>

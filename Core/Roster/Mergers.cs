@@ -46,6 +46,7 @@ public sealed class Mergers(BotDb db, TreeChanges changes, MemberMoves moves, St
             foreach (var child in await db.Organisations.Where(o => o.ParentId == id && o.ClosedAt == null).OrderBy(o => o.Id).Select(o => o.Id).ToListAsync(ct))
             {
                 await changes.ReparentAsync(child, intoId, ct);
+                db.Add(new OrganisationChange { At = now, By = by.Actor, Kind = OrganisationChangeKind.Moved, OrganisationId = child, FromParentId = id, ToParentId = intoId, Reason = by.Reason });
             }
 
             await db.Organisations.Where(o => o.Id == id).ExecuteUpdateAsync(set => set.SetProperty(o => o.ClosedAt, now).SetProperty(o => o.MergedIntoId, intoId), ct);

@@ -146,12 +146,12 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             """,
             ct);
         await stage.ExecuteAsync("UPDATE memberships SET duty = c.duty FROM roster_changes c WHERE memberships.id = c.membership_id AND c.transferred = 0", ct);
-        await stage.ExecuteAsync($"UPDATE memberships SET until = {_now} FROM roster_changes c WHERE memberships.id = c.membership_id AND c.transferred = 1", ct);
+        await stage.ExecuteAsync($"UPDATE memberships SET until = CASE WHEN since > {_now} THEN since ELSE {_now} END FROM roster_changes c WHERE memberships.id = c.membership_id AND c.transferred = 1", ct);
         await stage.ExecuteAsync(
             $"""
             INSERT INTO memberships (person_id, organisation_id, category, duty, since)
-            SELECT c.person_id, t.target, r.category, c.duty, {_now} FROM roster_changes c CROSS JOIN roster_rows r CROSS JOIN roster_paths t
-            WHERE r.line = c.line AND t.path = r.path AND c.transferred = 1
+            SELECT c.person_id, t.target, r.category, c.duty, m.until FROM roster_changes c CROSS JOIN roster_rows r CROSS JOIN roster_paths t CROSS JOIN memberships m
+            WHERE m.id = c.membership_id AND r.line = c.line AND t.path = r.path AND c.transferred = 1
             """,
             ct);
 

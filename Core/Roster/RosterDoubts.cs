@@ -155,6 +155,7 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
             return;
         }
 
+        now = current.Since > now ? current.Since : now; // another machine's clock may be ahead
         current.Until = now;
         await db.SaveChangesAsync(ct);
         db.Add(new Membership { PersonId = personId, OrganisationId = organisationId, Category = row.Category, Duty = duty, Since = now });

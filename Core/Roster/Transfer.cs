@@ -102,6 +102,8 @@ internal sealed class TransferTable : IEntityTypeConfiguration<Transfer>
         table.HasIndex(t => t.PersonId).IsUnique().HasFilter("ended_at IS NULL").HasDatabaseName("ux_transfers_open");
         table.HasIndex(t => new { t.PersonId, t.ReleasedAt });
         table.HasIndex(t => t.Deadline).HasFilter("ended_at IS NULL");
+        table.HasIndex(t => t.EndedAt);
+        table.HasIndex(t => t.DueAt);
         table.HasOne<Person>().WithMany().HasForeignKey(t => t.PersonId).OnDelete(DeleteBehavior.Restrict);
         table.HasOne<Organisation>().WithMany().HasForeignKey(t => t.FromId).OnDelete(DeleteBehavior.Restrict);
         table.HasOne<Organisation>().WithMany().HasForeignKey(t => t.ToId).OnDelete(DeleteBehavior.Restrict);

@@ -12,7 +12,7 @@ public readonly record struct TransferFigure(int All, int InTime)
     public double? Rate => All > 0 ? (double)InTime / All : null;
 }
 
-/// <summary>The transfer rates of all organisations for one period.</summary>
+/// <summary>The transfer rates of all organisations for one year.</summary>
 public sealed class TransferSheet
 {
     private readonly IReadOnlyDictionary<int, Figure> _figures;
@@ -32,17 +32,59 @@ public sealed class TransferSheet
 }
 
 /// <summary>
-/// 转接率, by the organisation that released. Each transfer counts once, on the day it was accepted in time or on the day its first
-/// deadline fell, so a period that is over does not change any more. Withdrawn before the deadline it counts nowhere; afterwards it was
-/// not in time.
+/// 转接率, by the organisation that released, for calendar years: periods that lie side by side and never within each other, so that no two
+/// of them can be subtracted to learn what a small group did in between. Each transfer counts once, on the day it was accepted in time or
+/// on the day its first deadline fell; withdrawn before the deadline it counts nowhere, afterwards it was not in time. So what has been
+/// counted for a year that is over does not change any more; under whom it stands follows the tree of today: a merged organisation's
+/// transfers are those of the one that it went to. A sheet is up to a minute old: it costs a region, however few look.
 /// </summary>
-public sealed class TransferFigures(BotDb db, OrganisationTree tree, TimeProvider clock)
+public sealed class TransferFigures(IDbContextFactory<BotDb> databases, OrganisationTree tree, TimeProvider clock) : IDisposable
 {
-    /// <param name="from">The first day in China.</param>
-    /// <param name="to">The last day, inclusive.</param>
-    public async Task<TransferSheet> OfAsync(DateOnly from, DateOnly to, CancellationToken ct)
+    private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _loading = new(1);
+    private readonly Dictionary<int, (DateTimeOffset At, TransferSheet Sheet)> _sheets = [];
+
+    /// <param name="year">In China.</param>
+    public async Task<TransferSheet> OfAsync(int year, CancellationToken ct)
     {
-        var (begin, end, now) = (ChinaTime.StartOf(from), ChinaTime.StartOf(to.AddDays(1)), clock.GetUtcNow());
+        await _loading.WaitAsync(ct);
+        try
+        {
+            var now = clock.GetUtcNow();
+            foreach (var (old, _) in _sheets.Where(s => now - s.Value.At >= FreshFor))
+            {
+                _sheets.Remove(old);
+            }
+
+            if (!_sheets.TryGetValue(year, out var held))
+            {
+                _sheets[year] = held = (now, await LoadAsync(year, now, ct));
+            }
+
+            return held.Sheet;
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>The years that have a sheet, latest first.</summary>
+    public async Task<IReadOnlyList<int>> YearsAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var today = ChinaTime.DateOf(clock.GetUtcNow()).Year;
+        var first = await db.Transfers.MinAsync(t => (DateTimeOffset?)t.DueAt, ct) is { } due ? ChinaTime.DateOf(due).Year : today;
+        return [.. Enumerable.Range(0, Math.Max(1, today - first + 2)).Select(i => today - i)];
+    }
+
+    public void Dispose() => _loading.Dispose();
+
+    private async Task<TransferSheet> LoadAsync(int year, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var (begin, end) = (ChinaTime.StartOf(new DateOnly(year, 1, 1)), ChinaTime.StartOf(new DateOnly(year + 1, 1, 1)));
         var inTime = await CountAsync(
             db.Transfers.Where(t => t.State == TransferState.Accepted && t.EndedAt < t.DueAt && t.EndedAt >= begin && t.EndedAt < end), ct);
         var missed = await CountAsync(

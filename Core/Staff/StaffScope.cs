@@ -16,6 +16,9 @@ public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops
 
     /// <summary>Those within whose subtrees the viewer may rename, move, merge, split and close organisations.</summary>
     public IReadOnlyList<int> ReorganiseTops { get; init; } = [];
+
+    /// <summary>Those in whose subtrees the viewer helps where a secretary is stuck, see <see cref="Lessons.AppealSupport"/>.</summary>
+    public IReadOnlyList<int> SupportTops { get; init; } = [];
 }
 
 /// <param name="Top">The highest organisation on the way there that the viewer may see.</param>
@@ -48,6 +51,7 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree)
             [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId).Distinct()])
         {
             ReorganiseTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator or StaffRole.CommitteeOfficer).Select(a => a.OrganisationId).Distinct()],
+            SupportTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator).Select(a => a.OrganisationId).Distinct()],
         };
     }
 

@@ -1,4 +1,5 @@
 using Bot.Core.Lessons;
+using Bot.Tests.Roster;
 using Bot.Tests.Staff;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -105,7 +106,7 @@ public sealed class AdjustmentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_own_secretary_corrects_on_the_page_and_those_above_see_who_when_and_why_but_no_name()
+    public async Task The_own_secretary_corrects_on_the_page_and_those_above_see_that_it_was_done()
     {
         await _bot.FreezesAsync();
         var secretary = await ComesInAsync("o-1");
@@ -126,14 +127,56 @@ public sealed class AdjustmentTests : IAsyncLifetime
 
         var officer = (await Desk.JoinAsync(_bot, "li")).Browser;
         var above = await Desk.TextAsync(officer, page);
-        Assert.Contains("休学手续晚到", above, StringComparison.Ordinal);
-        Assert.Contains("团支书", above, StringComparison.Ordinal);
-        Assert.DoesNotContain("学生0", above, StringComparison.Ordinal);
+        Assert.Contains("更正 1 条", above, StringComparison.Ordinal);
+        foreach (var kept in new[] { "休学手续晚到", "改为免学", "学生0" })
+        {
+            Assert.DoesNotContain(kept, above, StringComparison.Ordinal); // five people: what was corrected says whose it is
+        }
+
         var town = await Desk.TextAsync(officer, $"/staff/organisations/{await _bot.OrganisationAsync("甲镇")}/adjustments?period=9-2");
         Assert.Contains("更正 1 条", town, StringComparison.Ordinal);
         Assert.DoesNotContain("休学手续晚到", town, StringComparison.Ordinal);
         Assert.Equal(1, await _bot.InDb(db => db.AuditEntries.CountAsync(a => a.Action == "figure.adjusted" && a.Actor.StartsWith("secretary:"))));
         await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task Those_above_a_branch_that_is_not_small_see_what_when_and_by_whom_and_the_words_are_for_their_writer_and_the_secretary()
+    {
+        await _bot.ImportAsync(Desk.Roster + "\n" + string.Join('\n', Enumerable.Range(20, 20).Select(n => $"示例省/甲县/甲镇/{(n < 30 ? "四支部" : "五支部")},支部,学生0{n},2008-05-01,,S0{n},团员,")));
+        await _bot.FreezesAsync();
+        Assert.Null(await _bot.AdjustsAsync("学生021", AdjustmentWish.Exempt, "四支部", "学生021 休学手续晚到"));
+        var page = $"/staff/organisations/{await _bot.OrganisationAsync("四支部")}/adjustments?period=9-2";
+
+        var other = await Desk.TextAsync((await Desk.JoinAsync(_bot, "wang")).Browser, page);
+
+        Assert.Contains("改为免学", other, StringComparison.Ordinal);
+        Assert.DoesNotContain("休学手续晚到", other, StringComparison.Ordinal);
+        Assert.DoesNotContain("学生021", other, StringComparison.Ordinal);
+        Assert.Contains("休学手续晚到", await Desk.TextAsync((await Desk.JoinAsync(_bot, "li")).Browser, page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_has_left_is_not_listed_and_is_corrected_by_number_and_who_was_erased_is_no_stranger()
+    {
+        await _bot.FreezesAsync();
+        await _bot.AdjustsAsync("学生003", AdjustmentWish.Exempt, "一支部");
+        var (left, first, third) = (await _bot.PersonAsync("学生004"), await _bot.OrganisationAsync("一支部"), await _bot.OrganisationAsync("三支部"));
+        await FigurePropertyTests.MoveAsync(_bot, left, third);
+        await Desk.RunAsync(_bot, "erase", "--member", "S003");
+        var secretary = await ComesInAsync("o-1");
+        var page = $"/staff/organisations/{first}/adjustments?period=9-2";
+
+        var text = await Desk.TextAsync(secretary, page);
+
+        Assert.Contains("学生005", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("学生004", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("S004", text, StringComparison.Ordinal);
+        Assert.Contains("删除过个人信息的成员", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("已不在本支部", text, StringComparison.Ordinal);
+        Assert.Equal(302, (int)(await Desk.PostAsync(secretary, page, ("Number", "S004"), ("Wish", "Exempt"), ("Reason", "休学手续晚到"))).StatusCode);
+        Assert.Contains("已不在本支部", await Desk.TextAsync(secretary, page), StringComparison.Ordinal);
+        Assert.Equal("5,2,2,0,0,0.6667", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
     }
 
     [Fact]

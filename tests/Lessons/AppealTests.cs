@@ -46,9 +46,66 @@ public sealed class AppealTests : IAsyncLifetime
         Assert.Equal(302, (int)(await Desk.PostAsync(secretary, $"/staff/appeals/{id}", ("Outcome", "NoRecord"), ("Answer", "再学一遍就有了"))).StatusCode);
         Assert.Equal(before, await _bot.InDb(db => db.Completions.CountAsync()));
 
-        Assert.Contains("没有查到学完的记录", await _bot.SayAsync("o-2", "帮助"), StringComparison.Ordinal);
+        var told = await _bot.SayAsync("o-2", "帮助");
+        Assert.Contains("没有查到学完的记录", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("补学", told, StringComparison.Ordinal); // it is open still
         Assert.Contains("9-2：没有学完的记录。再学一遍就有了", await _bot.SayAsync("o-2", "申诉"), StringComparison.Ordinal);
         Assert.Equal(302, (int)(await secretary.GetAsync($"/staff/appeals/{id}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_said_of_studying_it_after_all_is_what_can_be_done()
+    {
+        var open = await _bot.SayAsync("o-2", "申诉", "1", "1");
+        Assert.Contains("发“学习”", open, StringComparison.Ordinal);
+        Assert.DoesNotContain("补学", open, StringComparison.Ordinal);
+        Assert.Contains("现在补学最快", await _bot.SayAsync("o-2", "申诉", "2", "1"), StringComparison.Ordinal);
+
+        _bot.Clock.Now = FigureSteps.Closes + TimeSpan.FromDays(8);
+        await _bot.Given(LessonGiven.Open("10-1") with { Opens = _bot.Clock.Now.AddHours(-1), Closes = _bot.Clock.Now.AddDays(5) });
+        var over = await _bot.SayAsync("o-1", "申诉", "2", "1");
+        Assert.Contains("已经交给团支书", over, StringComparison.Ordinal);
+        Assert.DoesNotContain("学习记录只能学出来", over, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_correction_is_offered_where_it_would_be_accepted_only()
+    {
+        await _bot.FreezesAsync();
+        await _bot.SayAsync("o-2", "申诉", "1", "1");
+        var (id, first, second) = (await IdOfAsync("学生002"), await _bot.OrganisationAsync("一支部"), await _bot.OrganisationAsync("二支部"));
+        Assert.Contains($"/staff/organisations/{first}/adjustments?period=9-2", await Desk.TextAsync(await ComesInAsync("o-1"), $"/staff/appeals/{id}"), StringComparison.Ordinal);
+
+        // Moved since: in that week the person counted elsewhere, and that is not this secretary's to change.
+        await _bot.JoinsAsync("o-6", "学生006", "S006", "二支部");
+        var (transfer, _) = await _bot.ReleaseAsync("学生002", first, second, first);
+        Assert.Null(await _bot.AcceptAsync(transfer, second));
+        await _bot.InDb(db => db.Appeals.ExecuteUpdateAsync(set => set.SetProperty(a => a.OrganisationId, second)));
+        var page = await Desk.TextAsync(await ComesInAsync("o-6"), $"/staff/appeals/{id}");
+
+        Assert.Contains("学生002", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("/adjustments", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_administrator_sees_what_the_server_knows_without_the_name_and_the_words_and_answers_nothing()
+    {
+        await _bot.SayAsync("o-2", "申诉", "1", "2 地铁里断网");
+        var administrator = (await Desk.JoinAsync(_bot, "zhao", "administrator", "示例省")).Browser;
+        var id = await IdOfAsync("学生002");
+
+        var list = await Desk.TextAsync(administrator, "/staff/appeals");
+        var page = await Desk.TextAsync(administrator, $"/staff/appeals/{id}");
+
+        Assert.Contains($"/staff/appeals/{id}", list, StringComparison.Ordinal);
+        Assert.Contains("没有学完的记录", page, StringComparison.Ordinal);
+        Assert.Contains("一支部", page, StringComparison.Ordinal);
+        Assert.All(new[] { list, page }, text => Assert.DoesNotContain("学生002", text, StringComparison.Ordinal));
+        Assert.DoesNotContain("地铁", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("name=\"Outcome\"", page, StringComparison.Ordinal);
+        var token = await Desk.TokenAsync(administrator, "/staff/transfers");
+        Assert.Equal(404, (int)(await Desk.SendFormAsync(administrator, $"/staff/appeals/{id}", ("Outcome", "NoRecord"), ("__RequestVerificationToken", token))).StatusCode);
+        Assert.Null(await _bot.InDb(db => db.Appeals.Select(a => a.DecidedAt).SingleAsync()));
     }
 
     [Fact]

@@ -225,7 +225,7 @@ public sealed class FigurePropertyTests
     }
 
     /// <summary>As every change of membership does it.</summary>
-    private static Task MoveAsync(BotUnderTest bot, int person, int? to) => bot.InDb(async db =>
+    internal static Task MoveAsync(BotUnderTest bot, int person, int? to) => bot.InDb(async db =>
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
         await Standings.LockPersonAsync(db, person, CancellationToken.None);

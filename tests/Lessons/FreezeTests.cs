@@ -1,3 +1,4 @@
+using Bot.Core;
 using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
@@ -85,6 +86,35 @@ public sealed class FreezeTests : IAsyncLifetime
         Assert.True(stored!.Late);
         Assert.Equal("4,0,1,1,0,0.2500", await _bot.ShowsAsync("示例市"));
         await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task What_moves_merges_closes_or_begins_between_closing_and_freezing_does_not_show_in_the_week()
+    {
+        await _bot.ImportAsync(Roster + "\n示例市/另一中学/三班/一组,支部,学生005,2009-01-05,,M005,团员\n示例市/另一中学/四班,支部,,,,,\n");
+        var before = await ShownAsync();
+        _bot.Clock.Now = FigureSteps.Closes + TimeSpan.FromMinutes(1);
+        var (one, two, other, school) = (await _bot.OrganisationAsync("一班"), await _bot.OrganisationAsync("二班"), await _bot.OrganisationAsync("另一中学"), await _bot.OrganisationAsync("示例中学"));
+        var by = new Reorganiser("operator", null);
+        await ChangeAsync<Reorganising>(r => r.MoveAsync(one, other, by, default));
+        await ChangeAsync<Mergers>(async m => await m.MergeAsync(await _bot.OrganisationAsync("三班"), two, by, default));
+        await ChangeAsync<Mergers>(m => m.SplitAsync(new SplitAsked(two, "五班", OrganisationKind.Branch, []), by, default));
+        await ChangeAsync<Reorganising>(async r => await r.CloseAsync(await _bot.OrganisationAsync("四班"), by, default));
+        Assert.Equal(before, await ShownAsync());
+
+        await _bot.FreezesAsync();
+
+        Assert.Equal(before, await ShownAsync());
+        Assert.Equal(school, await _bot.InDb(db => db.FrozenFigures.Where(f => f.OrganisationId == one).Select(f => f.ParentId).SingleAsync()));
+        Assert.False(await _bot.InDb(db => db.FrozenFigures.AnyAsync(f => db.Organisations.Any(o => o.Id == f.OrganisationId && o.Name == "五班"))));
+        await _bot.AgreesAsync();
+
+        async Task ChangeAsync<T>(Func<T, Task<Result<bool>>> change)
+            where T : notnull
+        {
+            Assert.False((await _bot.DoAsync(change)).IsRefused(out var refusal), refusal?.Code);
+            _bot.Clock.Now += TimeSpan.FromSeconds(3);
+        }
     }
 
     [Fact]
@@ -176,6 +206,13 @@ public sealed class FreezeTests : IAsyncLifetime
         Assert.Contains("9-2: frozen, 1 organisations differ from a recount", said, StringComparison.Ordinal);
         Assert.Contains("示例市/示例中学/二班: shown 0 of 1 - 0, recounted 0 of 0 - 0", said, StringComparison.Ordinal);
         Assert.Equal("4,0,1,0,0,0.2500", await _bot.ShowsAsync("示例市"));
+    }
+
+    /// <summary>Every organisation of the week with its figure, in tree order.</summary>
+    private async Task<string> ShownAsync()
+    {
+        var period = await _bot.DoAsync<Figures, PeriodFigures>(async f => await f.ReadAsync((await _bot.Services.GetRequiredService<LessonShelf>().FindAsync(new LessonId(9, 2), default))!, default));
+        return string.Join('\n', period.Tree.Nodes.Select(n => $"{n.Path} {period.Figures[n.Id]}").Order(StringComparer.Ordinal));
     }
 
     private Task<List<Freeze>> FreezesAsync() => _bot.InDb(db => db.Freezes.AsNoTracking().ToListAsync());

@@ -1,4 +1,5 @@
 using Bot.Core;
+using Bot.Core.Data;
 using Bot.Core.Roster;
 using Bot.Tests.Lessons;
 using Bot.Tests.Staff;
@@ -168,7 +169,7 @@ public sealed class ExemptionTests : IAsyncLifetime
 
         var wrong = await Desk.PostToAsync(phone.Browser, page, page + "?handler=Add", ("PersonId", person), ("Reason", "military"), ("From", "2026-11-20"), ("To", "2026-11-19"));
         var said = await wrong.Content.ReadAsStringAsync();
-        Assert.Contains("结束日期要在开始日期之后", said, StringComparison.Ordinal);
+        Assert.Contains("结束日期不能早于开始日期", said, StringComparison.Ordinal);
         Assert.Contains("value=\"2026-11-19\"", said, StringComparison.Ordinal);
         Assert.Equal(302, (int)(await Desk.PostToAsync(phone.Browser, page, page + "?handler=Add", ("PersonId", person), ("Reason", "military"), ("From", "2026-11-20"), ("To", "2027-11-19"))).StatusCode);
         Assert.Contains("还没开始", await Desk.TextAsync(phone.Browser, page), StringComparison.Ordinal);
@@ -196,6 +197,104 @@ public sealed class ExemptionTests : IAsyncLifetime
         Assert.Equal(404, (int)refused.StatusCode);
         Assert.Equal(302, (int)(await Desk.PostToAsync(officer, alone, alone + "?handler=Add", ("PersonId", $"{await _bot.PersonAsync("学生007")}"), ("Reason", "abroad"), ("From", "2026-11-18"))).StatusCode);
         await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task One_that_is_taken_back_while_it_begins_leaves_nothing_that_nobody_can_end()
+    {
+        Assert.Null(await AddAsync("学生002", Today.AddDays(1), null));
+        var plan = await _bot.InDb(db => db.ExemptionPlans.Select(p => p.Id).SingleAsync());
+        _bot.Clock.Now = ChinaTime.StartOf(Today.AddDays(1));
+        if (_bot.Provider == DatabaseProvider.Sqlite)
+        {
+            return; // it has one writer: nobody is in the middle
+        }
+
+        Task<bool> opened = null!;
+        await _bot.InDb(async db =>
+        {
+            // Deletes it after the other has read it and before it is marked as begun.
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await db.ExemptionPlans.ExecuteDeleteAsync();
+            opened = Task.Run(() => _bot.InDb(other => Switch.OpenAsync(other, plan, CancellationToken.None)));
+            await Task.WhenAny(opened, Task.Delay(1500));
+            await transaction.CommitAsync();
+        });
+
+        Assert.False(await opened);
+        Assert.Equal(0, await _bot.InDb(db => db.Exemptions.CountAsync()));
+        Assert.Equal("5,0,1,0,0,0.2000", await ShowsAsync());
+    }
+
+    [Fact]
+    public async Task Taking_back_waits_for_whoever_has_the_person()
+    {
+        Assert.Null(await AddAsync("学生002", Today.AddDays(1), null));
+        if (_bot.Provider == DatabaseProvider.Sqlite)
+        {
+            return;
+        }
+
+        Task ended = null!;
+        await _bot.InDb(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await Core.Lessons.Standings.LockPersonAsync(db, await _bot.PersonAsync("学生002"), CancellationToken.None);
+            ended = Task.Run(() => EndAsync("学生002"));
+            Assert.NotSame(ended, await Task.WhenAny(ended, Task.Delay(1000)));
+        });
+
+        await ended;
+        Assert.Equal(0, await _bot.InDb(db => db.ExemptionPlans.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Of_those_who_begin_and_take_back_at_once_every_exemption_left_has_a_plan()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var day = Today.AddDays(round + 1);
+            Assert.Null(await AddAsync("学生002", day, day));
+            var (branch, plan) = (await _bot.OrganisationAsync("一支部"), await _bot.InDb(db => db.ExemptionPlans.MaxAsync(p => p.Id)));
+            _bot.Clock.Now = ChinaTime.StartOf(day);
+
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () => _ = i % 2 == 0
+                ? await _bot.InDb(db => Switch.AdvanceAsync(db, CancellationToken.None))
+                : (await _bot.DoAsync<Exemptions, Result<bool>>(e => e.EndAsync(plan, [branch], "s", CancellationToken.None))).IsRefused(out _) ? 0 : 1)));
+
+            Assert.Equal(0, await _bot.InDb(db => db.Exemptions.CountAsync(e => !db.ExemptionPlans.Any(p => p.ExemptionId == e.Id))));
+        }
+    }
+
+    [Fact]
+    public async Task One_that_cannot_begin_or_end_holds_up_neither_the_others_nor_the_freezing()
+    {
+        await AddAsync("学生002", Today, Today.AddDays(1));
+        await AddAsync("学生003", Today.AddDays(1), null);
+        await AddAsync("学生004", Today.AddDays(1), null);
+        var broken = await _bot.PersonAsync("学生003");
+        await _bot.InDb(async db =>
+        {
+            await db.ExemptionPlans.Where(p => p.ExemptionId != null).ExecuteUpdateAsync(set => set.SetProperty(p => p.ExemptionId, 999_999));
+            string[] faults = _bot.Provider == DatabaseProvider.Sqlite
+                ? [$"CREATE TRIGGER broken BEFORE INSERT ON exemptions WHEN NEW.person_id = {broken} BEGIN SELECT RAISE(ABORT, 'broken'); END"]
+                :
+                [
+                    "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''broken''; END'",
+                    $"CREATE TRIGGER broken BEFORE INSERT ON exemptions FOR EACH ROW WHEN (NEW.person_id = {broken}) EXECUTE FUNCTION broken()",
+                ];
+            foreach (var sql in faults)
+            {
+                await db.Database.ExecuteTextAsync(sql, CancellationToken.None);
+            }
+        });
+
+        await _bot.FreezesAsync();
+
+        Assert.Equal(1, await _bot.InDb(db => db.Freezes.CountAsync(f => f.FrozenAt != null)));
+        Assert.Equal(1, await _bot.InDb(async db => await db.Exemptions.CountAsync(e => e.PersonId == db.People.First(p => p.Name == "学生004").Id)));
+        Assert.NotNull(await _bot.InDb(db => db.ExemptionPlans.Where(p => p.ExemptionId == 999_999).Select(p => p.ClosedAt).SingleAsync()));
+        Assert.Contains("An exemption could not be begun or ended", _bot.Log.Text, StringComparison.Ordinal);
     }
 
     private ExemptionSwitch Switch => (ExemptionSwitch)_bot.Services.GetService(typeof(ExemptionSwitch))!;

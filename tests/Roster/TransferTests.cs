@@ -1,3 +1,4 @@
+using Bot.Core;
 using Bot.Core.Roster;
 using Bot.Tests.Staff;
 using Bot.Tests.Support;
@@ -227,33 +228,84 @@ public sealed class TransferTests : IAsyncLifetime
 
         _bot.Clock.Now += TimeSpan.FromDays(4);
         await RemindAsync();
-        Assert.Contains("明天到期", (await secretary.Sends("帮助")).Text, StringComparison.Ordinal);
+        Assert.Contains("今天或者明天到期", (await secretary.Sends("帮助")).Text, StringComparison.Ordinal);
         _bot.Clock.Now += TimeSpan.FromDays(1);
         await RemindAsync();
         Assert.DoesNotContain("到期", (await secretary.Sends("帮助")).Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_rate_counts_each_once_and_a_period_that_is_over_stays()
+    public async Task The_rate_counts_each_once_and_a_year_that_is_over_stays()
     {
         var day = Core.ChinaTime.DateOf(_bot.Clock.Now);
         var (taken, _) = await _bot.ReleaseAsync("学生001", _first, _second, _first, day.AddDays(10));
         var (late, _) = await _bot.ReleaseAsync("学生002", _first, _second, _first, day.AddDays(10));
         var (withdrawn, _) = await _bot.ReleaseAsync("学生003", _first, _second, _first, day.AddDays(10));
-        await _bot.ReleaseAsync("学生004", _first, _second, _first, day.AddDays(40));
+        await _bot.ReleaseAsync("学生004", _first, _second, _first, day.AddDays(50));
         Assert.Null(await _bot.AcceptAsync(taken, _second));
         Assert.Null(await _bot.DecideAsync(t => t.WithdrawAsync(withdrawn, [_first], "s", CancellationToken.None)));
-        Assert.Equal(new TransferFigure(1, 1), await RateAsync(_first, day, day.AddDays(30), _first));
+        Assert.Equal(new TransferFigure(1, 1), await RateAsync(_first, 2026, _first));
 
         _bot.Clock.Now += TimeSpan.FromDays(11);
-        Assert.Equal(new TransferFigure(2, 1), await RateAsync(_first, day, day.AddDays(30), _first));
+        Assert.Equal(new TransferFigure(2, 1), await RateAsync(_first, 2026, _first));
         Assert.Null(await _bot.AcceptAsync(late, _second));
-        _bot.Clock.Now += TimeSpan.FromDays(40);
+        _bot.Clock.Now += TimeSpan.FromDays(50);
 
-        Assert.Equal(new TransferFigure(2, 1), await RateAsync(_first, day, day.AddDays(30), _first));
-        Assert.Equal(new TransferFigure(1, 0), await RateAsync(_first, day.AddDays(31), day.AddDays(50), _first));
-        Assert.Null(await RateAsync(_first, day, day.AddDays(50), _root));
-        Assert.Equal(new TransferFigure(0, 0), await RateAsync(_third, day, day.AddDays(50), _root));
+        Assert.Equal(new TransferFigure(2, 1), await RateAsync(_first, 2026, _first));
+        Assert.Equal(new TransferFigure(1, 0), await RateAsync(_first, 2027, _first));
+        Assert.Null(await RateAsync(_first, 2026, _root));
+        Assert.Equal(new TransferFigure(0, 0), await RateAsync(_third, 2026, _root));
+    }
+
+    [Fact]
+    public async Task However_many_ask_for_the_rates_they_are_counted_once_a_minute()
+    {
+        var (first, _) = await _bot.ReleaseAsync("学生001", _first, _second, _first);
+        var (second, _) = await _bot.ReleaseAsync("学生002", _first, _second, _first);
+        Assert.Null(await _bot.AcceptAsync(first, _second));
+        Assert.Equal(new TransferFigure(1, 1), await RateAsync(_first, 2026, _first));
+
+        Assert.Null(await _bot.AcceptAsync(second, _second));
+        Assert.Equal(new TransferFigure(1, 1), await RateAsync(_first, 2026, _first));
+        _bot.Clock.Now += TimeSpan.FromMinutes(1);
+
+        Assert.Equal(new TransferFigure(2, 2), await RateAsync(_first, 2026, _first));
+    }
+
+    [Fact]
+    public async Task Nobody_is_reminded_of_what_is_done_by_then_or_too_late()
+    {
+        var secretary = await SecretaryTests.BoundAsync(_bot, "o-6", "二支部", "学生006", "S006");
+        var (id, _) = await _bot.ReleaseAsync("学生002", _first, _second, _first);
+        _bot.Clock.Now += TimeSpan.FromDays(24);
+        await RemindAsync();
+        Assert.Null(await _bot.AcceptAsync(id, _second));
+
+        var said = (await secretary.Sends("帮助")).Text;
+
+        Assert.DoesNotContain("到期", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("有人要转到", said, StringComparison.Ordinal);
+
+        await _bot.ReleaseAsync("学生003", _first, _second, _first);
+        _bot.Clock.Now += TimeSpan.FromDays(29);
+        await RemindAsync();
+        _bot.Clock.Now += TimeSpan.FromDays(5);
+        Assert.DoesNotContain("到期", (await secretary.Sends("帮助")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_came_by_a_clock_that_is_ahead_and_goes_on_at_once_is_never_in_two_places()
+    {
+        var ahead = _bot.Clock.GetUtcNow().AddSeconds(2);
+        await _bot.InDb(db => db.Memberships.Where(m => m.OrganisationId == _first).ExecuteUpdateAsync(set => set.SetProperty(m => m.Since, ahead)));
+        var (id, _) = await _bot.ReleaseAsync("学生002", _first, _second, _first);
+
+        Assert.Null(await _bot.AcceptAsync(id, _second));
+        Assert.False((await _bot.DoAsync<Mergers, Result<bool>>(m => m.MergeAsync(_first, _third, new Reorganiser("operator", null), CancellationToken.None))).IsRefused(out _));
+
+        var rows = await _bot.InDb(db => db.Memberships.AsNoTracking().OrderBy(m => m.Id).ToListAsync());
+        Assert.All(rows.GroupBy(m => m.PersonId), person => Assert.All(person.Zip(person.Skip(1)), next => Assert.Equal(next.First.Until, next.Second.Since)));
+        await _bot.AssertConsistentAsync();
     }
 
     [Fact]
@@ -293,8 +345,8 @@ public sealed class TransferTests : IAsyncLifetime
 
     private Task<int> RemindAsync() => _bot.DoAsync<TransferReminders, int>(r => r.RunAsync(CancellationToken.None));
 
-    private Task<TransferFigure?> RateAsync(int organisation, DateOnly from, DateOnly to, int top)
-        => _bot.DoAsync<TransferFigures, TransferFigure?>(async f => (await f.OfAsync(from, to, CancellationToken.None)).Find(organisation, [top]));
+    private Task<TransferFigure?> RateAsync(int organisation, int year, int top)
+        => _bot.DoAsync<TransferFigures, TransferFigure?>(async f => (await f.OfAsync(year, CancellationToken.None)).Find(organisation, [top]));
 
     private async Task<IEnumerable<int>> UntakenAsync(int top)
         => (await _bot.DoAsync<TransferLists, List<TransferItem>>(l => l.UntakenAsync([top], CancellationToken.None))).Select(t => t.Id).Order();

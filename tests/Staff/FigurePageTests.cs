@@ -205,7 +205,7 @@ public sealed class FigurePageTests
         ["rate"] = figure.Rate is { } rate ? (Math.Floor(rate * 1000) / 10).ToString("0.0", CultureInfo.InvariantCulture) + "%" : "—",
     };
 
-    private static Dictionary<string, string> Hidden(Figure figure) => new(Shown(figure)) { ["completed"] = "—", ["late"] = "—", ["visitors"] = "—", ["rate"] = "—" };
+    private static Dictionary<string, string> Hidden(Figure figure) => new(Shown(figure)) { ["exempt"] = "—", ["completed"] = "—", ["late"] = "—", ["visitors"] = "—", ["rate"] = "—" };
 
     private static string Text(int count) => count.ToString(CultureInfo.InvariantCulture);
 }

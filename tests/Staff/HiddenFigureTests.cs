@@ -1,15 +1,18 @@
 using System.Text;
+using System.Text.Json;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using Bot.Tests.Lessons;
 using Bot.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.Staff;
 
 /// <summary>Three counties: the first has people of its own, the second a branch of three, the third nothing small.</summary>
 public sealed class HiddenFigureTests : IAsyncLifetime
 {
-    private static readonly string[] Counted = ["completed", "late", "visitors", "rate"];
+    private static readonly string[] Counted = ["exempt", "completed", "late", "visitors", "rate"];
 
     private BotUnderTest _bot = null!;
 
@@ -79,8 +82,30 @@ public sealed class HiddenFigureTests : IAsyncLifetime
 
         var lines = (await Desk.TextAsync(browser, $"/staff/organisations/{await Desk.OrganisationAsync(_bot, "示例省")}?handler=Export")).Split("\r\n");
         Assert.Equal(
-            ["示例省/甲县/甲一,6,0,,,,", "示例省/乙县/乙一,3,0,,,,", "示例省/乙县/乙二,7,0,,,,"],
-            lines.Where(l => l.EndsWith(",,,,", StringComparison.Ordinal)));
+            ["示例省/甲县/甲一,6,,,,,", "示例省/乙县/乙一,3,,,,,", "示例省/乙县/乙二,7,,,,,"],
+            lines.Where(l => l.EndsWith(",,,,,", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_branch_of_which_few_are_expected_to_study_is_as_hidden_as_a_small_one()
+    {
+        await _bot.InDb(db => db.People.Where(p => string.Compare(p.MemberNumber, "S037") >= 0 && string.Compare(p.MemberNumber, "S045") < 0)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.BirthDate, new DateOnly(1990, 5, 1))));
+        await _bot.FreezeAsync();
+        await EverybodyStudiesAsync();
+        var phone = await SecretaryTests.BoundAsync(_bot, "o-045", "乙三", "学生045", "S045");
+        Assert.Equal(201, (int)(await (await (await phone.Opens("学习")).StudiesFor(60)).Finishes()).Status);
+        _bot.Clock.Now += TimeSpan.FromSeconds(3);
+        var browser = await ProvinceAsync();
+
+        // 乙三 has nine people, eight of them 28 and over: its rate would be one person's week, its 免学 says as much.
+        var rows = (await PageAsync(browser, "乙县", "")).QuerySelectorAll("tbody tr[id^=row-]").Where(r => r.Id != "row-own");
+        Assert.Equal(["乙一", "乙二", "乙三"], rows.Where(IsHidden).Select(r => r.QuerySelector(".name")!.TextContent.Trim()));
+        var page = await PageAsync(browser, "乙三", "");
+        Assert.All(Counted, field => Assert.Equal("—", page.QuerySelector($"#own [data-field={field}]")!.TextContent));
+        Assert.DoesNotContain("应学 1", page.Body!.TextContent, StringComparison.Ordinal);
+        var rate = await phone.Browser.GetJsonAsync("/api/v1/rates/current");
+        Assert.Equal((true, JsonValueKind.Null, JsonValueKind.Null), (rate.GetProperty("hidden").GetBoolean(), rate.GetProperty("rate").ValueKind, rate.GetProperty("exempt").ValueKind));
     }
 
     [Fact]

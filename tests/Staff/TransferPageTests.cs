@@ -60,7 +60,7 @@ public sealed class TransferPageTests
         Assert.Contains("请写去向", await AskAsync(("place", "")), StringComparison.Ordinal);
         Assert.Contains("请选要转出的人", await AskAsync(("Unknown", "true")), StringComparison.Ordinal);
         var person = await bot.PersonAsync("学生002");
-        Assert.Contains("期限要在明天以后", await AskAsync(("Unknown", "true"), ("Chosen", $"{person}"), ("Deadline", "2020-01-01")), StringComparison.Ordinal);
+        Assert.Contains("期限最早明天", await AskAsync(("Unknown", "true"), ("Chosen", $"{person}"), ("Deadline", "2020-01-01")), StringComparison.Ordinal);
         await AskAsync(("Unknown", "true"), ("Chosen", $"{person}"));
         Assert.Null(await bot.InDb(db => db.Transfers.Select(t => t.ToId).SingleAsync()));
 

@@ -31,7 +31,7 @@ public sealed class VisitorPageTests
         Assert.Equal("学生900", link.TextContent);
         Assert.Equal(HttpStatusCode.OK, (await secretary.GetAsync(link.GetAttribute("href")!)).StatusCode);
         var invitation = page.GetElementById("invitation")!.TextContent;
-        Assert.Contains($"有 3 位同学", invitation, StringComparison.Ordinal);
+        Assert.Contains($"有 3 人", invitation, StringComparison.Ordinal);
         Assert.Contains($"绑定 {code} 姓名 编号", invitation, StringComparison.Ordinal);
         Assert.DoesNotContain("学生", invitation, StringComparison.Ordinal);
 

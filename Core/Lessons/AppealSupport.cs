@@ -1,0 +1,30 @@
+using Bot.Core.Data;
+using Bot.Core.Roster;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Lessons;
+
+/// <summary>
+/// Appeals as those see them who help when a secretary is stuck: what the server knows of one that waits for somebody else, without the
+/// person's name and words, and nothing to decide.
+/// </summary>
+public sealed class AppealSupport(BotDb db, AppealFacts facts)
+{
+    /// <summary>Of one list on a page.</summary>
+    public const int MostShown = 200;
+
+    /// <summary>Those that wait for somebody else below these organisations, oldest first.</summary>
+    /// <param name="tops">Where the viewer is administrator.</param>
+    /// <param name="own">Organisations for whose requests the viewer answers; their appeals are not in this list.</param>
+    public async Task<IReadOnlyList<AppealItem>> OpenAsync(IReadOnlyCollection<int> tops, IReadOnlyCollection<int> own, CancellationToken ct)
+        => await OfOthers(tops).Where(a => !RosterHands.Of(db, own).Any(id => id == a.OrganisationId)).OrderBy(a => a.At).Take(MostShown)
+            .Select(a => new AppealItem(a.Id, a.LessonId, a.OrganisationId, null, a.Saw, a.At)).ToListAsync(ct);
+
+    public async Task<Result<AppealCase>> FindAsync(int appealId, IReadOnlyCollection<int> tops, CancellationToken ct)
+        => await OfOthers(tops).FirstOrDefaultAsync(a => a.Id == appealId, ct) is { } appeal
+            ? (await facts.OfAsync(appeal, ct)) with { Name = null, Text = null }
+            : Appeals.NotFound;
+
+    private IQueryable<Appeal> OfOthers(IReadOnlyCollection<int> tops)
+        => db.Appeals.AsNoTracking().Where(a => a.DecidedAt == null && db.OrganisationAncestors.Any(o => o.OrganisationId == a.OrganisationId && tops.Contains(o.AncestorId)));
+}
