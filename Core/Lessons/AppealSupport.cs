@@ -17,7 +17,7 @@ public sealed class AppealSupport(BotDb db, AppealFacts facts)
     /// <param name="tops">Where the viewer is administrator.</param>
     /// <param name="own">Organisations for whose requests the viewer answers; their appeals are not in this list.</param>
     public async Task<IReadOnlyList<AppealItem>> OpenAsync(IReadOnlyCollection<int> tops, IReadOnlyCollection<int> own, CancellationToken ct)
-        => await OfOthers(tops).Where(a => !RosterHands.Of(db, own).Any(id => id == a.OrganisationId)).OrderBy(a => a.At).Take(MostShown)
+        => await OfOthers(tops).Where(a => !RosterHands.Rows(db, own).Any(o => o.OrganisationId == a.OrganisationId)).OrderBy(a => a.At).Take(MostShown)
             .Select(a => new AppealItem(a.Id, a.LessonId, a.OrganisationId, null, a.Saw, a.At)).ToListAsync(ct);
 
     public async Task<Result<AppealCase>> FindAsync(int appealId, IReadOnlyCollection<int> tops, CancellationToken ct)
