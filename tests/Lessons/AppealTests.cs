@@ -97,6 +97,9 @@ public sealed class AppealTests : IAsyncLifetime
         var list = await Desk.TextAsync(administrator, "/staff/appeals");
         var page = await Desk.TextAsync(administrator, $"/staff/appeals/{id}");
 
+        var known = await _bot.DoAsync<AppealSupport, Bot.Core.Result<AppealCase>>(async s => await s.FindAsync(id, [await _bot.OrganisationAsync("示例省")], CancellationToken.None));
+        Assert.False(known.IsRefused(out _, out var seen));
+        Assert.Equal((null, null), (seen.Name, seen.Text));
         Assert.Contains($"/staff/appeals/{id}", list, StringComparison.Ordinal);
         Assert.Contains("没有学完的记录", page, StringComparison.Ordinal);
         Assert.Contains("一支部", page, StringComparison.Ordinal);

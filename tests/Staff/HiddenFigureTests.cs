@@ -89,19 +89,19 @@ public sealed class HiddenFigureTests : IAsyncLifetime
     [Fact]
     public async Task A_branch_of_which_few_are_expected_to_study_is_as_hidden_as_a_small_one()
     {
-        await _bot.InDb(db => db.People.Where(p => string.Compare(p.MemberNumber, "S037") >= 0 && string.Compare(p.MemberNumber, "S045") < 0)
+        await _bot.InDb(db => db.People.Where(p => string.Compare(p.MemberNumber, "S046") >= 0 && string.Compare(p.MemberNumber, "S051") < 0)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.BirthDate, new DateOnly(1990, 5, 1))));
         await _bot.FreezeAsync();
         await EverybodyStudiesAsync();
-        var phone = await SecretaryTests.BoundAsync(_bot, "o-045", "乙三", "学生045", "S045");
+        var phone = await SecretaryTests.BoundAsync(_bot, "o-051", "丙一", "学生051", "S051");
         Assert.Equal(201, (int)(await (await (await phone.Opens("学习")).StudiesFor(60)).Finishes()).Status);
         _bot.Clock.Now += TimeSpan.FromSeconds(3);
         var browser = await ProvinceAsync();
 
-        // 乙三 has nine people, eight of them 28 and over: its rate would be one person's week, its 免学 says as much.
-        var rows = (await PageAsync(browser, "乙县", "")).QuerySelectorAll("tbody tr[id^=row-]").Where(r => r.Id != "row-own");
-        Assert.Equal(["乙一", "乙二", "乙三"], rows.Where(IsHidden).Select(r => r.QuerySelector(".name")!.TextContent.Trim()));
-        var page = await PageAsync(browser, "乙三", "");
+        // 丙一 has six people, five of them 28 and over: its rate would be one person's week, its 免学 says as much.
+        var rows = (await PageAsync(browser, "丙县", "")).QuerySelectorAll("tbody tr[id^=row-]").Where(r => r.Id != "row-own");
+        Assert.Equal(["丙一", "丙二"], rows.Where(IsHidden).Select(r => r.QuerySelector(".name")!.TextContent.Trim()));
+        var page = await PageAsync(browser, "丙一", "");
         Assert.All(Counted, field => Assert.Equal("—", page.QuerySelector($"#own [data-field={field}]")!.TextContent));
         Assert.DoesNotContain("应学 1", page.Body!.TextContent, StringComparison.Ordinal);
         var rate = await phone.Browser.GetJsonAsync("/api/v1/rates/current");
