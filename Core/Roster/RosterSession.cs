@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
@@ -9,6 +8,9 @@ namespace Bot.Core.Roster;
 /// <summary>A file that has been read and compared, on the connection that holds it.</summary>
 public sealed class RosterSession : IAsyncDisposable
 {
+    /// <summary>How long a comparison holds by itself.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+
     private readonly RosterStage _stage;
     private readonly RosterReader _file;
     private readonly RosterOrder _order;
@@ -17,12 +19,14 @@ public sealed class RosterSession : IAsyncDisposable
     private readonly RosterLoad _load;
     private RosterTree _tree = null!;
     private RosterPlan _plan = null!;
+    private readonly TimeProvider _clock;
+    private DateTimeOffset _comparedAt;
     private long _comparedAfter;
     private string _comparedTree = "";
 
-    internal RosterSession(RosterStage stage, RosterReader file, RosterOrder order, IDbContextFactory<BotDb> databases, Vault vault)
+    internal RosterSession(RosterStage stage, RosterReader file, RosterOrder order, IDbContextFactory<BotDb> databases, Vault vault, TimeProvider clock)
     {
-        (_stage, _file, _order, _databases, _vault) = (stage, file, order, databases, vault);
+        (_stage, _file, _order, _databases, _vault, _clock) = (stage, file, order, databases, vault, clock);
         _load = new RosterLoad(stage, vault);
     }
 
@@ -40,16 +44,21 @@ public sealed class RosterSession : IAsyncDisposable
     public ValueTask DisposeAsync() => _stage.DisposeAsync();
 
     /// <summary>The first rows of what would happen, for whoever decides.</summary>
-    public Task<RosterPreview> PreviewAsync(CancellationToken ct) => RosterPreview.ReadAsync(_stage, _file.Organisations, Result.Faults.Count > 0, ct);
+    public Task<RosterPreview> PreviewAsync(CancellationToken ct) => RosterPreview.ReadAsync(_stage, _file.Organisations, _tree.New, Result.Faults.Count > 0, ct);
 
     internal Task LoadAsync(Action<double> progress, CancellationToken ct) => _load.RunAsync(_file, progress, ct);
 
-    /// <summary>True when another import has been committed, or an organisation changed, since the rows were compared.</summary>
-    internal async Task<bool> IsOldAsync(CancellationToken ct) => await LastCommitAsync(ct) != _comparedAfter || await TreeVersionAsync(ct) != _comparedTree;
+    /// <summary>
+    /// True when another import has been committed, or an organisation changed, since the rows were compared; or when somebody has looked at
+    /// the preview for so long that single people may be others by now.
+    /// </summary>
+    internal async Task<bool> IsOldAsync(CancellationToken ct)
+        => _clock.GetUtcNow() - _comparedAt > Fresh || await CommitsAsync(ct) != _comparedAfter || await TreeVersionAsync(ct) != _comparedTree;
 
     internal async Task CompareAsync(CancellationToken ct)
     {
-        _comparedAfter = await LastCommitAsync(ct);
+        _comparedAt = _clock.GetUtcNow();
+        _comparedAfter = await CommitsAsync(ct);
         _comparedTree = await TreeVersionAsync(ct);
         await using (var db = await _databases.CreateDbContextAsync(ct))
         {
@@ -61,8 +70,17 @@ public sealed class RosterSession : IAsyncDisposable
         await _stage.InTransactionAsync(temporary: true, async () =>
         {
             await WritePathsAsync(within, ct);
-            await RosterBounds.CheckAsync(_stage, within, _file.Faults, ct);
+            if (within is not null)
+            {
+                await within.CheckRowsAsync(_stage, _tree, _file.Organisations, _file.Faults, ct);
+            }
+
             await new RosterMatch(_stage, _load, _vault).RunAsync(_tree, _file.Faults, ct);
+            if (within is not null)
+            {
+                await within.CheckPeopleAsync(_stage, _file.Faults, ct);
+            }
+
             if (_file.Faults.Count == 0)
             {
                 await _plan.RunAsync(_file.SaysDuties, ct);
@@ -130,7 +148,8 @@ public sealed class RosterSession : IAsyncDisposable
     private async Task<string> TreeVersionAsync(CancellationToken ct)
         => string.Concat(await _stage.ReadAsync($"SELECT value FROM installation_facts WHERE name = '{OrganisationTree.VersionFact}'", row => row.GetString(0), ct));
 
-    private Task<long> LastCommitAsync(CancellationToken ct) => _stage.NumberAsync("SELECT MAX(id) FROM roster_imports WHERE committed_at IS NOT NULL", ct);
+    /// <summary>How many imports there have been; not the last one's id, as they do not end in the order in which they began.</summary>
+    private Task<long> CommitsAsync(CancellationToken ct) => _stage.NumberAsync("SELECT COUNT(*) FROM roster_imports WHERE committed_at IS NOT NULL", ct);
 
     private async Task WritePathsAsync(RosterBounds? within, CancellationToken ct)
     {
@@ -150,9 +169,5 @@ public sealed class RosterSession : IAsyncDisposable
         }
 
         await _stage.AnalyseAsync("roster_paths", ct);
-        foreach (var told in _tree.New.Where(o => within?.Allows(o, _tree) == false && o.KindLine > 0))
-        {
-            _file.Faults.Add(new RosterFault(told.KindLine, RosterColumns.Path, RosterFaults.Outside, ("line", told.KindLine.ToString(CultureInfo.InvariantCulture))));
-        }
     }
 }
