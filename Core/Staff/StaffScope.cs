@@ -16,6 +16,9 @@ public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops
 
     /// <summary>Those within whose subtrees the viewer may rename, move, merge, split and close organisations.</summary>
     public IReadOnlyList<int> ReorganiseTops { get; init; } = [];
+
+    /// <summary>Those within whose subtrees the viewer may import a roster: it makes organisations, too, so it takes the same right.</summary>
+    public IReadOnlyList<int> ImportTops => ReorganiseTops;
 }
 
 /// <param name="Top">The highest organisation on the way there that the viewer may see.</param>
