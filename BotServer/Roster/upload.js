@@ -6,7 +6,7 @@ if (form) {
     document.getElementById('upload-problem'),
   ];
   const [drop, dropSays, submit] = [form.querySelector('.drop'), form.querySelector('[data-drop-says]'), form.querySelector('[type=submit]')];
-  const megabytes = bytes => (bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0) + ' MB';
+  const size = bytes => bytes < 1048576 ? Math.ceil(bytes / 1024) + ' KB' : (bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0) + ' MB';
   let sending = null;
 
   const tell = text => {
@@ -24,8 +24,8 @@ if (form) {
 
   input.addEventListener('change', () => {
     const file = input.files[0];
-    dropSays.textContent = file ? `${file.name}（${megabytes(file.size)}）` : '选一个文件，或者拖到这里';
-    tell(file && file.size > form.dataset.maxMegabytes * 1048576 ? `文件有 ${megabytes(file.size)}，最多 ${form.dataset.maxMegabytes} MB。` : '');
+    dropSays.textContent = file ? `${file.name}（${size(file.size)}）` : '选一个文件，或者拖到这里';
+    tell(file && file.size > form.dataset.maxMegabytes * 1048576 ? `文件有 ${size(file.size)}，最多 ${form.dataset.maxMegabytes} MB。` : '');
   });
 
   for (const kind of ['dragenter', 'dragover']) {
@@ -43,13 +43,13 @@ if (form) {
     const file = input.files[0];
     if (!file) return;
     event.preventDefault();
-    if (sending || !problem.hidden && file.size > form.dataset.maxMegabytes * 1048576) return;
+    if (sending || file.size > form.dataset.maxMegabytes * 1048576) return;
     tell('');
     const body = new FormData(form);
     sending = new XMLHttpRequest();
     sending.upload.addEventListener('progress', sent => {
       bar.querySelector('progress').value = Math.floor(1000 * sent.loaded / sent.total);
-      says.textContent = sent.loaded < sent.total ? `已上传 ${megabytes(sent.loaded)} / ${megabytes(sent.total)}，传完以前请不要关页面` : '传完了，马上打开预览';
+      says.textContent = sent.loaded < sent.total ? `已上传 ${size(sent.loaded)} / ${size(sent.total)}，传完以前请不要关页面` : '传完了，马上打开预览';
     });
     sending.addEventListener('load', () => {
       const { status, responseURL, responseText } = sending;

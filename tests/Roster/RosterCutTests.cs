@@ -157,25 +157,21 @@ public sealed class RosterCutTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_organisation_renamed_between_preview_and_storing_is_found_by_its_old_name()
+    public async Task Who_goes_into_an_organisation_that_was_merged_since_the_preview_comes_to_where_it_went()
     {
-        await _bot.ImportAsync(Before);
+        await _bot.ImportAsync(Before + "示例市/一中/二班,,学生002,2008-05-02,,N2,团员,P2,\n");
 
-        var imported = await _bot.ImportAsync(Before + "示例市/一中/一班,,学生004,2008-05-04,,N4,团员,P4,\n", () => RenameAsync("一班", "1班"));
+        var imported = await _bot.ImportAsync(Header + "示例市/一中/一班,,学生004,2008-05-04,,N4,团员,P4,\n", () => _bot.DoAsync<Mergers, int>(async mergers =>
+        {
+            var (from, into) = (await IdAsync("一班"), await IdAsync("二班"));
+            Assert.False((await mergers.MergeAsync(from, into, new Reorganiser("operator", null), CancellationToken.None)).IsRefused(out _));
+            return 0;
+        }));
 
-        Assert.Equal((0, 1, 0), (imported.OrganisationsNew, imported.PeopleNew, imported.PeopleMoved));
-        Assert.Equal(3, await _bot.InDb(db => db.Organisations.CountAsync()));
-    }
-
-    [Fact]
-    public async Task An_organisation_made_between_preview_and_storing_is_not_made_twice()
-    {
-        await _bot.ImportAsync(Before);
-
-        var imported = await _bot.ImportAsync(After, () => RenameAsync("一班", "二班"));
-
-        Assert.Equal(1, imported.OrganisationsNew == 0 ? imported.PeopleUnchanged + imported.PeopleChanged : 0);
-        Assert.Equal(1, await _bot.InDb(db => db.Organisations.CountAsync(o => o.Name == "二班")));
+        Assert.Equal((0, 1), (imported.OrganisationsNew, imported.PeopleNew));
+        var into = await IdAsync("二班");
+        Assert.Equal(3, await _bot.InDb(db => db.Memberships.CountAsync(m => m.Until == null && m.OrganisationId == into)));
+        Assert.Equal(3, await _bot.InDb(db => db.Memberships.CountAsync(m => m.Until == null)));
     }
 
     [Fact]
@@ -244,12 +240,7 @@ public sealed class RosterCutTests : IAsyncLifetime
         Assert.True(await _bot.InDb(db => db.RosterImports.AllAsync(i => i.State == ImportState.Done && i.Writes == null)));
     }
 
-    private Task RenameAsync(string from, string to) => _bot.DoAsync<Reorganising, int>(async reorganising =>
-    {
-        var id = await _bot.InDb(db => db.Organisations.Where(o => o.Name == from).Select(o => o.Id).SingleAsync());
-        Assert.False((await reorganising.RenameAsync(id, to, new Reorganiser("operator", null), CancellationToken.None)).IsRefused(out _));
-        return 0;
-    });
+    private Task<int> IdAsync(string name) => _bot.InDb(db => db.Organisations.Where(o => o.Name == name).Select(o => o.Id).SingleAsync());
 
     /// <summary>As a process leaves the database that was killed while it wrote ahead, or just after its commit.</summary>
     private Task LeaveBehindAsync(bool committed) => _bot.InDb(async db =>

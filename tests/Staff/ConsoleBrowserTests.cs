@@ -91,7 +91,7 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
     {
         await simulator.StartAsync();
         var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".csv");
-        await File.WriteAllTextAsync(file, "组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/示例县/新学校/一班,支部,学生901,2008-05-01,,T901,团员\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, "组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例省级/示例市/示例县/新学校/一班,支部,学生901,2008-05-01,,T901,团员\n", TestContext.Current.CancellationToken);
         try
         {
             using var office = Chromium.Open(390, 844);
@@ -122,7 +122,7 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
         browser.Url = simulator.BotUrl + "/staff";
         Await(browser, "#login").SendKeys(Samples.StaffLogin);
         Await(browser, "#password").SendKeys(Samples.StaffPassword + Keys.Enter);
-        Await(browser, "#row-own");
+        Await(browser, "#work h1");
     }
 
     /// <summary>The link goes out of the phone's frame into a browser of its own, as it would into WeChat's.</summary>

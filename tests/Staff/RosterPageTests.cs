@@ -97,9 +97,11 @@ public sealed class RosterPageTests : IAsyncLifetime
         var refused = await SettledAsync(_officer, page);
 
         Assert.Matches("(?s)<td class=\"num\">2</td><td>出生日期</td><td>日期读不出来.*</td></tr>", refused);
-        var own = await SettledAsync(_officer, await UploadedAsync(_officer, Header + "示例省/乙县/三支部,,学生011,2008-05-01,,S011,团员,\n示例省/甲县/甲镇/一支部,,学生009,2008-05-01,,S009,团员,\n"));
-        Assert.Matches("(?s)<td class=\"num\">2</td><td>组织路径</td><td>这个组织不在你负责的范围里.*<td class=\"num\">3</td><td>团员编号</td><td>这个人现在属于你负责范围以外的组织", own);
-        Assert.DoesNotContain("handler=Import", refused + own, StringComparison.Ordinal);
+        var outside = await SettledAsync(_officer, await UploadedAsync(_officer, Header + "示例省/乙县/三支部,,学生011,2008-05-01,,S011,团员,\n"));
+        Assert.Contains("<td class=\"num\">2</td><td>组织路径</td><td>这个组织不在你负责的范围里", outside, StringComparison.Ordinal);
+        var elsewhere = await SettledAsync(_officer, await UploadedAsync(_officer, Header + "示例省/甲县/甲镇/一支部,,学生009,2008-05-01,,S009,团员,\n"));
+        Assert.Contains("<td class=\"num\">2</td><td>团员编号</td><td>这个人现在属于你负责范围以外的组织", elsewhere, StringComparison.Ordinal);
+        Assert.DoesNotContain("handler=Import", refused + outside + elsewhere, StringComparison.Ordinal);
         var list = await Desk.TextAsync(_officer, page + "?handler=Faults");
         Assert.Contains("2,出生日期,日期读不出来，请写成 2008-05-01", list, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await Desk.PostToAsync(_officer, page, page + "?handler=Import")).StatusCode);
@@ -355,7 +357,7 @@ public sealed class RosterPageTests : IAsyncLifetime
 
     private static MultipartFormDataContent Form(string? token, byte[] file, string name)
     {
-        var form = new MultipartFormDataContent();
+        var form = new MultipartFormDataContent { HeaderEncodingSelector = (_, _) => Encoding.UTF8 };
         if (token is not null)
         {
             form.Add(new StringContent(token), "__RequestVerificationToken");
@@ -364,7 +366,7 @@ public sealed class RosterPageTests : IAsyncLifetime
         // As browsers do: the name in UTF-8 between quotes, empty when nothing was chosen.
         var part = new ByteArrayContent(file);
         part.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = "\"file\"" };
-        part.Headers.ContentDisposition.Parameters.Add(new NameValueHeaderValue("filename", "\"" + name.Replace("\\", "\\\\", StringComparison.Ordinal) + "\""));
+        part.Headers.ContentDisposition.Parameters.Add(new NameValueHeaderValue("filename", "\"" + name + "\""));
         form.Add(part);
         return form;
     }
