@@ -47,6 +47,7 @@ internal static class ServerSetup
         services.AddAuthorization();
         builder.AddPages();
         services.AddStaffPages();
+        services.AddRosterPages();
         services.AddApiProblems();
         services.AddExceptionHandler<FaultHandler>();
         services.AddValidation();

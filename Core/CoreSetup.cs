@@ -27,6 +27,7 @@ public static class CoreSetup
         services.AddSingleton(_ => new ContentLibrary(Path.Combine(AppContext.BaseDirectory, "Content")));
         services.AddEntry();
         services.AddLessons();
+        services.AddSettings<RosterOptions>(configuration, "Roster");
         services.AddRoster();
         services.AddStaff();
     }
@@ -110,7 +111,9 @@ public static class CoreSetup
         services.AddScoped<Mergers>();
         services.AddScoped<OrganisationHistory>();
         services.AddSingleton<RosterSlot>();
+        services.AddSingleton<RosterHolder>();
         services.AddScoped<RosterImport>();
+        services.AddScoped<RosterUploads>();
         services.AddScoped<Joining>();
         services.AddScoped<JoinFits>();
         services.AddScoped<JoinWishes>();

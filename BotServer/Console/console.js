@@ -2,6 +2,7 @@ import htmx from 'htmx.org';
 import './keys.js';
 import '../Staff/live.js';
 import '../Staff/remember.js';
+import '../Roster/upload.js';
 
 htmx.config.includeIndicatorCSS = false; // our own style sheet has it; an inline one would be refused
 window.htmx = htmx;

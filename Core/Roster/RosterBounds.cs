@@ -7,8 +7,9 @@ namespace Bot.Core.Roster;
 internal sealed class RosterBounds
 {
     private readonly HashSet<int> _inside;
+    private readonly string _tops;
 
-    private RosterBounds(HashSet<int> inside) => _inside = inside;
+    private RosterBounds(IReadOnlyCollection<int> tops, HashSet<int> inside) => (_tops, _inside) = (string.Join(',', tops.Append(0)), inside); // 0 is nobody's id
 
     /// <returns>Null for no limit.</returns>
     public static async Task<RosterBounds?> OfAsync(IDbContextFactory<BotDb> databases, IReadOnlyCollection<int>? tops, CancellationToken ct)
@@ -19,7 +20,7 @@ internal sealed class RosterBounds
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        return new RosterBounds([.. await db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId)).Select(a => a.OrganisationId).ToListAsync(ct)]);
+        return new RosterBounds(tops, [.. await db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId)).Select(a => a.OrganisationId).ToListAsync(ct)]);
     }
 
     /// <summary>A stored organisation inside, or a new one below such.</summary>
@@ -36,14 +37,29 @@ internal sealed class RosterBounds
         return false;
     }
 
-    /// <summary>Rows of organisations outside are faults; so are changes of kind there.</summary>
-    public static async Task CheckAsync(RosterStage stage, RosterBounds? within, RosterFaultList faults, CancellationToken ct)
+    /// <summary>Rows of organisations outside are faults; so are organisations that would be added there, or be of another kind.</summary>
+    public async Task CheckRowsAsync(RosterStage stage, RosterTree tree, IReadOnlyList<RosterOrganisation> file, RosterFaultList faults, CancellationToken ct)
     {
-        if (within is not null)
+        var changed = tree.Changed.Select(c => c.Id).ToHashSet();
+        var lines = file.Where(o => o.KindLine > 0 && !Allows(o, tree) && tree.Targets[o.Index] is var target && (target < 0 || changed.Contains(target)))
+            .Select(o => o.KindLine).ToHashSet();
+        await stage.EachAsync("SELECT r.line FROM roster_rows r JOIN roster_paths t ON t.path = r.path WHERE t.allowed = 0 ORDER BY r.line", row => Fault(row.GetInt32(0)), ct);
+        lines.Order().ToList().ForEach(Fault);
+
+        void Fault(int line)
         {
-            await stage.EachAsync(
-                "SELECT r.line FROM roster_rows r JOIN roster_paths t ON t.path = r.path WHERE t.allowed = 0 ORDER BY r.line",
-                row => faults.Add(new RosterFault(row.GetInt32(0), RosterColumns.Path, RosterFaults.Outside)), ct);
+            lines.Remove(line);
+            faults.Add(new RosterFault(line, RosterColumns.Path, RosterFaults.Outside));
         }
     }
+
+    /// <summary>Nobody is taken out of an organisation outside, nor changed there, by whoever knows a number.</summary>
+    public Task CheckPeopleAsync(RosterStage stage, RosterFaultList faults, CancellationToken ct) => stage.EachAsync(
+        $"""
+        SELECT f.line, f.step FROM roster_found f CROSS JOIN memberships m
+        WHERE m.person_id = f.person_id AND m.until IS NULL AND {Committed.Only("m")}
+            AND NOT EXISTS (SELECT 1 FROM organisation_ancestors a WHERE a.organisation_id = m.organisation_id AND a.ancestor_id IN ({_tops}))
+        ORDER BY f.line
+        """,
+        row => faults.Add(new RosterFault(row.GetInt32(0), row.GetInt32(1) switch { 1 => RosterColumns.RosterId, 2 => RosterColumns.MemberNumber, _ => "" }, RosterFaults.Elsewhere)), ct);
 }

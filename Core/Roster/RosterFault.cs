@@ -45,6 +45,9 @@ public static class RosterFaults
     /// <summary>Not in the subtree of whoever imports.</summary>
     public const string Outside = "roster.outside";
 
+    /// <summary>Speaks of somebody who belongs outside of that subtree now: only whoever answers for both may take them over.</summary>
+    public const string Elsewhere = "roster.elsewhere";
+
     public const string CannotTellApart = "roster.cannot-tell-apart";
     public const string SamePerson = "roster.same-person";
     public const string NumberOfAnother = "roster.number-of-another";

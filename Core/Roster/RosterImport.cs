@@ -44,7 +44,7 @@ public sealed class RosterImport(
     public async Task<RosterSession> ReadAsync(RosterReader file, RosterOrder order, IProgress<double>? progress, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var session = new RosterSession(await RosterStage.OpenAsync(db, ct), file, order, databases, vault);
+        var session = new RosterSession(await RosterStage.OpenAsync(db, ct), file, order, databases, vault, clock);
         try
         {
             await session.LoadAsync(at => progress?.Report(0.7 * at), ct);

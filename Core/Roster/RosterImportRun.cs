@@ -28,6 +28,12 @@ public enum ImportState
 
     /// <summary>Failed, or its process ended.</summary>
     Broken,
+
+    /// <summary>Whoever had begun it came with another file before deciding.</summary>
+    Replaced,
+
+    /// <summary>Nobody decided in time.</summary>
+    Expired,
 }
 
 /// <summary>
@@ -93,8 +99,31 @@ public sealed class RosterImportRun
     /// <summary>How many ids were kept for people, and as many for memberships.</summary>
     public int PersonIds { get; set; }
 
-    /// <summary>The preview's lists, sealed by <see cref="Privacy.Vault"/>; gone once decided, or after a day.</summary>
+    /// <summary>
+    /// What the importer is shown, a <see cref="RosterReport"/>: the preview's rows until the import has ended; where the file had faults,
+    /// these alone, for a day.
+    /// </summary>
     public byte[]? PreviewSealed { get; set; }
+
+    /// <summary>Within whose subtrees it stays; none for an operator's, which may touch everything.</summary>
+    public List<RosterImportTop> Tops { get; init; } = [];
+
+    internal static RosterImportRun Of(RosterOrder order, DateTimeOffset now) => new()
+    {
+        At = now,
+        By = order.By,
+        FileName = order.FileName,
+        Heartbeat = now,
+        Tops = [.. (order.Tops ?? []).Select(top => new RosterImportTop { OrganisationId = top })],
+    };
+}
+
+/// <summary>An organisation for which the importer answers.</summary>
+public sealed class RosterImportTop
+{
+    public int ImportId { get; init; }
+
+    public required int OrganisationId { get; init; }
 }
 
 internal sealed class RosterImportRunTable : IEntityTypeConfiguration<RosterImportRun>
@@ -103,5 +132,15 @@ internal sealed class RosterImportRunTable : IEntityTypeConfiguration<RosterImpo
     {
         table.ToTable("roster_imports");
         table.HasIndex(i => i.Writes).IsUnique();
+    }
+}
+
+internal sealed class RosterImportTopTable : IEntityTypeConfiguration<RosterImportTop>
+{
+    public void Configure(EntityTypeBuilder<RosterImportTop> table)
+    {
+        table.ToTable("roster_import_tops");
+        table.HasKey(t => new { t.ImportId, t.OrganisationId });
+        table.HasOne<RosterImportRun>().WithMany(i => i.Tops).HasForeignKey(t => t.ImportId).OnDelete(DeleteBehavior.Cascade);
     }
 }

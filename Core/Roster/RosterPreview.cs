@@ -6,21 +6,31 @@ namespace Bot.Core.Roster;
 public sealed record RosterLine(int Line, string Organisation, string Name, string Code);
 
 /// <summary>The first hundred rows of each kind, for whoever decides about an import: it is their own file.</summary>
+/// <param name="Organisations">Paths of new ones, as the file has them.</param>
+/// <param name="Moved">Those of the changed who come to another organisation.</param>
 public sealed record RosterPreview(
-    IReadOnlyList<RosterLine> New, IReadOnlyList<RosterLine> Changed, IReadOnlyList<RosterLine> Unchanged, IReadOnlyList<RosterLine> Ambiguous)
+    IReadOnlyList<string> Organisations,
+    IReadOnlyList<RosterLine> New,
+    IReadOnlyList<RosterLine> Changed,
+    IReadOnlyList<RosterLine> Moved,
+    IReadOnlyList<RosterLine> Unchanged,
+    IReadOnlyList<RosterLine> Ambiguous)
 {
     public const int MostOfEach = 100;
 
-    internal static async Task<RosterPreview> ReadAsync(RosterStage stage, IReadOnlyList<RosterOrganisation> organisations, bool isFaulty, CancellationToken ct)
+    internal static async Task<RosterPreview> ReadAsync(
+        RosterStage stage, IReadOnlyList<RosterOrganisation> organisations, IEnumerable<RosterOrganisation> added, bool isFaulty, CancellationToken ct)
     {
         if (isFaulty)
         {
-            return new RosterPreview([], [], [], []);
+            return new RosterPreview([], [], [], [], [], []);
         }
 
         return new RosterPreview(
+            [.. added.Take(MostOfEach).Select(o => o.Path)],
             await LinesAsync("roster_new x", "''"),
             await LinesAsync("roster_changes x", "''"),
+            await LinesAsync("(SELECT line FROM roster_changes WHERE moved = 1) x", "''"),
             await LinesAsync("(SELECT f.line FROM roster_found f WHERE NOT EXISTS (SELECT 1 FROM roster_changes c WHERE c.person_id = f.person_id)) x", "''"),
             await LinesAsync("roster_unsure x", "x.code"));
 

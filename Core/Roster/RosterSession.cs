@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
@@ -9,6 +8,9 @@ namespace Bot.Core.Roster;
 /// <summary>A file that has been read and compared, on the connection that holds it.</summary>
 public sealed class RosterSession : IAsyncDisposable
 {
+    /// <summary>How long a comparison holds by itself.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+
     private readonly RosterStage _stage;
     private readonly RosterReader _file;
     private readonly RosterOrder _order;
@@ -18,10 +20,12 @@ public sealed class RosterSession : IAsyncDisposable
     private RosterTree? _fresh;
     private RosterTree _tree = null!;
     private RosterPlan _plan = null!;
-    private (long LastCommit, string TreeVersion) _seen;
+    private readonly TimeProvider _clock;
+    private (long Commits, string TreeVersion) _seen;
+    private DateTimeOffset _comparedAt;
 
-    internal RosterSession(RosterStage stage, RosterReader file, RosterOrder order, IDbContextFactory<BotDb> databases, Vault vault)
-        => (_stage, _file, _order, _databases, _vault) = (stage, file, order, databases, vault);
+    internal RosterSession(RosterStage stage, RosterReader file, RosterOrder order, IDbContextFactory<BotDb> databases, Vault vault, TimeProvider clock)
+        => (_stage, _file, _order, _databases, _vault, _clock) = (stage, file, order, databases, vault, clock);
 
     public RosterImported Result { get; private set; } = null!;
 
@@ -40,7 +44,7 @@ public sealed class RosterSession : IAsyncDisposable
     public ValueTask DisposeAsync() => _stage.DisposeAsync();
 
     /// <summary>The first rows of what would happen, for whoever decides.</summary>
-    public Task<RosterPreview> PreviewAsync(CancellationToken ct) => RosterPreview.ReadAsync(_stage, _file.Organisations, Result.Faults.Count > 0, ct);
+    public Task<RosterPreview> PreviewAsync(CancellationToken ct) => RosterPreview.ReadAsync(_stage, _file.Organisations, _tree.New, Result.Faults.Count > 0, ct);
 
     internal async Task LoadAsync(Action<double> progress, CancellationToken ct)
     {
@@ -56,11 +60,15 @@ public sealed class RosterSession : IAsyncDisposable
         }
     }
 
-    /// <summary>True when another import has been committed, or an organisation changed, since the rows were compared.</summary>
-    internal async Task<bool> IsOldAsync(CancellationToken ct) => await SeenAsync(ct) != _seen;
+    /// <summary>
+    /// True when another import has been committed, or an organisation changed, since the rows were compared; or when somebody has looked at
+    /// the preview for so long that single people may be others by now.
+    /// </summary>
+    internal async Task<bool> IsOldAsync(CancellationToken ct) => _clock.GetUtcNow() - _comparedAt > Fresh || await SeenAsync(ct) != _seen;
 
     internal async Task CompareAsync(CancellationToken ct)
     {
+        _comparedAt = _clock.GetUtcNow();
         var seen = await SeenAsync(ct);
         if (_fresh is null || seen != _seen)
         {
@@ -79,8 +87,17 @@ public sealed class RosterSession : IAsyncDisposable
         {
             await WritePathsAsync(within, ct);
             await _load.PutBackAsync(ct);
-            await RosterBounds.CheckAsync(_stage, within, _file.Faults, ct);
+            if (within is not null)
+            {
+                await within.CheckRowsAsync(_stage, _tree, _file.Organisations, _file.Faults, ct);
+            }
+
             await new RosterMatch(_stage, _load, _vault).RunAsync(_tree, _file.Faults, ct);
+            if (within is not null)
+            {
+                await within.CheckPeopleAsync(_stage, _file.Faults, ct);
+            }
+
             if (_file.Faults.Count == 0)
             {
                 await _plan.RunAsync(_file.SaysDuties, ct);
@@ -145,8 +162,9 @@ public sealed class RosterSession : IAsyncDisposable
     private async Task<long> SinceAsync(TimeProvider clock, CancellationToken ct)
         => await _stage.NumberAsync($"SELECT 1 FROM memberships m WHERE {Committed.Only("m")} LIMIT 1", ct) == 0 ? 0 : clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private async Task<(long LastCommit, string TreeVersion)> SeenAsync(CancellationToken ct)
-        => (await _stage.NumberAsync("SELECT MAX(id) FROM roster_imports WHERE committed_at IS NOT NULL", ct),
+    /// <summary>How many imports there have been, not the last one's id: they do not end in the order in which they began.</summary>
+    private async Task<(long Commits, string TreeVersion)> SeenAsync(CancellationToken ct)
+        => (await _stage.NumberAsync("SELECT COUNT(*) FROM roster_imports WHERE committed_at IS NOT NULL", ct),
             string.Concat(await _stage.ReadAsync($"SELECT value FROM installation_facts WHERE name = '{OrganisationTree.VersionFact}'", row => row.GetString(0), ct)));
 
     private async Task<RosterTree> TreeAsync(CancellationToken ct)
@@ -179,9 +197,5 @@ public sealed class RosterSession : IAsyncDisposable
         }
 
         await _stage.AnalyseAsync("roster_paths", ct);
-        foreach (var told in _tree.New.Where(o => within?.Allows(o, _tree) == false && o.KindLine > 0))
-        {
-            _file.Faults.Add(new RosterFault(told.KindLine, RosterColumns.Path, RosterFaults.Outside, ("line", told.KindLine.ToString(CultureInfo.InvariantCulture))));
-        }
     }
 }

@@ -22,14 +22,14 @@ public sealed class RosterSlot(IDbContextFactory<BotDb> databases, TimeProvider 
     public async Task<int> BeginAsync(RosterOrder order, CancellationToken ct)
     {
         await using var db = await OpenAsync(ct);
-        var now = clock.GetUtcNow();
-        var run = new RosterImportRun { At = now, By = order.By, FileName = order.FileName, Heartbeat = now };
+        var run = RosterImportRun.Of(order, clock.GetUtcNow());
         db.Add(run);
         await db.SaveChangesAsync(ct);
         return run.Id;
     }
 
     /// <returns>False while another import writes.</returns>
+    /// <exception cref="SlotLostException">This one has ended: it was cancelled, or taken for dead.</exception>
     public async Task<bool> TryTakeAsync(int runId, CancellationToken ct)
     {
         await using var db = await OpenAsync(ct);
@@ -43,8 +43,9 @@ public sealed class RosterSlot(IDbContextFactory<BotDb> databases, TimeProvider 
         await TidyAsync(ct);
         try
         {
-            return await db.RosterImports.Where(i => i.Id == runId && i.CommittedAt == null)
-                .ExecuteUpdateAsync(set => set.SetProperty(i => i.Writes, true).SetProperty(i => i.State, ImportState.Storing).SetProperty(i => i.Heartbeat, now), ct) == 1;
+            return await db.RosterImports.Where(i => i.Id == runId && i.State < ImportState.Committed)
+                .ExecuteUpdateAsync(set => set.SetProperty(i => i.Writes, true).SetProperty(i => i.State, ImportState.Storing).SetProperty(i => i.Heartbeat, now), ct) == 1
+                ? true : throw new SlotLostException();
         }
         catch (Exception e) when (DatabaseFaults.IsDuplicate(e))
         {
@@ -71,11 +72,11 @@ public sealed class RosterSlot(IDbContextFactory<BotDb> databases, TimeProvider 
         }
     }
 
-    /// <summary>Ends an import that was not committed and removes what it had written ahead. Can be called again.</summary>
+    /// <summary>Ends an import that was not committed, in this state unless it has ended already, and removes what it had written ahead.</summary>
     public async Task AbandonAsync(int runId, ImportState state, CancellationToken ct)
     {
         await using var db = await OpenAsync(ct);
-        await db.RosterImports.Where(i => i.Id == runId && i.CommittedAt == null).ExecuteUpdateAsync(
+        await db.RosterImports.Where(i => i.Id == runId && i.State < ImportState.Committed).ExecuteUpdateAsync(
             set => set.SetProperty(i => i.Writes, (bool?)null).SetProperty(i => i.State, state).SetProperty(i => i.PreviewSealed, (byte[]?)null), ct);
         await TidyAsync(ct);
     }
@@ -98,18 +99,24 @@ public sealed class RosterSlot(IDbContextFactory<BotDb> databases, TimeProvider 
     public async Task TidyAsync(CancellationToken ct)
     {
         await using var db = await OpenAsync(ct);
-        var dead = clock.GetUtcNow() - DeadAfter;
-
-        if (!await db.RosterImports.AnyAsync(i => i.PersonIds > 0 || i.OrganisationIds > 0 || (i.Heartbeat < dead && i.CommittedAt == null && i.State < ImportState.Committed), ct))
+        var now = clock.GetUtcNow();
+        var dead = now - DeadAfter;
+        var shown = now - RosterReport.ShownFor;
+        if (!await db.RosterImports.AnyAsync(i => (i.PreviewSealed != null && i.At < shown) || i.PersonIds > 0 || i.OrganisationIds > 0 || (i.Writes == true && i.Heartbeat < dead) || (i.Heartbeat < dead && i.CommittedAt == null && i.State < ImportState.Committed), ct))
         {
             return;
         }
+
+        await db.RosterImports.Where(i => i.State == ImportState.Refused && i.PreviewSealed != null && i.At < shown)
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.PreviewSealed, (byte[]?)null), ct);
 
         // From here on the dead cannot write any more: each of their transactions looks at this first.
         await db.RosterImports.Where(i => i.Heartbeat < dead && i.CommittedAt == null && i.State < ImportState.Committed).ExecuteUpdateAsync(
             set => set.SetProperty(i => i.Writes, (bool?)null).SetProperty(i => i.State, ImportState.Broken).SetProperty(i => i.PreviewSealed, (byte[]?)null), ct);
         var left = await db.RosterImports.AsNoTracking()
-            .Where(i => (i.PersonIds > 0 || i.OrganisationIds > 0) && ((i.CommittedAt == null && i.Writes == null) || (i.CommittedAt != null && (i.Writes == null || i.Heartbeat < dead))))
+            .Where(i => i.CommittedAt == null
+                ? (i.PersonIds > 0 || i.OrganisationIds > 0) && i.Writes == null
+                : ((i.PersonIds > 0 || i.OrganisationIds > 0) && i.Writes == null) || (i.Writes == true && i.Heartbeat < dead))
             .OrderBy(i => i.Id).ToListAsync(ct);
         foreach (var run in left)
         {
@@ -150,7 +157,9 @@ public sealed class RosterSlot(IDbContextFactory<BotDb> databases, TimeProvider 
         await InPiecesAsync(run.FirstOrganisation, run.OrganisationIds, (from, to) => db.Organisations.IgnoreQueryFilters()
             .Where(o => o.Id >= from && o.Id < to && o.ImportId == run.Id).ExecuteUpdateAsync(set => set.SetProperty(o => o.ImportId, (int?)null), ct), ct);
         await db.RosterImports.Where(i => i.Id == run.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(i => i.PersonIds, 0).SetProperty(i => i.OrganisationIds, 0).SetProperty(i => i.Writes, (bool?)null).SetProperty(i => i.State, ImportState.Done), ct);
+            set => set.SetProperty(i => i.PersonIds, 0).SetProperty(i => i.OrganisationIds, 0).SetProperty(i => i.Writes, (bool?)null)
+                .SetProperty(i => i.State, ImportState.Done).SetProperty(i => i.PreviewSealed, (byte[]?)null),
+            ct);
     }
 
     /// <summary>From the highest ids downwards, with rests for other writers.</summary>

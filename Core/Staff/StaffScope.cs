@@ -19,6 +19,9 @@ public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops
 
     /// <summary>Those in whose subtrees the viewer helps where a secretary is stuck, see <see cref="Lessons.AppealSupport"/>.</summary>
     public IReadOnlyList<int> SupportTops { get; init; } = [];
+
+    /// <summary>Those within whose subtrees the viewer may import a roster: it makes organisations, too, so it takes the same right.</summary>
+    public IReadOnlyList<int> ImportTops => ReorganiseTops;
 }
 
 /// <param name="Top">The highest organisation on the way there that the viewer may see.</param>

@@ -156,6 +156,92 @@ public sealed class RosterCutTests : IAsyncLifetime
         Assert.Equal(4, await _bot.InDb(db => db.People.CountAsync()));
     }
 
+    [Fact]
+    public async Task Who_goes_into_an_organisation_that_was_merged_since_the_preview_comes_to_where_it_went()
+    {
+        await _bot.ImportAsync(Before + "示例市/一中/二班,,学生002,2008-05-02,,N2,团员,P2,\n");
+
+        var imported = await _bot.ImportAsync(Header + "示例市/一中/一班,,学生004,2008-05-04,,N4,团员,P4,\n", () => _bot.DoAsync<Mergers, int>(async mergers =>
+        {
+            var (from, into) = (await IdAsync("一班"), await IdAsync("二班"));
+            Assert.False((await mergers.MergeAsync(from, into, new Reorganiser("operator", null), CancellationToken.None)).IsRefused(out _));
+            return 0;
+        }));
+
+        Assert.Equal((0, 1), (imported.OrganisationsNew, imported.PeopleNew));
+        var into = await IdAsync("二班");
+        Assert.Equal(3, await _bot.InDb(db => db.Memberships.CountAsync(m => m.Until == null && m.OrganisationId == into)));
+        Assert.Equal(3, await _bot.InDb(db => db.Memberships.CountAsync(m => m.Until == null)));
+    }
+
+    [Fact]
+    public async Task An_import_that_began_earlier_and_ended_later_is_noticed()
+    {
+        await _bot.ImportAsync(Before);
+        var early = await _bot.DoAsync<RosterSlot, int>(slot => slot.BeginAsync(new RosterOrder("li", "early.csv"), CancellationToken.None));
+        await _bot.ImportAsync(Before + "示例市/一中/三班,,学生009,2008-05-09,,N9,团员,P9,\n");
+
+        var imported = await _bot.ImportAsync(After, async () =>
+        {
+            await _bot.ImportAsync(After);
+            await _bot.InDb(db => db.RosterImports.Where(i => i.Id == db.RosterImports.Max(x => x.Id)).ExecuteUpdateAsync(set => set.SetProperty(i => i.CommittedAt, (DateTimeOffset?)null)));
+            await _bot.InDb(db => db.RosterImports.Where(i => i.Id == early).ExecuteUpdateAsync(set => set.SetProperty(i => i.CommittedAt, _bot.Clock.Now)));
+        });
+
+        Assert.Equal((0, 3), (imported.PeopleNew, imported.PeopleUnchanged));
+    }
+
+    [Fact]
+    public async Task What_was_looked_at_for_long_is_compared_anew()
+    {
+        await _bot.ImportAsync(Before);
+
+        var imported = await _bot.ImportAsync(After, async () =>
+        {
+            // As the tray does it: no import, no change of the tree, and in another organisation than the row's.
+            await _bot.InDb(async db =>
+            {
+                var person = new Person { Name = "学生002", NameKey = "学生002", RosterId = "P2" };
+                db.Add(person);
+                await db.SaveChangesAsync();
+                db.Add(new Membership { PersonId = person.Id, OrganisationId = await db.Organisations.Where(o => o.Name == "一班").Select(o => o.Id).SingleAsync(), Category = PersonCategory.Member, Since = _bot.Clock.Now });
+                await db.SaveChangesAsync();
+            });
+            _bot.Clock.Now += TimeSpan.FromMinutes(6);
+            await _bot.InDb(db => db.RosterImports.ExecuteUpdateAsync(set => set.SetProperty(i => i.Heartbeat, _bot.Clock.Now)));
+        });
+
+        Assert.Equal((1, 1), (imported.PeopleNew, imported.PeopleMoved));
+    }
+
+    [Fact]
+    public async Task Killed_after_a_commit_that_added_nobody_it_does_not_stand_in_the_way()
+    {
+        await _bot.ImportAsync(Before);
+        await _bot.InDb(async db =>
+        {
+            db.Add(new RosterImportRun
+            {
+                At = _bot.Clock.Now,
+                By = "operator",
+                FileName = "roster.csv",
+                Heartbeat = _bot.Clock.Now,
+                Writes = true,
+                State = ImportState.Committed,
+                CommittedAt = _bot.Clock.Now,
+            });
+            await db.SaveChangesAsync();
+        });
+        _bot.Clock.Now += RosterSlot.DeadAfter + TimeSpan.FromSeconds(1);
+
+        var next = await _bot.ImportAsync(After).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, next.PeopleNew);
+        Assert.True(await _bot.InDb(db => db.RosterImports.AllAsync(i => i.State == ImportState.Done && i.Writes == null)));
+    }
+
+    private Task<int> IdAsync(string name) => _bot.InDb(db => db.Organisations.Where(o => o.Name == name).Select(o => o.Id).SingleAsync());
+
     /// <summary>As a process leaves the database that was killed while it wrote ahead, or just after its commit.</summary>
     private Task LeaveBehindAsync(bool committed) => _bot.InDb(async db =>
     {

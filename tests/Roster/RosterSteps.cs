@@ -10,9 +10,26 @@ namespace Bot.Tests.Roster;
 internal static class RosterSteps
 {
     /// <summary>Imports a roster file's text.</summary>
-    public static Task<RosterImported> ImportAsync(this BotUnderTest bot, string csv, bool dryRun = false, CancellationToken ct = default, IProgress<double>? progress = null)
-        => bot.DoAsync<RosterImport, RosterImported>(import => import.RunAsync(
-            new RosterReader(new MemoryStream(Encoding.UTF8.GetBytes(csv)), ChinaTime.DateOf(bot.Clock.Now)), new RosterOrder("operator", "roster.csv"), dryRun, progress, ct));
+    /// <param name="tops">Within whose subtrees the file must stay; null for the operator, who may touch everything.</param>
+    public static Task<RosterImported> ImportAsync(
+        this BotUnderTest bot, string csv, bool dryRun = false, CancellationToken ct = default, IProgress<double>? progress = null, params int[]? tops)
+        => bot.DoAsync<RosterImport, RosterImported>(import => import.RunAsync(File(bot, csv), Order(tops), dryRun, progress, ct));
+
+    /// <summary>Reads a roster file's text; stores it when asked to.</summary>
+    public static async Task<RosterImported> ImportAsync(this BotUnderTest bot, string csv, Func<Task> between)
+    {
+        await using var scope = bot.Services.CreateAsyncScope();
+        var (import, slot) = (scope.ServiceProvider.GetRequiredService<RosterImport>(), scope.ServiceProvider.GetRequiredService<RosterSlot>());
+        var runId = await slot.BeginAsync(Order(null), CancellationToken.None);
+        await using var session = await import.ReadAsync(File(bot, csv), Order(null), null, CancellationToken.None);
+        await between();
+        await import.StoreAsync(session, runId, null, CancellationToken.None);
+        return session.Result;
+    }
+
+    private static RosterReader File(BotUnderTest bot, string csv) => new(new MemoryStream(Encoding.UTF8.GetBytes(csv)), ChinaTime.DateOf(bot.Clock.Now));
+
+    private static RosterOrder Order(int[]? tops) => new("operator", "roster.csv", tops is { Length: > 0 } ? tops : null);
 
     /// <summary>Sends each text in turn and returns the last answer.</summary>
     public static async Task<string> SayAsync(this BotUnderTest bot, string openId, params string[] texts)

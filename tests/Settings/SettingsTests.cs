@@ -15,6 +15,7 @@ public sealed class SettingsTests
     [InlineData("WeChat:Mp:EncodingAesKey", "short", "WeChat:Mp:EncodingAesKey")]
     [InlineData("Jobs:ForgetUsedLinks:Cron", "", "Jobs:ForgetUsedLinks:Cron")]
     [InlineData("Jobs:RemindTransfers:Cron", "every day", "Jobs:RemindTransfers:Cron")]
+    [InlineData("Roster:MaxUploadMegabytes", "0", "Roster:MaxUploadMegabytes")]
     [InlineData("Telemetry:OtlpEndpoint", "nowhere", "Telemetry:OtlpEndpoint")]
     public async Task A_bad_or_misspelt_setting_stops_the_start_and_is_named(string key, string value, string named)
     {

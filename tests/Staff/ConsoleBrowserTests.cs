@@ -86,12 +86,43 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
         Assert.Empty(office.Manage().Logs.GetLog(LogType.Browser));
     }
 
+    [Fact]
+    public async Task An_officer_uploads_a_roster_looks_at_the_preview_and_imports_it_on_a_phone()
+    {
+        await simulator.StartAsync();
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".csv");
+        await File.WriteAllTextAsync(file, "组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例省级/示例市/示例县/新学校/一班,支部,学生901,2008-05-01,,T901,团员\n", TestContext.Current.CancellationToken);
+        try
+        {
+            using var office = Chromium.Open(390, 844);
+            SignIn(office);
+            office.Url = simulator.BotUrl + "/staff/roster";
+            Await(office, "#file").SendKeys(file);
+            Click(office, By.CssSelector("#upload [type=submit]"));
+
+            Until(office, b => b.FindElement(By.TagName("body")).Text.Contains("等你决定", StringComparison.Ordinal) ? b : null);
+            Assert.Matches("/staff/roster/[0-9]+$", office.Url);
+            Assert.Equal("1", Await(office, "[data-field=new]").Text);
+            Assert.Contains("学生901", office.FindElement(By.Id("import")).Text, StringComparison.Ordinal);
+            Assert.Equal(390L, office.ExecuteScript("return document.documentElement.scrollWidth"));
+
+            Click(office, By.XPath("//button[contains(.,'导入')]"));
+            Until(office, b => b.FindElement(By.Id("import")).Text.Contains("已导入，名册已经是", StringComparison.Ordinal) ? b : null);
+            Assert.DoesNotContain("学生901", office.FindElement(By.Id("import")).Text, StringComparison.Ordinal);
+            Assert.Empty(office.Manage().Logs.GetLog(LogType.Browser));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     private void SignIn(ChromeDriver browser)
     {
         browser.Url = simulator.BotUrl + "/staff";
         Await(browser, "#login").SendKeys(Samples.StaffLogin);
         Await(browser, "#password").SendKeys(Samples.StaffPassword + Keys.Enter);
-        Await(browser, "#row-own");
+        Await(browser, "#work h1");
     }
 
     /// <summary>The link goes out of the phone's frame into a browser of its own, as it would into WeChat's.</summary>

@@ -149,6 +149,7 @@ public sealed class BotUnderTest : IAsyncDisposable
             ["Database:Provider"] = _database.Provider.ToString(),
             ["Database:ConnectionString"] = _database.ConnectionString,
             ["Keys:Path"] = Path.Combine(Folder, "keys"),
+            ["Roster:UploadPath"] = Path.Combine(Folder, "uploads"),
             ["Site:PublicUrl"] = PublicUrl,
             ["Jobs:RunHere"] = "false",
             ["WeChat:Mp:AppId"] = AppId,
