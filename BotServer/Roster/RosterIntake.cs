@@ -84,6 +84,7 @@ internal sealed partial class RosterIntake(
     {
         await using var scope = scopes.CreateAsyncScope();
         var import = scope.ServiceProvider.GetRequiredService<RosterImport>();
+        await using var file = held.File; // read once more should the roster change before the decision
         await using var session = await ReadAsync(import, held, ct);
         if (session.Result.Faults.Count > 0)
         {
@@ -122,7 +123,6 @@ internal sealed partial class RosterIntake(
         finally
         {
             _reading.Release();
-            await held.File.DisposeAsync();
         }
     }
 

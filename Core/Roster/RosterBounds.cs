@@ -23,6 +23,11 @@ internal sealed class RosterBounds
         return new RosterBounds(tops, [.. await db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId)).Select(a => a.OrganisationId).ToListAsync(ct)]);
     }
 
+    /// <summary>True when there is nobody outside, though new roots may not be made.</summary>
+    public static async Task<bool> HoldEverybodyAsync(RosterStage stage, IReadOnlyCollection<int>? tops, CancellationToken ct)
+        => tops is null || await stage.NumberAsync(
+            $"SELECT 1 FROM organisations o WHERE o.parent_id IS NULL AND {Committed.Only("o")} AND o.id NOT IN ({string.Join(',', tops.Append(0))}) LIMIT 1", ct) == 0;
+
     /// <summary>A stored organisation inside, or a new one below such.</summary>
     public bool Allows(RosterOrganisation told, RosterTree tree)
     {

@@ -16,11 +16,11 @@ public sealed class RosterSession : IAsyncDisposable
     private readonly RosterOrder _order;
     private readonly IDbContextFactory<BotDb> _databases;
     private readonly Vault _vault;
+    private readonly TimeProvider _clock;
     private RosterLoad _load = null!;
     private RosterTree? _fresh;
     private RosterTree _tree = null!;
     private RosterPlan _plan = null!;
-    private readonly TimeProvider _clock;
     private (long Commits, string TreeVersion) _seen;
     private DateTimeOffset _comparedAt;
 
@@ -51,8 +51,8 @@ public sealed class RosterSession : IAsyncDisposable
         _seen = await SeenAsync(ct);
         _fresh = await TreeAsync(ct);
 
-        // Within bounds every row has to be looked at; and a row that is there twice is told with the line of the first.
-        _load = new RosterLoad(_stage, _vault, _order.Tops is null ? _fresh : null);
+        // Where somebody is outside of the bounds every row has to be looked at; and a row that is there twice is told with the line of the first.
+        _load = new RosterLoad(_stage, _vault, await RosterBounds.HoldEverybodyAsync(_stage, _order.Tops, ct) ? _fresh : null);
         await _load.RunAsync(_file, progress, ct);
         if (_load.Skipped > 0 && (_load.MayRepeatIds || _load.MayRepeatNumbers))
         {
