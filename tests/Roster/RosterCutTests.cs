@@ -183,12 +183,11 @@ public sealed class RosterCutTests : IAsyncLifetime
 
         var imported = await _bot.ImportAsync(After, async () =>
         {
-            await _bot.ImportAsync(After);
-            await _bot.InDb(db => db.RosterImports.Where(i => i.Id == db.RosterImports.Max(x => x.Id)).ExecuteUpdateAsync(set => set.SetProperty(i => i.CommittedAt, (DateTimeOffset?)null)));
+            await AddElsewhereAsync();
             await _bot.InDb(db => db.RosterImports.Where(i => i.Id == early).ExecuteUpdateAsync(set => set.SetProperty(i => i.CommittedAt, _bot.Clock.Now)));
         });
 
-        Assert.Equal((0, 3), (imported.PeopleNew, imported.PeopleUnchanged));
+        Assert.Equal((1, 1), (imported.PeopleNew, imported.PeopleMoved));
     }
 
     [Fact]
@@ -198,15 +197,7 @@ public sealed class RosterCutTests : IAsyncLifetime
 
         var imported = await _bot.ImportAsync(After, async () =>
         {
-            // As the tray does it: no import, no change of the tree, and in another organisation than the row's.
-            await _bot.InDb(async db =>
-            {
-                var person = new Person { Name = "学生002", NameKey = "学生002", RosterId = "P2" };
-                db.Add(person);
-                await db.SaveChangesAsync();
-                db.Add(new Membership { PersonId = person.Id, OrganisationId = await db.Organisations.Where(o => o.Name == "一班").Select(o => o.Id).SingleAsync(), Category = PersonCategory.Member, Since = _bot.Clock.Now });
-                await db.SaveChangesAsync();
-            });
+            await AddElsewhereAsync();
             _bot.Clock.Now += TimeSpan.FromMinutes(6);
             await _bot.InDb(db => db.RosterImports.ExecuteUpdateAsync(set => set.SetProperty(i => i.Heartbeat, _bot.Clock.Now)));
         });
@@ -239,6 +230,16 @@ public sealed class RosterCutTests : IAsyncLifetime
         Assert.Equal(2, next.PeopleNew);
         Assert.True(await _bot.InDb(db => db.RosterImports.AllAsync(i => i.State == ImportState.Done && i.Writes == null)));
     }
+
+    /// <summary>Somebody of the file comes into another organisation than the file says.</summary>
+    private Task AddElsewhereAsync() => _bot.InDb(async db =>
+    {
+        var person = new Person { Name = "学生002", NameKey = "学生002", MemberNumber = "N2" };
+        db.Add(person);
+        await db.SaveChangesAsync();
+        db.Add(new Membership { PersonId = person.Id, OrganisationId = await db.Organisations.Where(o => o.Name == "一班").Select(o => o.Id).SingleAsync(), Category = PersonCategory.Member, Since = _bot.Clock.Now });
+        await db.SaveChangesAsync();
+    });
 
     private Task<int> IdAsync(string name) => _bot.InDb(db => db.Organisations.Where(o => o.Name == name).Select(o => o.Id).SingleAsync());
 
