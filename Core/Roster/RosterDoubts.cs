@@ -205,8 +205,9 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
     private Task<RosterDoubt?> FindAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct)
         => db.RosterDoubts.AsNoTracking().FirstOrDefaultAsync(d => d.Id == doubtId && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == d.OrganisationId), ct);
 
+    // Not Any, see RosterHands: it would list the whole region first.
     private IQueryable<RosterDoubt> Open(IQueryable<OrganisationAncestor> organisations)
-        => db.RosterDoubts.AsNoTracking().Where(d => d.DecidedAt == null && organisations.Any(a => a.OrganisationId == d.OrganisationId));
+        => db.RosterDoubts.AsNoTracking().Where(d => d.DecidedAt == null && organisations.Where(a => a.OrganisationId == d.OrganisationId).Max(a => (int?)a.Distance) != null);
 
     private void Audit(string action, RosterDoubt doubt, int? personId, string decidedBy)
         => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = $"doubt:{doubt.Id} person:{personId} organisation:{doubt.OrganisationId}" });

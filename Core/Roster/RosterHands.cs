@@ -13,7 +13,8 @@ public static class RosterHands
     /// </summary>
     public static IQueryable<OrganisationAncestor> Rows(BotDb db, IReadOnlyCollection<int> tops)
     {
-        var withSecretary = Secretaries.Current(db).Where(m => db.Accounts.Any(a => a.PersonId == m.PersonId));
+        // Not Any: SQLite 3.35 makes a list of all accounts of that, and looks for each of them in every branch that is asked for.
+        var withSecretary = Secretaries.Current(db).Where(m => db.Accounts.Where(a => a.PersonId == m.PersonId).Max(a => (int?)a.Id) != null);
         return db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId) && (a.Distance == 0 || !withSecretary.Any(m => m.OrganisationId == a.OrganisationId)));
     }
 }

@@ -55,10 +55,12 @@ public sealed class Tray(BotDb db)
         await db.SaveChangesAsync(ct);
     }
 
+    // Not Any, see RosterHands: it would list the whole region first.
     private IQueryable<JoinRequest> OpenJoins(IQueryable<OrganisationAncestor> organisations)
-        => db.JoinRequests.AsNoTracking().Where(r => r.DecidedAt == null && organisations.Any(a => a.OrganisationId == r.OrganisationId));
+        => db.JoinRequests.AsNoTracking().Where(r => r.DecidedAt == null && organisations.Where(a => a.OrganisationId == r.OrganisationId).Max(a => (int?)a.Distance) != null);
 
     private IQueryable<CorrectionRequest> OpenCorrections(IQueryable<OrganisationAncestor> organisations, bool withoutOrganisation)
         => db.CorrectionRequests.AsNoTracking()
-            .Where(r => r.DecidedAt == null && ((r.OrganisationId == null && withoutOrganisation) || organisations.Any(a => a.OrganisationId == r.OrganisationId)));
+            .Where(r => r.DecidedAt == null && ((r.OrganisationId == null && withoutOrganisation)
+                || organisations.Where(a => a.OrganisationId == r.OrganisationId).Max(a => (int?)a.Distance) != null));
 }
