@@ -74,7 +74,7 @@ internal sealed partial class RosterIntake(
         {
             await held.Stop.CancelAsync();
             await watching;
-            await held.File.DisposeAsync();
+            await held.File.DisposeAsync(); // not sooner: it is read once more should the roster change before the decision
             _held.TryRemove(held.RunId, out _);
             held.Stop.Dispose();
         }
@@ -84,7 +84,6 @@ internal sealed partial class RosterIntake(
     {
         await using var scope = scopes.CreateAsyncScope();
         var import = scope.ServiceProvider.GetRequiredService<RosterImport>();
-        await using var file = held.File; // read once more should the roster change before the decision
         await using var session = await ReadAsync(import, held, ct);
         if (session.Result.Faults.Count > 0)
         {

@@ -170,11 +170,16 @@ public sealed class RosterPageTests : IAsyncLifetime
         var page = await UploadedAsync(_officer, News);
         await SettledAsync(_officer, page);
         Assert.Empty(Files());
-        Assert.Equal(0, OpenFiles());
 
         await Desk.PostToAsync(_officer, page, page + "?handler=Cancel");
 
         Assert.Contains("已取消，什么都没有导入", await Desk.TextAsync(_officer, page), StringComparison.Ordinal);
+        for (var waited = 0; OpenFiles() > 0; waited++)
+        {
+            Assert.True(waited < 200, "the file is still held");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
         Assert.True(await RunAsync() is { State: ImportState.Cancelled, PreviewSealed: null });
         Assert.Equal(9, await _bot.InDb(db => db.People.CountAsync()));
         var late = await Desk.PostToAsync(_officer, page, page + "?handler=Import");
