@@ -35,7 +35,7 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             $"""
             UPDATE roster_imports SET committed_at = {_now}, heartbeat = {_now}, state = {(int)ImportState.Committed}, organisations_new = {tree.New.Count},
                 organisations_changed = {tree.Changed.Count}, people_new = {plan.New}, people_changed = {plan.Changed}, people_unchanged = {plan.Unchanged},
-                people_moved = {plan.Moved}, people_erased = {plan.Erased}, ambiguous = {plan.Ambiguous} WHERE id = {runId}
+                people_moved = {plan.Moved}, people_erased = {plan.Erased}, ambiguous = {plan.Ambiguous}, preview_sealed = NULL WHERE id = {runId}
             """,
             ct);
         await ChangeOrganisationsAsync(db, ct);

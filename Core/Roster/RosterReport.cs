@@ -4,7 +4,7 @@ using Bot.Core.Privacy;
 namespace Bot.Core.Roster;
 
 /// <summary>What an importer, and nobody else, is shown of the own file; sealed in the import's row, so that every node can show it.</summary>
-/// <param name="Faults">The first of them, by line; they hold nothing that somebody's row says.</param>
+/// <param name="Faults">The first of them, by line; of the file's own words they hold those of its first line.</param>
 public sealed record RosterReport(RosterPreview? Preview, IReadOnlyList<RosterFault> Faults)
 {
     /// <summary>How long faults can be read.</summary>
