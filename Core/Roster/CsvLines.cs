@@ -21,6 +21,7 @@ internal sealed class CsvLines(TextReader text) : IDisposable
 
     private readonly char[] _buffer = new char[1 << 16];
     private readonly List<string> _cells = [];
+    private readonly string[] _before = [.. Enumerable.Repeat("", RosterReader.MaxColumns)];
     private readonly StringBuilder _quoted = new();
     private int _at;
     private int _end;
@@ -89,8 +90,31 @@ internal sealed class CsvLines(TextReader text) : IDisposable
             throw Unpaired();
         }
 
-        var cell = RosterTable.Clean(_buffer.AsSpan(_at, length));
+        var cell = Cell(_buffer.AsSpan(_at, length));
         _at += length;
+        return cell;
+    }
+
+    /// <summary>Paths, kinds and categories mostly stand in the line before, too: the same text is one string.</summary>
+    private string Cell(ReadOnlySpan<char> written)
+    {
+        if (written.IsEmpty)
+        {
+            return "";
+        }
+
+        var column = _cells.Count;
+        if (column < _before.Length && written.SequenceEqual(_before[column]))
+        {
+            return _before[column];
+        }
+
+        var cell = RosterTable.Clean(written);
+        if (column < _before.Length)
+        {
+            _before[column] = cell;
+        }
+
         return cell;
     }
 

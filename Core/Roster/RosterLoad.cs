@@ -68,8 +68,8 @@ internal sealed class RosterLoad(RosterStage stage, Vault vault, RosterTree? tre
     }
 
     /// <summary>
-    /// Whoever has the name and organisation of a staged row is told apart from it row by row, so what was left out comes back for that:
-    /// it is what is stored. To be called once, with <c>roster_paths</c> there.
+    /// Whoever has the number, or the name and organisation, of a staged row is told apart from it row by row, so what was left out comes
+    /// back for that: it is what is stored. To be called once, with <c>roster_paths</c> there.
     /// </summary>
     public async Task PutBackAsync(CancellationToken ct)
     {
@@ -80,10 +80,16 @@ internal sealed class RosterLoad(RosterStage stage, Vault vault, RosterTree? tre
 
         var back = await stage.ReadAsync(
             $"""
-            SELECT w.target, w.path, p.name, p.name_key, p.birth_date, p.phone_sealed, p.member_number, m.category, p.roster_id, m.duty
-            FROM (SELECT t.target, r.name_key, MIN(t.path) AS path FROM roster_rows r JOIN roster_paths t ON t.path = r.path WHERE t.target > 0 GROUP BY t.target, r.name_key) w
-                CROSS JOIN memberships m CROSS JOIN people p
-            WHERE m.organisation_id = w.target AND m.until IS NULL AND {Committed.Only("m")} AND p.id = m.person_id AND p.name_key = w.name_key
+            SELECT m.organisation_id, MIN(t.path), p.name, p.name_key, p.birth_date, p.phone_sealed, p.member_number, m.category, p.roster_id, m.duty
+            FROM (
+                SELECT q.person_id FROM (SELECT DISTINCT t.target, r.name_key FROM roster_rows r JOIN roster_paths t ON t.path = r.path WHERE t.target > 0) w
+                    CROSS JOIN memberships q CROSS JOIN people n
+                    WHERE q.organisation_id = w.target AND q.until IS NULL AND n.id = q.person_id AND n.name_key = w.name_key
+                UNION SELECT i.id FROM roster_rows r CROSS JOIN people i WHERE r.roster_id IS NOT NULL AND i.roster_id = r.roster_id
+                UNION SELECT i.id FROM roster_rows r CROSS JOIN people i WHERE r.member_number IS NOT NULL AND i.member_number = r.member_number) x
+                CROSS JOIN people p CROSS JOIN memberships m CROSS JOIN roster_paths t
+            WHERE p.id = x.person_id AND p.name IS NOT NULL AND m.person_id = p.id AND m.until IS NULL AND {Committed.Only("m")} AND t.target = m.organisation_id
+            GROUP BY p.id, m.id
             """,
             row => (Organisation: row.GetInt32(0), Path: row.GetInt32(1), Row: new StagedRow(
                 row.GetString(2),
@@ -142,7 +148,6 @@ internal sealed class RosterLoad(RosterStage stage, Vault vault, RosterTree? tre
         {
             foreach (var row in chunk)
             {
-                Note(row);
                 if (IsKnown(row))
                 {
                     Skipped++;
@@ -176,11 +181,12 @@ internal sealed class RosterLoad(RosterStage stage, Vault vault, RosterTree? tre
         sink.Write((int?)row.Duty);
         sink.EndRow();
         Staged++;
+        Note(path, row);
     }
 
-    private void Note(RosterRow row)
+    private void Note(int path, in StagedRow row)
     {
-        _names.Add(row.NameKey, row.Organisation.Index);
+        _names.Add(row.NameKey, path);
         if (row.RosterId is not null)
         {
             _ids.Add(row.RosterId);

@@ -11,14 +11,23 @@ internal sealed class RosterPaths
     private readonly Dictionary<string, RosterOrganisation> _byText = [];
     private readonly Dictionary<(RosterOrganisation? Parent, string NameKey), RosterOrganisation> _byName = [];
 
+    /// <summary>Most lines follow one of their own organisation.</summary>
+    private (string? Text, RosterOrganisation? Organisation) _last;
+
     public List<RosterOrganisation> All { get; } = [];
 
     /// <param name="fault">The code of what is wrong, when null is returned.</param>
     public RosterOrganisation? Find(string path, out string fault)
     {
         fault = "";
+        if (ReferenceEquals(path, _last.Text))
+        {
+            return _last.Organisation;
+        }
+
         if (_byText.TryGetValue(path, out var known))
         {
+            _last = (path, known);
             return known;
         }
 

@@ -51,13 +51,9 @@ public sealed class RosterSession : IAsyncDisposable
         _seen = await SeenAsync(ct);
         _fresh = await TreeAsync(ct);
 
-        // Where somebody is outside of the bounds every row has to be looked at; and a row that is there twice is told with the line of the first.
+        // Where somebody is outside of the bounds every row has to be looked at.
         _load = new RosterLoad(_stage, _vault, await RosterBounds.HoldEverybodyAsync(_stage, _order.Tops, ct) ? _fresh : null);
         await _load.RunAsync(_file, progress, ct);
-        if (_load.Skipped > 0 && (_load.MayRepeatIds || _load.MayRepeatNumbers))
-        {
-            await LoadWholeAsync(ct);
-        }
     }
 
     /// <summary>

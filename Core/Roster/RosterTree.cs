@@ -39,8 +39,10 @@ internal sealed class RosterTree
     public static async Task<RosterTree> LoadAsync(BotDb db, CancellationToken ct)
     {
         var tree = new RosterTree();
-        var organisations = await db.Organisations.AsNoTracking().OrderByDescending(o => o.Id).ToListAsync(ct);
-        var open = organisations.Where(o => o.ClosedAt is null).Select(o => o.Id).ToHashSet();
+        var organisations = await db.ReadRowsAsync(
+            $"SELECT o.id, COALESCE(o.parent_id, 0), o.name_key, o.kind, o.join_code, CASE WHEN o.closed_at IS NULL THEN 1 ELSE 0 END FROM organisations o WHERE {Committed.Only("o")} ORDER BY o.id DESC",
+            row => (Id: row.GetInt32(0), Parent: row.GetInt32(1), NameKey: row.GetString(2), Kind: (OrganisationKind)row.GetInt32(3), JoinCode: row.GetString(4), IsOpen: row.GetInt32(5) == 1), ct);
+        var open = organisations.Where(o => o.IsOpen).Select(o => o.Id).ToHashSet();
         foreach (var alias in (await db.OrganisationAliases.AsNoTracking().ToListAsync(ct)).Where(a => open.Contains(a.OrganisationId)))
         {
             tree._byName[(alias.ParentId ?? 0, alias.NameKey)] = alias.OrganisationId;
@@ -50,9 +52,9 @@ internal sealed class RosterTree
         foreach (var stored in organisations)
         {
             tree._codes.Add(stored.JoinCode); // of those that have closed, too: their codes still lead somewhere
-            if (stored.ClosedAt is null)
+            if (stored.IsOpen)
             {
-                tree._byName[(stored.ParentId ?? 0, stored.NameKey)] = stored.Id;
+                tree._byName[(stored.Parent, stored.NameKey)] = stored.Id;
                 tree._kinds.Add(stored.Id, stored.Kind);
             }
         }
