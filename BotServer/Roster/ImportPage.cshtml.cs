@@ -1,3 +1,4 @@
+using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.Roster;
 using Bot.Server.Staff;
@@ -49,7 +50,7 @@ internal sealed class ImportPageModel(CurrentStaff staff, RosterUploads uploads,
 
     public async Task<IActionResult> OnPostCancelAsync(int id, CancellationToken ct) => await AfterAsync(id, await uploads.CancelAsync(Viewer, id, ct), ct);
 
-    private async Task<IActionResult> AfterAsync(int id, Bot.Core.Result<bool> result, CancellationToken ct)
+    private async Task<IActionResult> AfterAsync(int id, Result<bool> result, CancellationToken ct)
     {
         if (!result.IsRefused(out var refusal))
         {

@@ -31,7 +31,7 @@ internal sealed partial class RosterIntake(
     /// <summary>Files that were begun by the same person do not count: the new one takes their place.</summary>
     public bool HasRoomFor(string by) => !_ending.IsCancellationRequested && _held.Values.Count(h => h.Order.By != by) < MostHeld;
 
-    /// <param name="file">Disposed when it has been read.</param>
+    /// <param name="file">Disposed when the import has ended.</param>
     public void Begin(int runId, RosterOrder order, Stream file)
     {
         var held = new Held(runId, order, file, CancellationTokenSource.CreateLinkedTokenSource(_ending.Token));
@@ -103,7 +103,7 @@ internal sealed partial class RosterIntake(
             return;
         }
 
-        held.AskedAt = clock.GetUtcNow();
+        held.Asked(clock.GetUtcNow() + DecideWithin);
         await held.Approved.Task.WaitAsync(ct);
         await import.StoreAsync(session, held.RunId, held, ct);
         await (session.Result.Faults.Count > 0
@@ -161,7 +161,7 @@ internal sealed partial class RosterIntake(
         {
             held.Approved.TrySetResult();
         }
-        else if (held.AskedAt is { } asked && clock.GetUtcNow() - asked > DecideWithin)
+        else if (clock.GetUtcNow() > held.DecideUntil)
         {
             await holder.ExpireAsync(held.RunId, ct);
         }
@@ -190,6 +190,7 @@ internal sealed partial class RosterIntake(
     private sealed class Held(int runId, RosterOrder order, Stream file, CancellationTokenSource stop) : IProgress<double>
     {
         private volatile int _permille;
+        private long _decideUntil = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
         public int RunId => runId;
 
@@ -203,8 +204,11 @@ internal sealed partial class RosterIntake(
 
         public Task Work { get; set; } = Task.CompletedTask;
 
-        /// <summary>When the preview was there.</summary>
-        public DateTimeOffset? AskedAt { get; set; }
+        /// <summary>Never, until the preview is there.</summary>
+        public DateTimeOffset DecideUntil => DateTimeOffset.FromUnixTimeMilliseconds(Interlocked.Read(ref _decideUntil));
+
+        /// <summary>One number: whoever watches from another thread sees no half of it.</summary>
+        public void Asked(DateTimeOffset until) => Interlocked.Exchange(ref _decideUntil, until.ToUnixTimeMilliseconds());
 
         /// <summary>0 to 1000, of the present state.</summary>
         public int Permille

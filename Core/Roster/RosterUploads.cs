@@ -124,7 +124,7 @@ public sealed class RosterUploads(BotDb db, Vault vault, TimeProvider clock)
     private async Task<IQueryable<RosterImportRun>> SeenByAsync(Viewer viewer, CancellationToken ct)
     {
         var tops = May(viewer) ? viewer.ImportTops : [];
-        var hasAll = tops.Count > 0 && await db.Organisations.AnyAsync(o => o.ParentId == null && tops.Contains(o.Id), ct);
+        var hasAll = tops.Count > 0 && !await db.Organisations.AnyAsync(o => o.ParentId == null && !tops.Contains(o.Id), ct);
         return db.RosterImports.AsNoTracking().Where(i => i.By != "" && (i.Tops.Count == 0
             ? hasAll
             : i.Tops.All(t => db.OrganisationAncestors.Any(a => a.OrganisationId == t.OrganisationId && tops.Contains(a.AncestorId)))));

@@ -1,4 +1,5 @@
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -40,6 +41,20 @@ public sealed class RosterBoundsTests : IAsyncLifetime
 
         Assert.Empty(imported.Faults.First);
         Assert.Equal((2, 1, 1), (imported.OrganisationsNew, imported.PeopleNew, imported.PeopleChanged));
+    }
+
+    [Fact]
+    public async Task An_operators_import_is_listed_for_whoever_answers_for_every_root_and_nobody_else()
+    {
+        await _bot.ImportAsync(Header + "别的市/三支部,,学生006,2008-05-06,,N6,团员,P6,\n");
+        var roots = await _bot.InDb(db => db.Organisations.Where(o => o.ParentId == null).OrderBy(o => o.Id).Select(o => o.Id).ToListAsync());
+
+        Assert.Equal(2, roots.Count);
+        Assert.Equal(2, await ListedAsync(roots));
+        Assert.Equal(0, await ListedAsync([roots[0]]));
+
+        Task<int> ListedAsync(List<int> tops) => _bot.DoAsync<RosterUploads, int>(async uploads
+            => (await uploads.ListAsync(new Viewer("li", "li", tops, []) { ReorganiseTops = tops }, 10, CancellationToken.None)).Count);
     }
 
     [Theory]
