@@ -101,6 +101,7 @@ public static class CoreSetup
         services.AddScoped<Exemptions>();
         services.AddSingleton<MemberMoves>();
         services.AddScoped<Transfers>();
+        services.AddScoped<Removals>();
         services.AddScoped<TransferAnswers>();
         services.AddScoped<TransferDecisions>();
         services.AddScoped<TransferLists>();

@@ -2,12 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using Bot.Bench.Load;
 using Bot.Bench.Setup;
+using Bot.Core.Data;
 
 namespace Bot.Bench;
 
 /// <summary>
-/// The import of a whole region by the operator's command, against the plain sqlite3 shell that reads the same file into a table and
-/// builds the same indexes; then the same file with one per cent changed, while members finish their lessons.
+/// The import of a whole region by the operator's command, against the database's plain shell (sqlite3, psql) that reads the same file into
+/// a table and builds the same indexes; then the same file with one per cent changed, while members finish their lessons.
 /// </summary>
 internal static class RosterBench
 {
@@ -51,25 +52,40 @@ internal static class RosterBench
     /// <summary>What the shell needs to read the file and build the indexes of people and memberships over its columns.</summary>
     private static async Task<TimeSpan> ShellAsync(Workspace workspace, string file, CancellationToken ct)
     {
-        var database = Path.Combine(workspace.Folder, "shell.db");
-        var script = Path.Combine(workspace.Folder, "shell.sql");
-        await File.WriteAllTextAsync(script, $"""
-            CREATE TABLE rows (path, kind, name, birth, phone, number, category, roster_id, duty);
-            .mode csv
-            .import --skip 1 {file} rows
+        const string Indexes = """
             CREATE UNIQUE INDEX people_roster_id ON rows (roster_id) WHERE roster_id <> '';
             CREATE INDEX people_number ON rows (number);
             CREATE UNIQUE INDEX memberships_current ON rows (roster_id) WHERE roster_id <> '' AND duty <> '?';
             CREATE INDEX memberships_person ON rows (roster_id, birth);
             CREATE INDEX memberships_organisation ON rows (path);
-            """, ct);
+            """;
+        var (database, script) = (Path.Combine(workspace.Folder, "shell.db"), Path.Combine(workspace.Folder, "shell.sql"));
+        var isSqlite = workspace.Options.Database == DatabaseProvider.Sqlite;
+        await File.WriteAllTextAsync(
+            script,
+            isSqlite
+                ? $"""
+                CREATE TABLE rows (path, kind, name, birth, phone, number, category, roster_id, duty);
+                .mode csv
+                .import --skip 1 {file} rows
+                {Indexes}
+                """
+                : $"""
+                CREATE TABLE rows (path text, kind text, name text, birth text, phone text, number text, category text, roster_id text, duty text);
+                \copy rows FROM '{file}' (FORMAT csv, HEADER)
+                {Indexes}
+                DROP TABLE rows;
+                """,
+            ct);
         var begun = Stopwatch.GetTimestamp();
-        using var child = new Child("sqlite3", ["-bail", database, $".read {script}"], new Dictionary<string, string>(), workspace.Folder);
+        using var child = isSqlite
+            ? new Child("sqlite3", ["-bail", database, $".read {script}"], new Dictionary<string, string>(), workspace.Folder)
+            : new Child("psql", ["-q", "-v", "ON_ERROR_STOP=1", "-f", script], workspace.ShellSettings, workspace.Folder);
         var (exitCode, said) = await child.EndedAsync(ct);
         var time = Stopwatch.GetElapsedTime(begun);
         File.Delete(database);
-        Workspace.Say($"the sqlite3 shell: {time.TotalSeconds:0.0} s");
-        return exitCode == 0 ? time : throw new BenchException($"sqlite3 ended with {exitCode}: {said}");
+        Workspace.Say($"the plain shell: {time.TotalSeconds:0.0} s");
+        return exitCode == 0 ? time : throw new BenchException($"the shell ended with {exitCode}: {said}");
     }
 
     private static async Task<(TimeSpan Time, double MemoryMb)> ImportAsync(Workspace workspace, string file, CancellationToken ct)

@@ -49,7 +49,7 @@ internal sealed class RecordCommand(
     /// <summary>From where to where, until when.</summary>
     private string Words(Transfer transfer, TreeSnapshot all)
         => content.Reply(
-            transfer.State == TransferState.Refused ? "record.transfer-refused" : transfer.ToId is null ? "record.transfer-open" : "record.transfer",
+            transfer.State == TransferState.Refused ? "record.transfer-refused" : transfer is { ToId: null } && transfer.Kind.IsRemoval() ? "record.removal-open" : transfer.ToId is null ? "record.transfer-open" : "record.transfer",
             ("from", all.Find(transfer.FromId)?.Name ?? ""),
             ("to", transfer.ToId is { } to ? all.Find(to)?.PathWithin(MaxPlaceBytes) ?? "" : ""),
             ("deadline", string.Create(CultureInfo.InvariantCulture, $"{transfer.Deadline.Month}月{transfer.Deadline.Day}日")));

@@ -44,7 +44,7 @@ internal sealed class TransferNewModel(
         }
 
         var released = await transfers.ReleaseAsync(
-            new NewTransfers(id, Chosen, Unknown ? null : to, Enum.IsDefined(Kind) ? Kind : TransferKind.Other, Deadline), Viewer.TrayTops, Viewer.Actor, ct);
+            new NewTransfers(id, Chosen, Unknown ? null : to, Enum.IsDefined(Kind) && !Kind.IsRemoval() ? Kind : TransferKind.Other, Deadline), Viewer.TrayTops, Viewer.Actor, ct);
         if (!released.IsRefused(out var refusal, out var count))
         {
             return RedirectToPage("/Staff/TransfersPage", new { done = "released", count });

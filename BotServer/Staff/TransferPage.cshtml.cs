@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>One transfer, for whoever has to do something about it.</summary>
-internal sealed class TransferPageModel(CurrentStaff staff, Transfers transfers, TransferAnswers answers, TransferLists lists, OrganisationTree tree, ContentLibrary content, TimeProvider clock)
-    : StaffPageModel(staff)
+internal sealed class TransferPageModel(
+    CurrentStaff staff, Transfers transfers, TransferAnswers answers, Removals removals, TransferLists lists, OrganisationTree tree,
+    ContentLibrary content, TimeProvider clock) : StaffPageModel(staff)
 {
     public TransferItem Item { get; private set; } = null!;
 
@@ -37,6 +38,12 @@ internal sealed class TransferPageModel(CurrentStaff staff, Transfers transfers,
 
     public async Task<IActionResult> OnPostWithdrawAsync(int id, CancellationToken ct)
         => await AfterAsync(await transfers.WithdrawAsync(id, Viewer.TrayTops, Viewer.Actor, ct), id, "withdrawn", ct);
+
+    public async Task<IActionResult> OnPostRemoveAsync(int id, CancellationToken ct)
+        => await AfterAsync(await removals.ConfirmAsync(id, Viewer.TrayTops, Viewer.Actor, ct), id, "removed", ct);
+
+    public async Task<IActionResult> OnPostReturnAsync(int id, CancellationToken ct)
+        => await AfterAsync(await removals.ReturnAsync(id, Viewer.TrayTops, Viewer.Actor, ct), id, "returned", ct);
 
     public async Task<IActionResult> OnPostExtendAsync(int id, DateOnly? deadline, CancellationToken ct)
         => await AfterAsync(deadline is { } day ? await transfers.ExtendAsync(id, day, Viewer.TrayTops, Viewer.Actor, ct) : Transfers.BadDeadline, id, "extended", ct);

@@ -45,7 +45,7 @@ internal sealed class TransfersPageModel(
     /// <summary>The organisation from which a secretary releases; those above begin at an organisation's page.</summary>
     public int? OwnOrganisation => Viewer.Login is null ? Viewer.Tops[0] : null;
 
-    /// <param name="done">accepted, refused, withdrawn, sent, extended or released.</param>
+    /// <param name="done">accepted, refused, withdrawn, sent, extended, released, removing, removed or returned.</param>
     /// <param name="count">How many.</param>
     /// <param name="told">The code of a refusal.</param>
     public async Task<IActionResult> OnGetAsync(string? done, int? count, string? told, CancellationToken ct)
@@ -58,6 +58,9 @@ internal sealed class TransfersPageModel(
             "sent" => "去向已定，等对方接收。",
             "extended" => "期限已延长。",
             "released" => string.Create(CultureInfo.InvariantCulture, $"已转出 {count ?? 1} 人，对方接收前还在原支部。"),
+            "removing" => string.Create(CultureInfo.InvariantCulture, $"已提请移出 {count ?? 1} 人，等上级确认。"),
+            "removed" => "已移出名册，已经结束的各期不变。",
+            "returned" => "已恢复，从现在起又在名册里。",
             _ => null,
         };
         Problem = told?.StartsWith("transfer.", StringComparison.Ordinal) == true && content.Has(told) ? content.Reply(told) : null;

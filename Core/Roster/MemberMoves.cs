@@ -15,25 +15,78 @@ public sealed class MemberMoves(Headcounts headcounts, Standings standings)
     /// <returns>False, with nothing changed, when the person is not in <paramref name="from"/> any more.</returns>
     public async Task<bool> MoveAsync(BotDb db, int personId, int from, int to, DateTimeOffset now, CancellationToken ct)
     {
-        var membership = await db.Memberships.AsNoTracking().FirstOrDefaultAsync(m => m.PersonId == personId && m.OrganisationId == from && m.Until == null, ct);
-        var at = membership?.Since > now ? membership.Since : now;
-        if (membership is null
-            || await db.Memberships.Where(m => m.Id == membership.Id && m.Until == null).ExecuteUpdateAsync(set => set.SetProperty(m => m.Until, at), ct) == 0)
+        if (await CurrentAsync(db, personId, ct) is not { } membership || membership.OrganisationId != from)
         {
             return false;
         }
 
-        await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO memberships (person_id, organisation_id, category, since) VALUES ({personId}, {to}, {(int)membership.Category}, {at.ToUnixTimeMilliseconds()})", ct);
-        if (membership.Category == PersonCategory.Member)
+        await PutAsync(db, personId, membership, (to, membership.Category, null), now, ct);
+        return true;
+    }
+
+    /// <summary>
+    /// Makes somebody who is on the roster, or was, belong as stated, and settles an open transfer of theirs. The person must be locked.
+    /// </summary>
+    /// <param name="by">As of <see cref="TransferDecisions.SettleAsync"/>.</param>
+    public async Task PlaceAsync(BotDb db, int personId, int organisationId, PersonCategory category, Duty? duty, string by, DateTimeOffset now, CancellationToken ct)
+    {
+        var current = await CurrentAsync(db, personId, ct);
+        if (current?.OrganisationId == organisationId && current.Category == category)
+        {
+            await db.Memberships.Where(m => m.Id == current.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.Duty, duty), ct);
+            return;
+        }
+
+        await PutAsync(db, personId, current, (organisationId, category, duty), now, ct);
+        await TransferDecisions.SettleAsync(db, by, now, ct);
+    }
+
+    /// <summary>Off the roster; what was studied stays, and counts as a visitor's in lessons that have not closed. The person must be locked.</summary>
+    /// <returns>False, with nothing changed, when the person is not in <paramref name="from"/> any more.</returns>
+    public async Task<bool> LeaveAsync(BotDb db, int personId, int from, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await CurrentAsync(db, personId, ct) is not { } membership || membership.OrganisationId != from)
+        {
+            return false;
+        }
+
+        await PutAsync(db, personId, membership, null, now, ct);
+        return true;
+    }
+
+    private static Task<Membership?> CurrentAsync(BotDb db, int personId, CancellationToken ct)
+        => db.Memberships.AsNoTracking().FirstOrDefaultAsync(m => m.PersonId == personId && m.Until == null, ct);
+
+    private async Task PutAsync(BotDb db, int personId, Membership? was, (int OrganisationId, PersonCategory Category, Duty? Duty)? shall, DateTimeOffset now, CancellationToken ct)
+    {
+        var last = was?.Since ?? await db.Memberships.Where(m => m.PersonId == personId).MaxAsync(m => m.Until, ct);
+        var at = last > now ? last.Value : now;
+        if (was is not null)
+        {
+            await db.Memberships.Where(m => m.Id == was.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.Until, at), ct);
+        }
+
+        if (shall is { } stated)
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"INSERT INTO memberships (person_id, organisation_id, category, duty, since) VALUES ({personId}, {stated.OrganisationId}, {(int)stated.Category}, {(int?)stated.Duty}, {at.ToUnixTimeMilliseconds()})", ct);
+        }
+
+        int? from = was is { Category: PersonCategory.Member } ? was.OrganisationId : null;
+        int? to = shall is { Category: PersonCategory.Member } ? shall.Value.OrganisationId : null;
+        if (from != to)
         {
             await headcounts.MoveAsync(db, personId, from, to, ct);
         }
 
         // Somebody who does not count on the roster is a visitor of the branch whose code was used: that moved, too.
-        await db.Accounts.Where(a => a.PersonId == personId && a.JoinOrganisationId == from).ExecuteUpdateAsync(set => set.SetProperty(a => a.JoinOrganisationId, to), ct);
+        if (was is not null && shall is { } there)
+        {
+            await db.Accounts.Where(a => a.PersonId == personId && a.JoinOrganisationId == was.OrganisationId)
+                .ExecuteUpdateAsync(set => set.SetProperty(a => a.JoinOrganisationId, there.OrganisationId), ct);
+        }
+
         await standings.RefreshPersonAsync(db, personId, ct);
-        return true;
     }
 
     /// <summary>

@@ -27,7 +27,9 @@ internal sealed class RosterAhead(RosterStage stage, RosterTree tree, RosterPlan
             await stage.ExecuteAsync("UPDATE roster_paths SET target = (SELECT u.id FROM roster_units u WHERE u.path = roster_paths.target) WHERE target < 0", ct);
         }
 
+        await stage.ByKeyAsync(on: true, ct);
         await InPiecesAsync(plan.New, (from, to) => WritePeopleAsync(from, to, since, ct), at => progress(0.1 + (0.9 * at)), ct);
+        await stage.ByKeyAsync(on: false, ct);
         await stage.ExecuteAsync("DROP TABLE IF EXISTS roster_heads", ct);
         await stage.ExecuteAsync(
             $"""

@@ -12,13 +12,14 @@ namespace Bot.Core.Roster;
 public sealed record DoubtItem(int Id, int OrganisationId, string FileName, int Line, string Reason, DoubtfulRow Row, DateTimeOffset At);
 
 /// <summary>A stored person whom a doubtful row may mean.</summary>
-public sealed record DoubtCandidate(int PersonId, string Name, DateOnly? BirthDate, string? MemberNumber, PersonCategory Category, int OrganisationId);
+/// <param name="Category">Null for somebody who was taken off the roster of <paramref name="OrganisationId"/>.</param>
+public sealed record DoubtCandidate(int PersonId, string Name, DateOnly? BirthDate, string? MemberNumber, PersonCategory? Category, int OrganisationId);
 
 /// <summary>
 /// Rows of roster files of which a human says whom they mean. They are read and decided by whoever decides what else waits in the tray of
 /// their organisation (<see cref="Tray"/>), each once; what the row says is gone afterwards.
 /// </summary>
-public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, Standings standings, TimeProvider clock)
+public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, TimeProvider clock)
 {
     public static readonly Refusal NotACandidate = new(RefusalKind.Invalid, "tray.not-a-candidate", "The chosen person is none of the row's candidates.");
     public static readonly Refusal IdTaken = new(RefusalKind.Conflict, "tray.id-taken", "The row's stable id belongs to somebody who is stored already.");
@@ -49,20 +50,20 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
     /// </summary>
     public async Task<Result<IReadOnlyList<DoubtCandidate>>> CandidatesAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct)
         => await FindAsync(doubtId, tops, ct) is { RowSealed: { } content } doubt
-            ? await Candidates(doubt.OrganisationId, DoubtfulRow.Open(vault, content), tops).ToListAsync(ct)
+            ? await CandidatesAsync(doubt.OrganisationId, DoubtfulRow.Open(vault, content), tops, ct)
             : Tray.NotFound;
 
     /// <summary>The row speaks of this person, who becomes as it says.</summary>
     public Task<Result<bool>> AcceptAsync(int doubtId, IReadOnlyCollection<int> tops, int personId, string decidedBy, CancellationToken ct)
         => DecideAsync(doubtId, tops, DoubtOutcome.Known, decidedBy, async (doubt, row, organisation) =>
         {
-            if (!(await Candidates(organisation, row, tops).ToListAsync(ct)).Exists(c => c.PersonId == personId))
+            if (!(await CandidatesAsync(organisation, row, tops, ct)).Exists(c => c.PersonId == personId))
             {
                 return NotACandidate;
             }
 
             await Standings.LockPersonAsync(db, personId, ct);
-            await UpdateAsync(personId, organisation, row, ct);
+            await UpdateAsync(personId, organisation, row, decidedBy, ct);
             Audit("roster.doubt-known", doubt, personId, decidedBy);
             return true;
         }, ct);
@@ -80,10 +81,8 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
             db.Add(person);
             await WriteAsync(person, row, ct);
             await db.SaveChangesAsync(ct);
-            db.Add(new Membership { PersonId = person.Id, OrganisationId = organisation, Category = row.Category, Duty = row.Duty, Since = clock.GetUtcNow() });
+            await moves.PlaceAsync(db, person.Id, organisation, row.Category, row.Duty, decidedBy, clock.GetUtcNow(), ct);
             Audit("roster.doubt-new", doubt, person.Id, decidedBy);
-            await db.SaveChangesAsync(ct);
-            await CountAsync(person.Id, null, row.Category == PersonCategory.Member ? organisation : null, ct);
             return true;
         }, ct);
 
@@ -136,7 +135,7 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
         }
     }
 
-    private async Task UpdateAsync(int personId, int organisationId, DoubtfulRow row, CancellationToken ct)
+    private async Task UpdateAsync(int personId, int organisationId, DoubtfulRow row, string decidedBy, CancellationToken ct)
     {
         var person = await db.People.SingleAsync(p => p.Id == personId, ct);
         if (person.ErasedAt is null)
@@ -145,22 +144,9 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
             await WriteAsync(person, row, ct);
         }
 
-        var now = clock.GetUtcNow();
-        var current = await db.Memberships.SingleAsync(m => m.PersonId == personId && m.Until == null, ct);
-        var (from, duty) = (current.Category == PersonCategory.Member ? current.OrganisationId : (int?)null, row.SaysDuty ? row.Duty : current.Duty);
-        if (current.OrganisationId == organisationId && current.Category == row.Category)
-        {
-            current.Duty = duty;
-            await db.SaveChangesAsync(ct);
-            return;
-        }
-
-        now = current.Since > now ? current.Since : now; // another machine's clock may be ahead
-        current.Until = now;
         await db.SaveChangesAsync(ct);
-        db.Add(new Membership { PersonId = personId, OrganisationId = organisationId, Category = row.Category, Duty = duty, Since = now });
-        await db.SaveChangesAsync(ct);
-        await CountAsync(personId, from, row.Category == PersonCategory.Member ? organisationId : null, ct);
+        var had = await db.Memberships.Where(m => m.PersonId == personId && m.Until == null).Select(m => m.Duty).FirstOrDefaultAsync(ct);
+        await moves.PlaceAsync(db, personId, organisationId, row.Category, row.SaysDuty ? row.Duty : had, decidedBy, clock.GetUtcNow(), ct);
     }
 
     /// <summary>A number that somebody else holds stays with that person.</summary>
@@ -178,28 +164,29 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
         }
     }
 
-    private async Task CountAsync(int personId, int? from, int? to, CancellationToken ct)
-    {
-        if (from != to)
-        {
-            await headcounts.MoveAsync(db, personId, from, to, ct);
-        }
-
-        await standings.RefreshPersonAsync(db, personId, ct);
-    }
-
-    private IQueryable<DoubtCandidate> Candidates(int organisationId, DoubtfulRow row, IReadOnlyCollection<int> tops)
+    private async Task<List<DoubtCandidate>> CandidatesAsync(int organisationId, DoubtfulRow row, IReadOnlyCollection<int> tops, CancellationToken ct)
     {
         var key = Names.Key(row.Name);
-        return from membership in db.Memberships.AsNoTracking()
-               where membership.Until == null
-               join person in db.People on membership.PersonId equals person.Id
-               where person.Name != null && (row.RosterId == null || person.RosterId == null || person.RosterId == row.RosterId)
-                   && ((membership.OrganisationId == organisationId && person.NameKey == key)
-                       || (RosterHands.Rows(db, tops).Any(a => a.OrganisationId == membership.OrganisationId)
-                           && ((row.MemberNumber != null && person.MemberNumber == row.MemberNumber) || (row.RosterId != null && person.RosterId == row.RosterId))))
-               orderby person.Id
-               select new DoubtCandidate(person.Id, person.Name!, person.BirthDate, person.MemberNumber, membership.Category, membership.OrganisationId);
+        var fitting = db.People.AsNoTracking().Where(p => p.Name != null && (row.RosterId == null || p.RosterId == null || p.RosterId == row.RosterId));
+        var hands = RosterHands.Rows(db, tops);
+        var there = await (
+            from membership in db.Memberships.AsNoTracking()
+            where membership.Until == null
+            join person in fitting on membership.PersonId equals person.Id
+            where (membership.OrganisationId == organisationId && person.NameKey == key)
+                || (hands.Any(a => a.OrganisationId == membership.OrganisationId)
+                    && ((row.MemberNumber != null && person.MemberNumber == row.MemberNumber) || (row.RosterId != null && person.RosterId == row.RosterId)))
+            orderby person.Id
+            select new DoubtCandidate(person.Id, person.Name!, person.BirthDate, person.MemberNumber, membership.Category, membership.OrganisationId)).ToListAsync(ct);
+        var removed = await (
+            from transfer in Removals.Of(db)
+            join person in fitting on transfer.PersonId equals person.Id
+            where hands.Any(a => a.OrganisationId == transfer.FromId)
+                && ((transfer.FromId == organisationId && person.NameKey == key)
+                    || (row.MemberNumber != null && person.MemberNumber == row.MemberNumber) || (row.RosterId != null && person.RosterId == row.RosterId))
+            orderby person.Id
+            select new DoubtCandidate(person.Id, person.Name!, person.BirthDate, person.MemberNumber, null, transfer.FromId)).ToListAsync(ct);
+        return [.. there, .. removed.DistinctBy(c => c.PersonId)];
     }
 
     private Task<RosterDoubt?> FindAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct)

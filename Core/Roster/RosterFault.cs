@@ -53,6 +53,9 @@ public static class RosterFaults
     public const string NumberOfAnother = "roster.number-of-another";
     public const string SeveralFit = "roster.several-fit";
     public const string PerhapsKnown = "roster.perhaps-known";
+
+    /// <summary>Speaks of somebody who was taken off the roster.</summary>
+    public const string Removed = "roster.removed";
 }
 
 /// <summary>Counts every fault and keeps the first thousand: who mends those reads the file again anyway.</summary>

@@ -34,7 +34,10 @@ internal sealed class RosterMatch(RosterStage stage, RosterLoad load, Vault vaul
         await SamePersonAsync(faults, ct);
         await stage.AnalyseAsync("roster_found", ct);
         await stage.AnalyseAsync("roster_unsure", ct);
+        var removed = new RosterRemoved(stage, IsOpen);
+        await removed.ByNumbersAsync(ct);
         await new RosterNamesakes(stage, load, IsOpen, _hidden).RunAsync(ct);
+        await removed.ByNamesAsync(ct);
         await stage.AnalyseAsync("roster_found", ct);
         await stage.AnalyseAsync("roster_unsure", ct);
     }

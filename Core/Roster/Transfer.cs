@@ -12,6 +12,15 @@ public enum TransferKind
     ToSchool,
 
     Other,
+
+    /// <summary>离团, and whatever else ends somebody's time on the roster.</summary>
+    Leaving,
+
+    /// <summary>Was never one of theirs.</summary>
+    Mistaken,
+
+    /// <summary>The same person stands on the roster twice: this row goes.</summary>
+    Duplicate,
 }
 
 public enum TransferState
@@ -26,6 +35,9 @@ public enum TransferState
 
     /// <summary>Taken back: the person stays.</summary>
     Withdrawn,
+
+    /// <summary>Off the roster, as those above confirmed.</summary>
+    Removed,
 }
 
 /// <summary>Why a destination refuses.</summary>
@@ -37,8 +49,8 @@ public enum TransferReason
 }
 
 /// <summary>
-/// 转接: a person is handed from one organisation to another. Until it is accepted the person belongs to the old one. A person has at
-/// most one that has not ended.
+/// 转接: a person is handed from one organisation to another, or 移出: taken off the roster (<see cref="TransferWords.IsRemoval"/>). Until
+/// it is accepted, or confirmed, the person belongs to the old one. A person has at most one that has not ended.
 /// </summary>
 public sealed class Transfer
 {
@@ -80,10 +92,16 @@ public sealed class Transfer
 /// <summary>The words of screens for transfers.</summary>
 public static class TransferWords
 {
+    /// <summary>移出名册: goes nowhere, so it is no part of the transfer rate.</summary>
+    public static bool IsRemoval(this TransferKind kind) => kind is TransferKind.Leaving or TransferKind.Mistaken or TransferKind.Duplicate;
+
     public static string Word(this TransferKind kind) => kind switch
     {
         TransferKind.ToSociety => "学社衔接",
         TransferKind.ToSchool => "升学衔接",
+        TransferKind.Leaving => "离团",
+        TransferKind.Mistaken => "登记有误",
+        TransferKind.Duplicate => "重复登记",
         _ => "其他",
     };
 

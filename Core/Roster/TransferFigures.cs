@@ -106,5 +106,5 @@ public sealed class TransferFigures(IDbContextFactory<BotDb> databases, Organisa
     }
 
     private static Task<Dictionary<int, int>> CountAsync(IQueryable<Transfer> transfers, CancellationToken ct)
-        => transfers.GroupBy(t => t.FromId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        => transfers.Where(t => t.Kind != TransferKind.Leaving && t.Kind != TransferKind.Mistaken && t.Kind != TransferKind.Duplicate).GroupBy(t => t.FromId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
 }

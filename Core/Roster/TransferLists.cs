@@ -34,6 +34,14 @@ public sealed record TransferItem(
 
     /// <summary>Send it, give more time or hand it back, as those above.</summary>
     public bool MaySettle => IsAbove && EndedAt is null;
+
+    /// <summary>It is to go nowhere: off the roster.</summary>
+    public bool IsRemoval => Kind.IsRemoval() && ToId is null;
+
+    public bool MayRemove => MaySettle && IsRemoval;
+
+    /// <summary>Put back somebody who was taken off.</summary>
+    public bool MayReturn => IsFrom && State == TransferState.Removed;
 }
 
 /// <summary>

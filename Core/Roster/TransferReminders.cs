@@ -41,6 +41,14 @@ public sealed class TransferReminders(BotDb db, TimeProvider clock)
         }
     }
 
+    internal async Task RemovingAsync(IReadOnlyCollection<int> ids, CancellationToken ct)
+    {
+        foreach (var id in ids)
+        {
+            await TellPersonAsync(id, "notice.removal-asked", ct);
+        }
+    }
+
     internal async Task RefusedAsync(int id, CancellationToken ct)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Roster;
 
-/// <param name="To">Null while nobody knows where they go.</param>
+/// <param name="To">Null while nobody knows where they go, and for a removal, see <see cref="Removals"/>.</param>
 /// <param name="Deadline">The last day, in China; null for the usual time.</param>
 public sealed record NewTransfers(int From, IReadOnlyCollection<int> People, int? To, TransferKind Kind, DateOnly? Deadline);
 
@@ -22,6 +22,7 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
     public static readonly Refusal Open = new(RefusalKind.Conflict, "transfer.open", "One of them has an open transfer.");
     public static readonly Refusal NoSuchPlace = new(RefusalKind.NotFound, "transfer.no-such-place", "The destination does not exist, or has closed.");
     public static readonly Refusal SamePlace = new(RefusalKind.Invalid, "transfer.same-place", "The destination is where they are.");
+    public static readonly Refusal Bound = new(RefusalKind.Conflict, "transfer.bound", "A duplicate or mistaken row has an account: somebody studies with it.");
     public static readonly Refusal BadDeadline = new(RefusalKind.Invalid, "transfer.deadline", "The deadline is from tomorrow to a year from now.");
 
     /// <summary>How long a destination has when nothing else is said.</summary>
@@ -64,6 +65,11 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
             return NotHere;
         }
 
+        if (await IsBoundAsync(asked.Kind, people, ct))
+        {
+            return Bound;
+        }
+
         var now = clock.GetUtcNow();
         var added = people.ConvertAll(id => new Transfer
         {
@@ -82,12 +88,17 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
             return Open;
         }
 
-        added.ForEach(t => decisions.Audit("transfer.released", t.Id, by));
+        added.ForEach(t => decisions.Audit(asked.Kind.IsRemoval() && to is null ? "transfer.removal-asked" : "transfer.released", t.Id, by));
         await db.SaveChangesAsync(ct);
-        await reminders.ReleasedAsync([.. added.Select(t => t.Id)], ct);
+        var ids = added.ConvertAll(t => t.Id);
+        await (asked.Kind.IsRemoval() && to is null ? reminders.RemovingAsync(ids, ct) : reminders.ReleasedAsync(ids, ct));
         await transaction.CommitAsync(ct);
         return added.Count;
     }
+
+    /// <summary>True when one of them is said not to be there, but studies: that row is the one to keep.</summary>
+    internal async Task<bool> IsBoundAsync(TransferKind kind, IReadOnlyCollection<int> people, CancellationToken ct)
+        => kind is TransferKind.Mistaken or TransferKind.Duplicate && await db.Accounts.AnyAsync(a => people.Contains(a.PersonId), ct);
 
     /// <summary>The person stays. By the old branch while it is open, or by those above both once nobody takes it.</summary>
     public Task<Result<bool>> WithdrawAsync(int id, IReadOnlyCollection<int> tops, string by, CancellationToken ct)

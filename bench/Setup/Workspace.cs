@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -77,6 +78,23 @@ internal sealed class Workspace : IAsyncDisposable
     public string Connect(string name) => Options.Database == DatabaseProvider.Sqlite
         ? $"Data Source={Path.Combine(Folder, name + ".db")}"
         : new NpgsqlConnectionStringBuilder(Options.ConnectionString) { Database = name }.ConnectionString;
+
+    /// <summary>Where psql finds this workspace's database.</summary>
+    public Dictionary<string, string> ShellSettings
+    {
+        get
+        {
+            var at = new NpgsqlConnectionStringBuilder(Connect(_databaseName));
+            return new()
+            {
+                ["PGHOST"] = at.Host!,
+                ["PGPORT"] = at.Port.ToString(CultureInfo.InvariantCulture),
+                ["PGUSER"] = at.Username!,
+                ["PGPASSWORD"] = at.Password!,
+                ["PGDATABASE"] = at.Database!,
+            };
+        }
+    }
 
     public async Task<T> InDbAsync<T>(Func<BotDb, Task<T>> work)
     {

@@ -49,6 +49,26 @@ public sealed class RosterDoubtTests
     }
 
     [Fact]
+    public async Task A_row_that_moves_somebody_settles_the_open_transfer_and_takes_the_account_along()
+    {
+        await using var bot = await Desk.StartAsync();
+        var phone = await SecretaryTests.BoundAsync(bot, "o-7", "二支部", "学生007", "S007");
+        var (first, second) = (await bot.OrganisationAsync("一支部"), await bot.OrganisationAsync("二支部"));
+        var (transfer, _) = await bot.ReleaseAsync("学生007", second, first, second);
+        Assert.Equal(1, (await bot.ImportAsync(Header + "示例省/甲县/甲镇/一支部,,学生777,2008-05-07,,S007,团员,\n")).Ambiguous);
+        var doubt = await bot.InDb(db => db.RosterDoubts.Select(d => d.Id).SingleAsync());
+        var person = await bot.PersonAsync("学生007");
+
+        var refused = await bot.DoAsync<RosterDoubts, bool>(async doubts => (await doubts.AcceptAsync(doubt, [first, second], person, "s", CancellationToken.None)).IsRefused(out _));
+
+        Assert.False(refused);
+        Assert.Equal(TransferState.Accepted, await bot.InDb(db => db.Transfers.Where(t => t.Id == transfer).Select(t => t.State).SingleAsync()));
+        Assert.Equal(first, await bot.InDb(db => db.Accounts.Where(a => a.PersonId == person).Select(a => a.JoinOrganisationId).SingleAsync()));
+        Assert.Contains("一支部", (await phone.Sends("我的")).Text, StringComparison.Ordinal);
+        await bot.AssertConsistentAsync();
+    }
+
+    [Fact]
     public async Task Of_twenty_who_decide_at_once_one_has_decided()
     {
         await using var bot = await Desk.StartAsync();

@@ -29,6 +29,15 @@ internal static class TransferSteps
 
     public static Task<int> PersonAsync(this BotUnderTest bot, string name) => bot.InDb(db => db.People.Where(p => p.Name == name).Select(p => p.Id).SingleAsync());
 
+    public static async Task StudiesAsync(this Phone phone, string lesson)
+    {
+        var learner = await phone.Opens("学习");
+        learner.Lesson = lesson;
+        learner.Ticket = "";
+        await learner.StudiesFor(60);
+        Assert.NotEmpty((await learner.Finishes()).Receipt);
+    }
+
     /// <summary>The organisation to which somebody belongs now.</summary>
     public static Task<int> PlaceAsync(this BotUnderTest bot, string name) => bot.InDb(db => (
         from membership in db.Memberships

@@ -50,8 +50,8 @@ public sealed class TransferTests : IAsyncLifetime
     {
         await _bot.Given(LessonGiven.Open("9-1") with { Closes = _bot.Clock.Now.AddHours(1) }, LessonGiven.Open("9-2"));
         var phone = await SecretaryTests.BoundAsync(_bot, "o-2", "一支部", "学生002", "S002");
-        await StudyAsync(phone, "9-1");
-        await StudyAsync(phone, "9-2");
+        await phone.StudiesAsync("9-1");
+        await phone.StudiesAsync("9-2");
         _bot.Clock.Now += TimeSpan.FromHours(2);
         var (id, _) = await _bot.ReleaseAsync("学生002", _first, _second, _first);
 
@@ -330,15 +330,6 @@ public sealed class TransferTests : IAsyncLifetime
         await Desk.RunAsync(_bot, "erase", "--member", "S002");
 
         Assert.Equal(TransferState.Withdrawn, await _bot.InDb(db => db.Transfers.Select(t => t.State).SingleAsync()));
-    }
-
-    private async Task StudyAsync(Phone phone, string lesson)
-    {
-        var learner = await phone.Opens("学习");
-        learner.Lesson = lesson;
-        learner.Ticket = "";
-        await learner.StudiesFor(60);
-        Assert.NotEmpty((await learner.Finishes()).Receipt);
     }
 
     private Task<int> HeadcountAsync(int id) => _bot.InDb(db => db.Headcounts.Where(h => h.OrganisationId == id).Select(h => h.Members).SingleAsync());

@@ -25,6 +25,7 @@ public sealed class ScopeTests
         "staff/organisations/{id:int}/ledger",
         "staff/organisations/{id:int}/ledger/list",
         "staff/organisations/{id:int}/matrix",
+        "staff/organisations/{id:int}/removals/new",
         "staff/organisations/{id:int}/transfers/new",
         "staff/organisations/{id:int}/visitors",
         "staff/roster/{id:int}",

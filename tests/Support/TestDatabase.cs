@@ -16,7 +16,7 @@ public sealed class TestDatabase : IAsyncDisposable
         Provider = Server is null ? DatabaseProvider.Sqlite : DatabaseProvider.Postgres;
         ConnectionString = Server is null
             ? $"Data Source={Path.Combine(folder, "bot.db")}"
-            : new NpgsqlConnectionStringBuilder(Server) { Database = _name, MaxPoolSize = 30 }.ConnectionString;
+            : new NpgsqlConnectionStringBuilder(Server) { Database = _name, MaxPoolSize = 30, Options = "-c jit=off" }.ConnectionString;
     }
 
     private static string? Server => Environment.GetEnvironmentVariable("BOT_TEST_POSTGRES") is { Length: > 0 } server ? server : null;
