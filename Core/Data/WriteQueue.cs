@@ -127,6 +127,7 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
         await using var db = await databases.CreateDbContextAsync();
         await db.Database.OpenConnectionAsync();
         var connection = db.Database.GetDbConnection();
+        using var patience = SqlitePatience.Of(connection);
         await using (var transaction = await connection.BeginTransactionAsync())
         {
             var open = new BatchConnection(connection, transaction, IsSqlite);
