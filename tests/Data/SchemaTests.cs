@@ -12,8 +12,8 @@ public sealed class SchemaTests
     [Fact]
     public async Task The_schema_of_the_scripts_equals_the_model()
     {
-        await using var scripts = await TestDatabase.CreateAsync();
-        await using var model = await TestDatabase.CreateAsync();
+        await using var scripts = await TestDatabase.CreateEmptyAsync();
+        await using var model = await TestDatabase.CreateEmptyAsync();
         await using var migrated = Open(scripts);
         await using var created = Open(model);
         await new Migrator(migrated, new TestClock(), NullLogger<Migrator>.Instance).MigrateAsync(default);
@@ -25,7 +25,7 @@ public sealed class SchemaTests
     [Fact]
     public async Task Ten_starting_together_migrate_once()
     {
-        await using var database = await TestDatabase.CreateAsync();
+        await using var database = await TestDatabase.CreateEmptyAsync();
 
         var ran = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
         {
@@ -39,7 +39,7 @@ public sealed class SchemaTests
     [Fact]
     public async Task A_database_of_a_newer_program_is_left_alone()
     {
-        await using var database = await TestDatabase.CreateAsync();
+        await using var database = await TestDatabase.CreateEmptyAsync();
         await using var db = Open(database);
         var migrator = new Migrator(db, new TestClock(), NullLogger<Migrator>.Instance);
         await migrator.MigrateAsync(default);
@@ -53,7 +53,7 @@ public sealed class SchemaTests
     [Fact]
     public async Task A_script_changed_after_it_ran_is_noticed()
     {
-        await using var database = await TestDatabase.CreateAsync();
+        await using var database = await TestDatabase.CreateEmptyAsync();
         await using var db = Open(database);
         var migrator = new Migrator(db, new TestClock(), NullLogger<Migrator>.Instance);
         await migrator.MigrateAsync(default);

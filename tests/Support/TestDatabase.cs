@@ -1,13 +1,19 @@
 using System.Security.Cryptography;
 using Bot.Core.Data;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+
+[assembly: AssemblyFixture(typeof(Bot.Tests.Support.TemplateOfDatabases))]
 
 namespace Bot.Tests.Support;
 
 /// <summary>A fresh database for one test: a SQLite file, or a PostgreSQL database where BOT_TEST_POSTGRES holds a connection string.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
+    private static readonly Lazy<Task<TestDatabase>> MigratedTemplate = new(MigrateAsync);
+
     private readonly string _name = "bot_test_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
 
     private TestDatabase(string folder)
@@ -28,7 +34,25 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Of this test alone; for keys and files, too.</summary>
     public string Folder { get; }
 
+    /// <summary>With the schema of today.</summary>
     public static async Task<TestDatabase> CreateAsync()
+    {
+        var template = await MigratedTemplate.Value;
+        var database = new TestDatabase(Directory.CreateTempSubdirectory("bot-test-").FullName);
+        if (Server is not null)
+        {
+            await ExecuteAsync($"CREATE DATABASE {database._name} TEMPLATE {template._name}");
+        }
+        else
+        {
+            File.Copy(Path.Combine(template.Folder, "bot.db"), Path.Combine(database.Folder, "bot.db"));
+        }
+
+        return database;
+    }
+
+    /// <summary>Without any table.</summary>
+    public static async Task<TestDatabase> CreateEmptyAsync()
     {
         var database = new TestDatabase(Directory.CreateTempSubdirectory("bot-test-").FullName);
         if (Server is not null)
@@ -41,6 +65,39 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await LetGoAsync();
+        if (Server is not null)
+        {
+            await ExecuteAsync($"DROP DATABASE {_name} WITH (FORCE)");
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    internal static async ValueTask DropTemplateAsync()
+    {
+        if (MigratedTemplate.IsValueCreated)
+        {
+            await (await MigratedTemplate.Value).DisposeAsync();
+        }
+    }
+
+    /// <summary>Migrating costs more than most tests: once, then copied.</summary>
+    private static async Task<TestDatabase> MigrateAsync()
+    {
+        var database = await CreateEmptyAsync();
+        var options = new DatabaseOptions { Provider = database.Provider, ConnectionString = database.ConnectionString };
+        await using (var db = new BotDb((DbContextOptions<BotDb>)new DbContextOptionsBuilder<BotDb>().Use(options).Options))
+        {
+            await new Migrator(db, TimeProvider.System, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
+        }
+
+        await database.LetGoAsync();
+        return database;
+    }
+
+    private async Task LetGoAsync()
+    {
         if (Server is null)
         {
             using var connection = new SqliteConnection(ConnectionString);
@@ -48,15 +105,9 @@ public sealed class TestDatabase : IAsyncDisposable
         }
         else
         {
-            await using (var connection = new NpgsqlConnection(ConnectionString))
-            {
-                NpgsqlConnection.ClearPool(connection);
-            }
-
-            await ExecuteAsync($"DROP DATABASE {_name} WITH (FORCE)");
+            await using var connection = new NpgsqlConnection(ConnectionString);
+            NpgsqlConnection.ClearPool(connection);
         }
-
-        Directory.Delete(Folder, recursive: true);
     }
 
     private static async Task ExecuteAsync(string sql)
@@ -66,4 +117,10 @@ public sealed class TestDatabase : IAsyncDisposable
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
+}
+
+/// <summary>Tidies up after all tests.</summary>
+public sealed class TemplateOfDatabases : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => TestDatabase.DropTemplateAsync();
 }
