@@ -72,10 +72,10 @@ internal sealed partial class RosterIntake(
         }
         finally
         {
+            _held.TryRemove(held.RunId, out _);
             await held.Stop.CancelAsync();
             await watching;
             await held.File.DisposeAsync(); // not sooner: it is read once more should the roster change before the decision
-            _held.TryRemove(held.RunId, out _);
             held.Stop.Dispose();
         }
     }
@@ -142,9 +142,13 @@ internal sealed partial class RosterIntake(
 
                 await HeedAsync(held, await holder.LookAsync(held.RunId, ct), ct);
             }
-            catch (Exception e) when (e is OperationCanceledException || DatabaseFaults.IsUnavailable(e))
+            catch (Exception e)
             {
                 // Looked at again in half a second; without a beat for long the import counts as dead, which is safe.
+                if (e is not OperationCanceledException && !DatabaseFaults.IsUnavailable(e))
+                {
+                    LogNotWatched(logger, held.RunId, e);
+                }
             }
 
             await Task.Delay(Glance, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -171,6 +175,12 @@ internal sealed partial class RosterIntake(
     {
         try
         {
+            // A cancellation that came just before the commit is seen by the commit first.
+            if (state == ImportState.Broken && await holder.LookAsync(held.RunId, CancellationToken.None) is { Approved: false })
+            {
+                state = ImportState.Cancelled;
+            }
+
             await slot.AbandonAsync(held.RunId, state, CancellationToken.None);
             if (state == ImportState.Broken)
             {
@@ -185,6 +195,9 @@ internal sealed partial class RosterIntake(
 
     [LoggerMessage(LogLevel.Error, "Import {RunId} failed; nothing of it is stored.")]
     private static partial void LogFailed(ILogger logger, int runId, Exception fault);
+
+    [LoggerMessage(LogLevel.Error, "Import {RunId} could not be watched just now.")]
+    private static partial void LogNotWatched(ILogger logger, int runId, Exception fault);
 
     /// <summary>One import on this node, and how far it is.</summary>
     private sealed class Held(int runId, RosterOrder order, Stream file, CancellationTokenSource stop) : IProgress<double>

@@ -17,6 +17,7 @@ internal static class StaffPages
         {
             options.Conventions.AddPageRoute("/Staff/OrganisationPage", "/staff");
             options.Conventions.AddPageRoute("/Staff/LedgerPage", "/staff/ledger");
+            options.Conventions.AddPageRoute("/Staff/ColleaguesPage", "/staff/colleagues");
 
             // Whatever slice a console page belongs to, it is closed unless it says otherwise.
             options.Conventions.AddFolderApplicationModelConvention("/", Close);

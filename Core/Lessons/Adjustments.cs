@@ -108,12 +108,23 @@ public sealed class Adjustments(BotDb db, LessonShelf shelf, AdjustedWeeks weeks
     /// by number, as by those above.
     /// </summary>
     public async Task<IReadOnlyList<RosterName>> PeopleAsync(int organisationId, CancellationToken ct)
-        => await (
+    {
+        var here = await (
             from membership in db.Memberships.AsNoTracking()
             where membership.OrganisationId == organisationId && membership.Until == null
             join person in db.People on membership.PersonId equals person.Id
             orderby person.Id
             select new RosterName(person.Id, person.Name, person.MemberNumber)).ToListAsync(ct);
+
+        // Who was taken off the roster as a mistake counted in the weeks before.
+        var removed = await (
+            from transfer in Removals.Of(db)
+            where transfer.FromId == organisationId
+            join person in db.People on transfer.PersonId equals person.Id
+            orderby person.Id
+            select new RosterName(person.Id, person.Name, person.MemberNumber)).ToListAsync(ct);
+        return [.. here, .. removed.Distinct()];
+    }
 
     private async Task<Refusal?> RefuseAsync(PublishedLesson lesson, WeekState was, WishedAdjustment wished, IReadOnlyCollection<int> tops, CancellationToken ct)
     {

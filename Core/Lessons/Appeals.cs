@@ -91,9 +91,10 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
         return true;
     }
 
-    /// <summary>The own one, else that of the last join code used.</summary>
+    /// <summary>The own one, else the one whose roster named the person last, else that of the last join code used.</summary>
     private async Task<int?> OrganisationAsync(KnownAccount by, CancellationToken ct)
         => await db.Memberships.Where(m => m.PersonId == by.PersonId && m.Until == null).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct)
+            ?? await db.Transfers.Where(t => t.PersonId == by.PersonId && t.State == TransferState.Removed).OrderByDescending(t => t.EndedAt).Select(t => (int?)t.FromId).FirstOrDefaultAsync(ct)
             ?? await db.Accounts.Where(a => a.Id == by.Id).Select(a => a.JoinOrganisationId).FirstOrDefaultAsync(ct);
 
     /// <summary>Those to be answered by whoever answers for these organisations, oldest first.</summary>

@@ -32,7 +32,7 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
     /// to make the row nameless; without one only the account goes.
     /// </summary>
     public Task<bool> NeedsNumberAsync(int accountId, CancellationToken ct)
-        => db.Accounts.AnyAsync(a => a.Id == accountId && a.ProvenAt == null && db.Memberships.Any(m => m.PersonId == a.PersonId && m.Until == null), ct);
+        => db.Accounts.AnyAsync(a => a.Id == accountId && a.ProvenAt == null && db.Memberships.Any(m => m.PersonId == a.PersonId), ct);
 
     /// <summary>The person behind an account, or the account alone, see <see cref="NeedsNumberAsync"/>.</summary>
     /// <param name="number">团员编号 or the last four digits of the phone, as typed; null when not given.</param>
@@ -160,7 +160,9 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
     private async Task MarkAsync(int personId, CancellationToken ct)
     {
         var person = await db.People.AsNoTracking().SingleAsync(p => p.Id == personId, ct);
-        var organisation = await db.Memberships.Where(m => m.PersonId == personId && m.Until == null).Select(m => m.OrganisationId).ToListAsync(ct); // one at most
+        // Of somebody who was taken off the roster, the last one: a file may still hold the row.
+        var organisation = await db.Memberships.Where(m => m.PersonId == personId).OrderBy(m => m.Until == null ? 0 : 1).ThenByDescending(m => m.Until).ThenByDescending(m => m.Id)
+            .Select(m => m.OrganisationId).Take(1).ToListAsync(ct);
         var marked = await db.ErasureMarks.Where(m => m.PersonId == personId).Select(m => m.Mark).ToListAsync(ct); // of an earlier time
         db.AddRange(ErasureMark.Of(vault, person.RosterId, person.MemberNumber, organisation, person.NameKey, person.BirthDate)
             .Where(mark => !marked.Exists(mark.SequenceEqual))

@@ -69,6 +69,7 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
             [notice.Label("refused")] = t.Reason?.Word(),
             [notice.Label("ended")] = Time(t.EndedAt),
             [notice.Label("accepted")] = t.State == TransferState.Accepted,
+            [notice.Label("removed")] = t.State == TransferState.Removed,
         });
 
     private async Task<JsonArray> ExemptionsAsync(int personId, CancellationToken ct)

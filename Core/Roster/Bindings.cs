@@ -8,12 +8,13 @@ namespace Bot.Core.Roster;
 public sealed class Bindings(Standings standings, TimeProvider clock)
 {
     /// <summary>
-    /// Puts a roster person behind an account. What the account's nameless owner has studied goes along; where the person has
-    /// studied the same lesson, the visitor's row stays behind and counts no more.
+    /// Puts a roster person behind an account. What the account's nameless owner has studied goes along, and of somebody who was taken off
+    /// the roster what counts in lessons that have not closed; where the person has studied the same lesson, the visitor's row stays behind
+    /// and counts no more.
     /// </summary>
     /// <param name="isProven">See <see cref="Account.ProvenAt"/>.</param>
     /// <returns>
-    /// False when the account has another person behind it by now. When another account of the appid holds the row the unique
+    /// False when the account has another person behind it by now, or the person is on no roster any more. When another account of the appid holds the row the unique
     /// index throws, see <see cref="DatabaseFaults.IsDuplicate"/>; the transaction has then to be rolled back.
     /// </returns>
     public async Task<bool> AttachAsync(BotDb db, int accountId, int fromPersonId, int toPersonId, int organisationId, bool isProven, CancellationToken ct)
@@ -21,6 +22,11 @@ public sealed class Bindings(Standings standings, TimeProvider clock)
         // In the order of ids, as completions lock people.
         await Standings.LockPersonAsync(db, Math.Min(fromPersonId, toPersonId), ct);
         await Standings.LockPersonAsync(db, Math.Max(fromPersonId, toPersonId), ct);
+        if (!await db.Memberships.AnyAsync(m => m.PersonId == toPersonId && m.Until == null, ct))
+        {
+            return false; // taken off the roster since the row was looked up
+        }
+
         var now = clock.GetUtcNow();
         var moved = await db.Accounts.Where(a => a.Id == accountId && a.PersonId == fromPersonId).ExecuteUpdateAsync(
             set => set.SetProperty(a => a.PersonId, toPersonId)
@@ -33,7 +39,7 @@ public sealed class Bindings(Standings standings, TimeProvider clock)
             return false;
         }
 
-        if (await IsNamelessAsync(db, fromPersonId, ct))
+        if (!await db.Accounts.AnyAsync(a => a.PersonId == fromPersonId, ct) && !await db.Memberships.AnyAsync(m => m.PersonId == fromPersonId && m.Until == null, ct))
         {
             await MoveCompletionsAsync(db, fromPersonId, toPersonId, ct);
         }
@@ -57,18 +63,15 @@ public sealed class Bindings(Standings standings, TimeProvider clock)
             ct);
     }
 
-    /// <summary>True for somebody whom no roster names: a follower, or a visitor.</summary>
-    private static async Task<bool> IsNamelessAsync(BotDb db, int personId, CancellationToken ct)
-        => !await db.Memberships.AnyAsync(m => m.PersonId == personId, ct) && !await db.Accounts.AnyAsync(a => a.PersonId == personId, ct);
-
     private async Task MoveCompletionsAsync(BotDb db, int fromPersonId, int toPersonId, CancellationToken ct)
     {
+        var now = clock.GetUtcNow();
         await db.Completions
-            .Where(c => c.PersonId == fromPersonId && !db.Completions.Any(own => own.PersonId == toPersonId && own.LessonId == c.LessonId))
+            .Where(c => c.PersonId == fromPersonId && !db.Completions.Any(own => own.PersonId == toPersonId && own.LessonId == c.LessonId)
+                && (!db.Memberships.Any(m => m.PersonId == fromPersonId) || db.Lessons.Any(l => l.Id == c.LessonId && l.ClosesAt > now)))
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.PersonId, toPersonId), ct);
 
         // A closed lesson is frozen: what counted as a visitor then stays one.
-        var now = clock.GetUtcNow();
         var doubled = await db.Completions.AsNoTracking()
             .Where(c => c.PersonId == fromPersonId && c.Standing != Standing.Doubled && db.Lessons.Any(l => l.Id == c.LessonId && l.ClosesAt > now))
             .OrderBy(c => c.LessonId).ToListAsync(ct);

@@ -87,6 +87,9 @@ public sealed partial class ExemptionSwitch(Standings standings, TimeProvider cl
         }, ct);
     }
 
+    /// <summary>Somebody came who may be 28: the look at birthdays of today is due again.</summary>
+    internal static Task LookAgainAsync(BotDb db, CancellationToken ct) => db.InstallationFacts.Where(f => f.Name == AgedOnFact).ExecuteDeleteAsync(ct);
+
     private async Task<int> CloseDueAsync(BotDb db, DateOnly today, CancellationToken ct)
     {
         var switched = 0;

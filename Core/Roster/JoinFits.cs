@@ -47,6 +47,7 @@ public sealed class JoinFits(BotDb db, TimeProvider clock)
     {
         var (accountId, today) = (account.Id, Today);
         return await db.Consents.AnyAsync(c => c.AccountId == accountId && c.Purpose == PrivacyNotice.Roster && c.WithdrawnAt != null, ct)
+            || await db.Accounts.AnyAsync(a => a.Id == accountId && db.Memberships.Any(m => m.PersonId == a.PersonId) && !db.Memberships.Any(m => m.PersonId == a.PersonId && m.Until == null), ct)
             || await db.SpentTries.AnyAsync(t => t.NameOnlyFrom > today && db.Accounts.Any(a => a.Id == accountId && a.OpenIdHash == t.OpenIdHash), ct);
     }
 

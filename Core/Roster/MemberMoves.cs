@@ -38,7 +38,14 @@ public sealed class MemberMoves(Headcounts headcounts, Standings standings)
         }
 
         await PutAsync(db, personId, current, (organisationId, category, duty), now, ct);
-        await TransferDecisions.SettleAsync(db, by, now, ct);
+        await TransferDecisions.SettleAsync(db, by, now, ct, personId);
+
+        // Whoever is 28 already is exempt with the next minute's look, not only tomorrow's.
+        var limit = ChinaTime.DateOf(now).AddYears(-ExemptionSwitch.AgeLimit);
+        if (category == PersonCategory.Member && await db.People.AnyAsync(p => p.Id == personId && p.BirthDate <= limit, ct))
+        {
+            await ExemptionSwitch.LookAgainAsync(db, ct);
+        }
     }
 
     /// <summary>Off the roster; what was studied stays, and counts as a visitor's in lessons that have not closed. The person must be locked.</summary>

@@ -165,6 +165,8 @@ public sealed class Mergers(BotDb db, TreeChanges changes, MemberMoves moves, St
 
         await db.Appeals.Where(a => a.OrganisationId == id && a.DecidedAt == null).ExecuteUpdateAsync(set => set.SetProperty(a => a.OrganisationId, (int?)intoId), ct);
 
+        // So that a later file still asks about whoever was taken off, and the new secretary can put them back.
+        await db.Transfers.Where(t => t.FromId == id && t.State == TransferState.Removed).ExecuteUpdateAsync(set => set.SetProperty(t => t.FromId, intoId), ct);
         var transfers = db.Transfers.Where(t => t.EndedAt == null);
         await transfers.Where(t => t.FromId == id).ExecuteUpdateAsync(set => set.SetProperty(t => t.FromId, intoId), ct);
         await transfers.Where(t => t.ToId == id).ExecuteUpdateAsync(set => set.SetProperty(t => t.ToId, intoId), ct);

@@ -57,12 +57,12 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, TimeP
     public Task<Result<bool>> AcceptAsync(int doubtId, IReadOnlyCollection<int> tops, int personId, string decidedBy, CancellationToken ct)
         => DecideAsync(doubtId, tops, DoubtOutcome.Known, decidedBy, async (doubt, row, organisation) =>
         {
+            await Standings.LockPersonAsync(db, personId, ct);
             if (!(await CandidatesAsync(organisation, row, tops, ct)).Exists(c => c.PersonId == personId))
             {
                 return NotACandidate;
             }
 
-            await Standings.LockPersonAsync(db, personId, ct);
             await UpdateAsync(personId, organisation, row, decidedBy, ct);
             Audit("roster.doubt-known", doubt, personId, decidedBy);
             return true;
@@ -181,9 +181,9 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, TimeP
         var removed = await (
             from transfer in Removals.Of(db)
             join person in fitting on transfer.PersonId equals person.Id
-            where hands.Any(a => a.OrganisationId == transfer.FromId)
-                && ((transfer.FromId == organisationId && person.NameKey == key)
-                    || (row.MemberNumber != null && person.MemberNumber == row.MemberNumber) || (row.RosterId != null && person.RosterId == row.RosterId))
+            where (person.NameKey == key && transfer.FromId == organisationId)
+                || ((person.NameKey == key || hands.Any(a => a.OrganisationId == transfer.FromId)) // of a stranger's only what the row says itself
+                    && ((row.MemberNumber != null && person.MemberNumber == row.MemberNumber) || (row.RosterId != null && person.RosterId == row.RosterId)))
             orderby person.Id
             select new DoubtCandidate(person.Id, person.Name!, person.BirthDate, person.MemberNumber, null, transfer.FromId)).ToListAsync(ct);
         return [.. there, .. removed.DistinctBy(c => c.PersonId)];

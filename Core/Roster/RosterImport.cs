@@ -107,7 +107,7 @@ public sealed class RosterImport(
 
     internal static async Task StillWritesAsync(RosterStage stage, int runId, CancellationToken ct)
     {
-        if (await stage.NumberAsync($"SELECT 1 FROM roster_imports WHERE id = {runId} AND writes{(stage.IsSqlite ? " = 1" : " FOR SHARE")}", ct) == 0)
+        if (await stage.NumberAsync($"SELECT 1 FROM roster_imports WHERE id = {runId} AND {(stage.IsSqlite ? "writes = 1 AND COALESCE(approved, 1) = 1" : "writes AND COALESCE(approved, true) FOR SHARE")}", ct) == 0)
         {
             throw new SlotLostException();
         }

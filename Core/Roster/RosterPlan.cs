@@ -81,7 +81,7 @@ internal sealed class RosterPlan(RosterStage stage, RosterLoad load, Vault vault
                     CASE WHEN m.organisation_id = t.target THEN 0 ELSE 1 END AS moved,
                     CASE WHEN p.erased_at IS NOT NULL THEN NULL ELSE {(saysDuties ? "r.duty" : "m.duty")} END AS duty
                 FROM roster_found f CROSS JOIN roster_rows r CROSS JOIN roster_paths t CROSS JOIN people p
-                    LEFT JOIN memberships m ON m.person_id = p.id AND m.until IS NULL AND {Committed.Only("m")}
+                    JOIN memberships m ON m.person_id = p.id AND m.until IS NULL AND {Committed.Only("m")}
                 WHERE r.line = f.line AND t.path = r.path AND p.id = f.person_id) x
             WHERE edited = 1 OR moved = 1 OR was <> category OR {stage.Differ("duty", "had")}
             """,

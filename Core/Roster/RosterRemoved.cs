@@ -10,14 +10,14 @@ internal sealed class RosterRemoved(RosterStage stage, string isOpen)
         CultureInfo.InvariantCulture,
         $"x.state = {(int)TransferState.Removed} AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = x.person_id AND m.until IS NULL AND {Committed.Only("m")})");
 
-    /// <summary>After the steps by number: whoever was found and is on no roster.</summary>
+    /// <summary>After the steps by number: whoever was found and is on no roster. Of the erased nobody has to be asked: they stay what they are.</summary>
     public async Task ByNumbersAsync(CancellationToken ct)
     {
         await stage.ExecuteAsync(
             $"""
             INSERT INTO roster_unsure SELECT DISTINCT f.line, '{RosterColumns.Name}', '{RosterFaults.Removed}'
             FROM transfers x JOIN roster_found f ON f.person_id = x.person_id
-            WHERE {Removed} AND NOT EXISTS (SELECT 1 FROM roster_unsure u WHERE u.line = f.line)
+            WHERE {Removed} AND f.step <> 3 AND NOT EXISTS (SELECT 1 FROM roster_unsure u WHERE u.line = f.line)
             """,
             ct);
         await stage.ExecuteAsync("DELETE FROM roster_found WHERE line IN (SELECT line FROM roster_unsure)", ct);

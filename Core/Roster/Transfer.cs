@@ -63,7 +63,7 @@ public sealed class Transfer
     /// <summary>Null while nobody knows where the person goes.</summary>
     public required int? ToId { get; set; }
 
-    public required TransferKind Kind { get; init; }
+    public required TransferKind Kind { get; set; }
 
     public TransferState State { get; set; }
 

@@ -44,9 +44,10 @@ public sealed class TransferDecisions(BotDb db, TransferLists lists, TimeProvide
     /// To be called in the transaction that moved them.
     /// </summary>
     /// <param name="by">What moved them, such as <c>roster</c>.</param>
-    public static async Task SettleAsync(BotDb db, string by, DateTimeOffset now, CancellationToken ct)
+    /// <param name="personId">Null for everybody.</param>
+    public static async Task SettleAsync(BotDb db, string by, DateTimeOffset now, CancellationToken ct, int? personId = null)
     {
-        var open = db.Transfers.Where(t => t.EndedAt == null);
+        var open = db.Transfers.Where(t => t.EndedAt == null && (personId == null || t.PersonId == personId));
         await open.Where(t => db.Memberships.Any(m => m.PersonId == t.PersonId && m.Until == null && m.OrganisationId == t.ToId)).ExecuteUpdateAsync(
             set => set.SetProperty(t => t.State, TransferState.Accepted).SetProperty(t => t.EndedAt, now).SetProperty(t => t.DecidedBy, by), ct);
         await open.Where(t => !db.Memberships.Any(m => m.PersonId == t.PersonId && m.Until == null && m.OrganisationId == t.FromId)).ExecuteUpdateAsync(

@@ -9,6 +9,7 @@ namespace Bot.Core.Roster;
 /// <param name="IsFrom">The viewer answers for the old branch.</param>
 /// <param name="IsTo">The viewer answers for the destination.</param>
 /// <param name="IsAbove">Nobody takes it, and the viewer is the one above both who decides.</param>
+/// <param name="IsOnRoster">Of any organisation, now.</param>
 public sealed record TransferItem(
     int Id,
     int PersonId,
@@ -25,7 +26,8 @@ public sealed record TransferItem(
     DateTimeOffset? EndedAt,
     bool IsFrom,
     bool IsTo,
-    bool IsAbove)
+    bool IsAbove,
+    bool IsOnRoster)
 {
     public bool MayAccept => IsTo && State == TransferState.Waiting;
 
@@ -41,7 +43,7 @@ public sealed record TransferItem(
     public bool MayRemove => MaySettle && IsRemoval;
 
     /// <summary>Put back somebody who was taken off.</summary>
-    public bool MayReturn => IsFrom && State == TransferState.Removed;
+    public bool MayReturn => IsFrom && State == TransferState.Removed && !IsOnRoster;
 }
 
 /// <summary>
@@ -154,7 +156,8 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
                transfer.Deadline, transfer.RefusedAt, transfer.Reason, transfer.EndedAt,
                RosterHands.Rows(db, tops).Any(a => a.OrganisationId == transfer.FromId),
                RosterHands.Rows(db, tops).Any(a => a.OrganisationId == transfer.ToId),
-               Settleable(tops).Any(t => t.Id == transfer.Id));
+               Settleable(tops).Any(t => t.Id == transfer.Id),
+               db.Memberships.Any(m => m.PersonId == transfer.PersonId && m.Until == null));
 }
 
 /// <summary>Somebody on the roster who may be handed over.</summary>

@@ -28,7 +28,9 @@ internal static class TransferNotices
         return notice.Code switch
         {
             "notice.transfer-arrives" => await open.AnyAsync(t => t.Id == id && t.ToId == to && t.State == TransferState.Waiting, ct),
-            "notice.transfer-released" or "notice.removal-asked" => await open.AnyAsync(t => t.Id == id, ct),
+            "notice.removal-asked" => await open.AnyAsync(t => t.Id == id && t.ToId == null, ct),
+            "notice.removed" => await Removals.Of(db).AnyAsync(t => t.Id == id, ct),
+            "notice.transfer-released" => await open.AnyAsync(t => t.Id == id, ct),
             "notice.transfer-refused" or "notice.transfer-not-taken" => await open.AnyAsync(t => t.Id == id && t.State == TransferState.Refused, ct),
             _ => true,
         };

@@ -134,6 +134,7 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
 
             var stored = await db.Transfers.Where(t => t.Id == id && t.EndedAt == null).ExecuteUpdateAsync(
                 set => set.SetProperty(t => t.State, TransferState.Waiting).SetProperty(t => t.ToId, held).SetProperty(t => t.Deadline, until)
+                    .SetProperty(t => t.Kind, found.IsRemoval ? TransferKind.Other : found.Kind)
                     .SetProperty(t => t.RefusedAt, (DateTimeOffset?)null).SetProperty(t => t.Reason, (TransferReason?)null).SetProperty(t => t.DecidedBy, by),
                 ct) == 1;
             await (stored ? reminders.ReleasedAsync([id], ct) : Task.CompletedTask);

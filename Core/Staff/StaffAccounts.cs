@@ -20,33 +20,49 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
     /// <param name="path">Of the organisation that the role holds for, with everything below it.</param>
     /// <param name="again">A new invitation also for somebody who has a password: password and second factor are then chosen anew.</param>
     public async Task<Result<NewStaff>> AddAsync(string login, StaffRole role, string path, bool again, CancellationToken ct)
+        => (await PrepareAsync(login, path, ct)).IsRefused(out var refusal, out var organisation) ? refusal
+            : await AddAsync(login, role, organisation, again, Operator, _ => Task.FromResult<Refusal?>(null), ct);
+
+    /// <param name="by">For the audit entry.</param>
+    /// <param name="why">Why an account that is there already may not be touched; null when it may.</param>
+    internal async Task<Result<NewStaff>> AddAsync(
+        string login, StaffRole role, TreeNode organisation, bool again, string by, Func<StaffAccount, Task<Refusal?>> why, CancellationToken ct)
     {
-        if ((await PrepareAsync(login, path, ct)).IsRefused(out var refusal, out var organisation))
+        if (login.Length is < 2 or > 64)
+        {
+            return LoginBad;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var account = await FindAsync(login, ct);
+        if (account is not null && await why(account) is { } refusal)
         {
             return refusal;
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var account = await FindAsync(login, ct) ?? await CreateAsync(login, ct);
+        account ??= await CreateAsync(login, ct);
         if (account is null)
         {
             return LoginBad;
         }
 
-        string? secret = null;
-        if (account.PasswordHash is null || again)
-        {
-            secret = Secret.New();
-            Close(account);
-            account.InvitationHash = Secret.Hash(secret);
-            account.InvitationExpiresAt = clock.GetUtcNow() + Invitations.Lifetime;
-            account.LeftAt = null;
-        }
-
-        await db.RecoveryCodes.Where(c => c.StaffId == account.Id && secret != null).ExecuteDeleteAsync(ct);
-        await AssignAsync(account, role, organisation, ct);
+        var secret = account.PasswordHash is null || again ? await InviteAsync(account, ct) : null;
+        await AssignAsync(account, role, organisation, by, ct);
         await transaction.CommitAsync(ct);
         return new NewStaff(account.UserName!, secret);
+    }
+
+    /// <summary>Password and second factor are chosen anew; until then nobody can sign in with the account. Stored with the next save.</summary>
+    /// <returns>The invitation's secret.</returns>
+    internal async Task<string> InviteAsync(StaffAccount account, CancellationToken ct)
+    {
+        var secret = Secret.New();
+        Close(account);
+        account.InvitationHash = Secret.Hash(secret);
+        account.InvitationExpiresAt = clock.GetUtcNow() + Invitations.Lifetime;
+        account.LeftAt = null;
+        await db.RecoveryCodes.Where(c => c.StaffId == account.Id).ExecuteDeleteAsync(ct);
+        return secret;
     }
 
     /// <summary>The simulator's sample account: an administrator who signs in with a password alone. For installations on loopback only.</summary>
@@ -70,7 +86,7 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
 
         account.PasswordHash = users.PasswordHasher.HashPassword(account, password);
         account.NoSecondFactor = true;
-        await AssignAsync(account, StaffRole.Administrator, organisation, ct);
+        await AssignAsync(account, StaffRole.Administrator, organisation, Operator, ct);
         await transaction.CommitAsync(ct);
         return new NewStaff(account.UserName!, null);
     }
@@ -84,14 +100,21 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
             return Unknown;
         }
 
+        await LeaveAsync(account, Operator, ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    /// <summary>To be called inside a transaction.</summary>
+    /// <param name="by">For the audit entry.</param>
+    internal async Task LeaveAsync(StaffAccount account, string by, CancellationToken ct)
+    {
         Close(account);
         account.LeftAt = clock.GetUtcNow();
         await db.StaffAssignments.Where(a => a.StaffId == account.Id).ExecuteDeleteAsync(ct);
         await db.RecoveryCodes.Where(c => c.StaffId == account.Id).ExecuteDeleteAsync(ct);
-        Audit("staff.left", account);
+        Audit("staff.left", account, by);
         await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        return true;
     }
 
     internal static string NewStamp() => RandomNumberGenerator.GetHexString(32);
@@ -127,19 +150,20 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
         return (await users.CreateAsync(account)).Succeeded ? account : null;
     }
 
-    private async Task AssignAsync(StaffAccount account, StaffRole role, TreeNode organisation, CancellationToken ct)
+    private async Task AssignAsync(StaffAccount account, StaffRole role, TreeNode organisation, string by, CancellationToken ct)
     {
         if (!await db.StaffAssignments.AnyAsync(a => a.StaffId == account.Id && a.Role == role && a.OrganisationId == organisation.Id, ct))
         {
             db.Add(new StaffAssignment { StaffId = account.Id, Role = role, OrganisationId = organisation.Id });
-            Audit("staff.assigned", account, $" {role.Word()} organisation {organisation.Id}");
+            Audit("staff.assigned", account, by, $" {role.Word()} organisation:{organisation.Id}");
         }
 
         await db.SaveChangesAsync(ct);
     }
 
-    private void Audit(string action, StaffAccount account, string more = "")
-        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = Operator, Action = action, Subject = $"staff {account.Id}{more}" });
+    /// <summary>Stored with the next save.</summary>
+    internal void Audit(string action, StaffAccount account, string by, string more = "")
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = by, Action = action, Subject = $"staff:{account.Id}{more}" });
 }
 
 /// <param name="InvitationSecret">Null when the account has a password already.</param>

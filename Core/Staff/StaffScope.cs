@@ -20,6 +20,9 @@ public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops
     /// <summary>Those in whose subtrees the viewer helps where a secretary is stuck, see <see cref="Lessons.AppealSupport"/>.</summary>
     public IReadOnlyList<int> SupportTops { get; init; } = [];
 
+    /// <summary>Those in whose subtrees the viewer invites colleagues, and gives and takes roles, see <see cref="Colleagues"/>.</summary>
+    public IReadOnlyList<int> StaffTops { get; init; } = [];
+
     /// <summary>Those within whose subtrees the viewer may import a roster: it makes organisations, too, so it takes the same right.</summary>
     public IReadOnlyList<int> ImportTops => ReorganiseTops;
 }
@@ -54,6 +57,7 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree)
             [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId).Distinct()])
         {
             ReorganiseTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator or StaffRole.CommitteeOfficer).Select(a => a.OrganisationId).Distinct()],
+            StaffTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator).Select(a => a.OrganisationId).Distinct()],
             SupportTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator).Select(a => a.OrganisationId).Distinct()],
         };
     }

@@ -19,6 +19,7 @@ internal static class StaffSetup
             identity.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
         }).AddEntityFrameworkStores<BotDb>();
         services.AddScoped<StaffAccounts>();
+        services.AddScoped<Colleagues>();
         services.AddScoped<Invitations>();
         services.AddScoped<SignIns>();
         services.AddScoped<SecondFactors>();

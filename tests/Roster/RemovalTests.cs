@@ -127,12 +127,122 @@ public sealed class RemovalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Listed_by_number_in_another_branch_that_branch_is_asked_and_takes_the_person()
+    {
+        await ConfirmAsync(await AskAsync("学生002", TransferKind.Leaving), _root);
+        Assert.Equal(1, (await _bot.ImportAsync(Header + "示例省/甲县/甲镇/二支部,,学生002,2008-05-01,,S002,团员,\n")).Ambiguous);
+        var doubt = await _bot.InDb(db => db.RosterDoubts.SingleAsync());
+        Assert.Equal(_second, doubt.OrganisationId);
+
+        Assert.Null(await _bot.DoAsync<RosterDoubts, Refusal?>(async d =>
+            (await d.AcceptAsync(doubt.Id, [_second], await _bot.PersonAsync("学生002"), "s", CancellationToken.None)).IsRefused(out var no) ? no : null));
+
+        Assert.Equal(_second, await _bot.PlaceAsync("学生002"));
+        await _bot.AssertConsistentAsync();
+    }
+
+    [Fact]
+    public async Task After_a_merger_a_file_still_asks_and_the_new_secretary_can_put_the_person_back()
+    {
+        var id = await AskAsync("学生002", TransferKind.Leaving);
+        await ConfirmAsync(id, _root);
+        await _bot.DoAsync<Mergers, bool>(async m => (await m.MergeAsync(_first, _second, new Reorganiser("s", [_root]), CancellationToken.None)).IsRefused(out _));
+
+        var told = await _bot.ImportAsync(Header + "示例省/甲县/甲镇/一支部,,学生002,2008-05-01,,,团员,\n");
+        Assert.Equal((1, 0), (told.Ambiguous, told.PeopleNew));
+        Assert.Null(await ReturnAsync(id, _second));
+
+        Assert.Equal(_second, await _bot.PlaceAsync("学生002"));
+        await _bot.AssertConsistentAsync();
+    }
+
+    [Theory]
+    [InlineData("S222")]
+    [InlineData("")]
+    public async Task Erased_after_the_removal_nobody_is_asked_about_and_nothing_comes_back(string number)
+    {
+        var file = Header + $"示例省/甲县/甲镇/一支部,,学生222,2008-05-22,13800000222,{number},团员,\n";
+        await _bot.ImportAsync(file);
+        await SecretaryTests.BoundAsync(_bot, "o-222", "一支部", "学生222", "0222");
+        await ConfirmAsync(await AskAsync("学生222", TransferKind.Leaving), _root);
+        var account = await _bot.InDb(db => db.Accounts.Select(a => a.Id).SingleAsync());
+        Assert.Equal(Core.Privacy.Erased.Everything, await _bot.DoAsync<Core.Privacy.Erasure, Core.Privacy.Erased>(async e =>
+            (await e.EraseAccountAsync(account, "0222", "k", CancellationToken.None)).IsRefused(out _, out var erased) ? default : erased));
+
+        var told = await _bot.ImportAsync(file);
+
+        Assert.Equal((0, 0, 0), (told.Ambiguous, told.PeopleNew, told.PeopleMoved));
+        Assert.Equal(0, await _bot.InDb(db => db.People.CountAsync(p => p.Name == "学生222")));
+        Assert.Equal(5, await HeadcountAsync());
+        await _bot.AssertConsistentAsync();
+    }
+
+    [Fact]
+    public async Task What_was_studied_this_week_goes_along_to_the_branch_that_is_joined_next()
+    {
+        await _bot.Given(LessonGiven.Open("9-2"));
+        var phone = await SecretaryTests.BoundAsync(_bot, "o-2", "一支部", "学生002", "S002");
+        await phone.StudiesAsync("9-2");
+        await ConfirmAsync(await AskAsync("学生002", TransferKind.Leaving), _root);
+
+        await SecretaryTests.BoundAsync(_bot, "o-2", "二支部", "学生007", "S007");
+
+        var completion = await _bot.InDb(db => db.Completions.AsNoTracking().SingleAsync());
+        Assert.Equal((await _bot.PersonAsync("学生007"), _second, Core.Lessons.Standing.Member), (completion.PersonId, completion.OrganisationId, completion.Standing));
+        await _bot.AssertConsistentAsync();
+    }
+
+    [Fact]
+    public async Task Sent_to_a_branch_instead_it_is_a_transfer_like_all_others()
+    {
+        var id = await AskAsync("学生002", TransferKind.Leaving);
+
+        Assert.Null(await _bot.DecideAsync(t => t.SendAsync(id, _second, null, [_root], "s", CancellationToken.None)));
+        Assert.Equal(Transfers.NotFound, await ConfirmAsync(id, _root));
+        var year = ChinaTime.DateOf(_bot.Clock.Now.AddDays(Transfers.UsualDays)).Year;
+        _bot.Clock.Now += TimeSpan.FromDays(60);
+
+        var sheet = await _bot.DoAsync<TransferFigures, TransferSheet>(f => f.OfAsync(year, CancellationToken.None));
+        Assert.Equal(new TransferFigure(1, 0), sheet.Find(_first, [_first]));
+    }
+
+    [Fact]
+    public async Task Whoever_is_28_and_put_back_is_exempt_the_same_day()
+    {
+        await _bot.ImportAsync(Header + "示例省/甲县/甲镇/一支部,,学生028,1990-05-02,,S028,团员,\n");
+        var id = await AskAsync("学生028", TransferKind.Leaving);
+        await ConfirmAsync(id, _root);
+        var person = await _bot.PersonAsync("学生028");
+        await _bot.InDb(db => db.Exemptions.Where(e => e.PersonId == person).ExecuteDeleteAsync());
+        await AdvanceAsync();
+
+        await ReturnAsync(id, _first);
+        await AdvanceAsync();
+
+        Assert.Equal(1, await _bot.InDb(db => db.Exemptions.CountAsync(e => e.PersonId == person && e.Until == null)));
+        Assert.Equal((6, 1), await _bot.InDb(async db => await db.Headcounts.SingleAsync(h => h.OrganisationId == _first) is var h ? (h.Members, h.Exempt) : default));
+
+        Task<int> AdvanceAsync() => _bot.DoAsync<ExemptionSwitch, int>(e => _bot.InDb(db => e.AdvanceAsync(db, CancellationToken.None)));
+    }
+
+    [Fact]
+    public async Task The_weeks_before_can_still_be_corrected()
+    {
+        await ConfirmAsync(await AskAsync("学生002", TransferKind.Duplicate), _root);
+
+        var people = await _bot.DoAsync<Core.Lessons.Adjustments, IReadOnlyList<RosterName>>(a => a.PeopleAsync(_first, CancellationToken.None));
+
+        Assert.Contains(people, p => p.Name == "学生002");
+    }
+
+    [Fact]
     public async Task A_removal_is_no_part_of_the_transfer_rate()
     {
         await ConfirmAsync(await AskAsync("学生002", TransferKind.Leaving), _root);
+        var year = ChinaTime.DateOf(_bot.Clock.Now.AddDays(Transfers.UsualDays)).Year;
         _bot.Clock.Now += TimeSpan.FromDays(60);
 
-        var sheet = await _bot.DoAsync<TransferFigures, TransferSheet>(f => f.OfAsync(ChinaTime.DateOf(_bot.Clock.Now).Year, CancellationToken.None));
+        var sheet = await _bot.DoAsync<TransferFigures, TransferSheet>(f => f.OfAsync(year, CancellationToken.None));
 
         Assert.Equal(default(TransferFigure), sheet.Find(_first, [_first]));
     }

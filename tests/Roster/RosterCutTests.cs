@@ -24,6 +24,17 @@ public sealed class RosterCutTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _bot.DisposeAsync();
 
     [Fact]
+    public async Task A_cancellation_that_is_stored_before_the_commit_wins()
+    {
+        await _bot.ImportAsync(Before);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => _bot.ImportAsync(
+            After, () => _bot.InDb(db => db.RosterImports.Where(i => i.CommittedAt == null).ExecuteUpdateAsync(set => set.SetProperty(i => i.Approved, false)))));
+
+        Assert.Equal(1, await _bot.InDb(db => db.Memberships.CountAsync(m => m.Until == null)));
+    }
+
+    [Fact]
     public async Task Cancelled_at_any_step_it_leaves_nothing_and_the_next_one_works()
     {
         await _bot.ImportAsync(Before);

@@ -19,6 +19,7 @@ public sealed class ScopeTests
         "staff/organisations/{id:int}",
         "staff/organisations/{id:int}/adjustments",
         "staff/organisations/{id:int}/changes",
+        "staff/organisations/{id:int}/colleagues",
         "staff/organisations/{id:int}/exemptions",
         "staff/organisations/{id:int}/export",
         "staff/organisations/{id:int}/join-code",
@@ -39,6 +40,7 @@ public sealed class ScopeTests
     [
         "staff",
         "staff/appeals",
+        "staff/colleagues",
         "staff/ledger",
         "staff/roster",
         "staff/sign-out",

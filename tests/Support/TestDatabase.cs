@@ -90,9 +90,19 @@ public sealed class TestDatabase : IAsyncDisposable
         await using (var db = new BotDb((DbContextOptions<BotDb>)new DbContextOptionsBuilder<BotDb>().Use(options).Options))
         {
             await new Migrator(db, TimeProvider.System, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
+
+            // The last connection takes the log of SQLite into the file, which is copied alone; PostgreSQL copies what nobody is connected to.
+            switch (db.Database.GetDbConnection())
+            {
+                case SqliteConnection sqlite:
+                    SqliteConnection.ClearPool(sqlite);
+                    break;
+                case NpgsqlConnection postgres:
+                    NpgsqlConnection.ClearPool(postgres);
+                    break;
+            }
         }
 
-        await database.LetGoAsync();
         return database;
     }
 

@@ -1,0 +1,37 @@
+using Bot.Core.Staff;
+
+namespace Bot.Server.Staff;
+
+/// <summary>What screens call a role, and what whoever has it does.</summary>
+internal static class RoleWords
+{
+    public static string Word(StaffRole role) => role switch
+    {
+        StaffRole.Administrator => "管理员",
+        StaffRole.Editor => "编辑",
+        StaffRole.Approver => "审批人",
+        StaffRole.Secretary => "书记",
+        StaffRole.CommitteeOfficer => "团委干部",
+        StaffRole.Counsellor => "倾听员",
+        StaffRole.DutySupervisor => "值班督导",
+        StaffRole.Custodian => "保管员",
+        StaffRole.VolunteerLead => "志愿领队",
+        StaffRole.VacancyOfficer => "岗位专员",
+        _ => role.ToString(),
+    };
+
+    public static string Does(StaffRole role) => role switch
+    {
+        StaffRole.Administrator => "管工作人员、组织和名册",
+        StaffRole.Editor => "写课程和推送",
+        StaffRole.Approver => "审批别人写的内容",
+        StaffRole.Secretary => "管名册和待处理",
+        StaffRole.CommitteeOfficer => "管名册、组织和转接",
+        StaffRole.Counsellor => "接听求助",
+        StaffRole.DutySupervisor => "督导求助，看审计",
+        StaffRole.Custodian => "两人一起打开封存的求助",
+        StaffRole.VolunteerLead => "管志愿活动",
+        StaffRole.VacancyOfficer => "审核岗位",
+        _ => "",
+    };
+}
