@@ -167,7 +167,7 @@ public sealed class RemovalTests : IAsyncLifetime
         await ConfirmAsync(await AskAsync("学生222", TransferKind.Leaving), _root);
         var account = await _bot.InDb(db => db.Accounts.Select(a => a.Id).SingleAsync());
         Assert.Equal(Core.Privacy.Erased.Everything, await _bot.DoAsync<Core.Privacy.Erasure, Core.Privacy.Erased>(async e =>
-            (await e.EraseAccountAsync(account, "0222", "k", CancellationToken.None)).IsRefused(out _, out var erased) ? default : erased));
+            (await e.EraseAccountAsync(account, "0222", "k", CancellationToken.None)).IsRefused(out _, out var erased) ? Core.Privacy.Erased.AccountOnly : erased));
 
         var told = await _bot.ImportAsync(file);
 
