@@ -85,7 +85,7 @@ internal sealed class TransfersPageModel(
         return RedirectToPage(new { done = accepted > 0 ? "accepted" : null, count = accepted > 0 ? accepted : (int?)null, rows = Rows > FigureSheets.RowStep ? Rows : (int?)null, told = told ?? (ids.Length == 0 ? Transfers.Nobody.Code : null) });
     }
 
-    public string Where(int? id) => id is { } organisation ? Tree.PathOf(organisation)?.Split('/')[^1] ?? "" : "去向未定";
+    public string Where(int? id) => id is { } organisation ? Tree.PathOf(organisation)?.Split('/') is { } path ? string.Join(" / ", path[^Math.Min(2, path.Length)..]) : "" : "去向未定";
 
     private async Task<IActionResult> FillAsync(CancellationToken ct)
     {

@@ -113,15 +113,15 @@ public sealed class LongListTests : IAsyncLifetime
         var (now, import, lesson) = (_bot.Clock.Now, await db.RosterImports.Select(i => i.Id).FirstAsync(), await db.Lessons.SingleAsync());
         var other = await db.Organisations.Where(o => o.Name == "二支部").Select(o => o.Id).SingleAsync();
         var sealedRow = _bot.Services.GetRequiredService<Vault>().Seal(JsonSerializer.Serialize(new DoubtfulRow("学生901", null, null, null, PersonCategory.Member, null, null, false)));
-        for (var n = 1; n <= Many; n++)
+        var people = Enumerable.Range(1, Many).Select(n => (N: n, Stranger: new Person(), Comes: Named("来", n), Goes: Named("去", n), Gone: Named("走", n))).ToList();
+        db.AddRange(people.SelectMany(p => (Person[])[p.Stranger, p.Comes, p.Goes, p.Gone]));
+        await db.SaveChangesAsync();
+        var accounts = people.ConvertAll(p => new Account { PersonId = p.Stranger.Id, AppId = BotUnderTest.AppId, OpenIdHash = BitConverter.GetBytes(p.Stranger.Id), OpenIdSealed = [] });
+        db.AddRange(accounts);
+        await db.SaveChangesAsync();
+        foreach (var ((n, stranger, comes, goes, gone), account) in people.Zip(accounts))
         {
-            var (stranger, comes, goes, gone) = (new Person(), Named("来", n), Named("去", n), Named("走", n));
-            db.AddRange(stranger, comes, goes, gone);
-            await db.SaveChangesAsync();
-            var account = new Account { PersonId = stranger.Id, AppId = BotUnderTest.AppId, OpenIdHash = BitConverter.GetBytes(stranger.Id), OpenIdSealed = [] };
-            db.Add(account);
             db.AddRange(In(comes, other), In(goes, _branch), In(gone, other));
-            await db.SaveChangesAsync();
             db.Add(new JoinRequest { AccountId = account.Id, OrganisationId = _branch, Name = $"学生{n:000}", Number = null, Doubt = JoinDoubt.Unknown, At = now, MessageKey = $"j{n}" });
             db.Add(new CorrectionRequest { AccountId = account.Id, OrganisationId = _branch, Text = "出生日期写错了", At = now, MessageKey = $"c{n}" });
             db.Add(new RosterDoubt { ImportId = import, Line = n, OrganisationId = _branch, Reason = RosterFaults.SeveralFit, RowMark = BitConverter.GetBytes(n), RowSealed = sealedRow, At = now });
