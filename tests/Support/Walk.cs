@@ -15,6 +15,7 @@ internal static class Walk
                 return null;
             }
 
+            ((IJavaScriptExecutor)b).ExecuteScript("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", element);
             element.Click();
             return element;
         });
