@@ -44,7 +44,6 @@ public sealed class Pictures(RunningSimulator simulator) : IClassFixture<Running
     private static void Take(ChromeDriver browser, string folder, string name)
     {
         browser.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new Dictionary<string, object?> { ["width"] = 1440, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = false });
-        browser.ExecuteCdpCommand("Emulation.setScrollbarsHidden", new Dictionary<string, object?> { ["hidden"] = true });
         browser.GetScreenshot().SaveAsFile(Path.Combine(folder, name));
     }
 }

@@ -138,8 +138,16 @@ public sealed class LongListTests : IAsyncLifetime
 
         Transfer Transfer(Person person, int from, int to, DateTimeOffset? ended = null) => new()
         {
-            PersonId = person.Id, FromId = from, ToId = to, Kind = TransferKind.ToSchool, State = ended is null ? TransferState.Waiting : TransferState.Accepted, ReleasedAt = now, ReleasedBy = "s",
-            DueAt = now.AddDays(30), Deadline = DateOnly.FromDateTime(now.UtcDateTime).AddDays(30), EndedAt = ended,
+            PersonId = person.Id,
+            FromId = from,
+            ToId = to,
+            Kind = TransferKind.ToSchool,
+            State = ended is null ? TransferState.Waiting : TransferState.Accepted,
+            ReleasedAt = now,
+            ReleasedBy = "s",
+            DueAt = now.AddDays(30),
+            Deadline = DateOnly.FromDateTime(now.UtcDateTime).AddDays(30),
+            EndedAt = ended,
         };
     }
 }
