@@ -1,4 +1,5 @@
 using Bot.Core.Content;
+using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
 using Microsoft.AspNetCore.Mvc;
@@ -6,12 +7,12 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>Appeals that wait for the viewer.</summary>
-internal sealed class AppealsPageModel(CurrentStaff staff, Appeals appeals, AppealSupport support, LessonShelf shelf, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+internal sealed class AppealsPageModel(CurrentStaff staff, Appeals appeals, AppealSupport support, LessonShelf shelf, OrganisationTree tree, ContentLibrary content) : LongListPageModel(staff)
 {
-    public IReadOnlyList<AppealItem> Items { get; private set; } = [];
+    public FirstRows<AppealItem> Items { get; private set; } = FirstRows<AppealItem>.None;
 
     /// <summary>Those that secretaries answer, without names, for an administrator; else empty.</summary>
-    public IReadOnlyList<AppealItem> Others { get; private set; } = [];
+    public FirstRows<AppealItem> Others { get; private set; } = FirstRows<AppealItem>.None;
 
     public TreeSnapshot Tree { get; private set; } = null!;
 
@@ -28,8 +29,8 @@ internal sealed class AppealsPageModel(CurrentStaff staff, Appeals appeals, Appe
         Problem = told?.StartsWith("appeal.", StringComparison.Ordinal) == true && content.Has(told) ? content.Reply(told) : null;
         Tree = await tree.AllAsync(ct);
         Lessons = await shelf.AllAsync(ct);
-        Items = await appeals.OpenAsync(Viewer.TrayTops, ct);
-        Others = Viewer.SupportTops.Count > 0 ? await support.OpenAsync(Viewer.SupportTops, Viewer.TrayTops, ct) : [];
+        Items = await appeals.OpenAsync(Viewer.TrayTops, Rows, ct);
+        Others = Viewer.SupportTops.Count > 0 ? await support.OpenAsync(Viewer.SupportTops, Viewer.TrayTops, Rows, ct) : FirstRows<AppealItem>.None;
         return Viewer.TrayTops.Count > 0 ? Page() : NotFound();
     }
 

@@ -75,7 +75,7 @@ internal sealed class OrganisationPageModel(
         if (Seen is { } seen && Lesson is not null)
         {
             History = await sheets.HistoryAsync(Viewer, seen.Tree, seen.Organisation, ct);
-            Visitors = await visitors.ReadAsync(Viewer, seen.Organisation.Id, Lesson, ct);
+            Visitors = await visitors.ReadAsync(Viewer, seen.Organisation.Id, Lesson, 0, ct);
         }
 
         return Page();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bot.Core;
 using Bot.Core.Content;
+using Bot.Core.Data;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
 using Microsoft.AspNetCore.Mvc;
@@ -10,17 +11,17 @@ namespace Bot.Server.Staff;
 /// <summary>Who is to come, who is to go, and what nobody takes.</summary>
 internal sealed class TransfersPageModel(
     CurrentStaff staff, StaffScope scope, TransferAnswers answers, TransferLists lists, TransferFigures figures, OrganisationTree tree, ContentLibrary content, TimeProvider clock)
-    : StaffPageModel(staff)
+    : LongListPageModel(staff)
 {
     private const int MostRates = 100;
 
-    public IReadOnlyList<TransferItem> ToReceive { get; private set; } = [];
+    public FirstRows<TransferItem> ToReceive { get; private set; } = FirstRows<TransferItem>.None;
 
-    public IReadOnlyList<TransferItem> Sent { get; private set; } = [];
+    public FirstRows<TransferItem> Sent { get; private set; } = FirstRows<TransferItem>.None;
 
-    public IReadOnlyList<TransferItem> Untaken { get; private set; } = [];
+    public FirstRows<TransferItem> Untaken { get; private set; } = FirstRows<TransferItem>.None;
 
-    public IReadOnlyList<TransferItem> Done { get; private set; } = [];
+    public FirstRows<TransferItem> Done { get; private set; } = FirstRows<TransferItem>.None;
 
     /// <summary>What nobody takes and others decide.</summary>
     public int UntakenOfOthers { get; private set; }
@@ -72,7 +73,7 @@ internal sealed class TransfersPageModel(
     {
         var accepted = 0;
         string? told = null;
-        foreach (var id in ids.Distinct().Order().Take(TransferLists.MostShown))
+        foreach (var id in ids.Distinct().Order().Take(MaxRows))
         {
             if ((await answers.AcceptAsync(id, Viewer.TrayTops, Viewer.Actor, ct)).IsRefused(out var refusal))
             {
@@ -84,10 +85,10 @@ internal sealed class TransfersPageModel(
             }
         }
 
-        return RedirectToPage(new { done = accepted > 0 ? "accepted" : null, count = accepted > 0 ? accepted : (int?)null, told = told ?? (ids.Length == 0 ? Transfers.Nobody.Code : null) });
+        return RedirectToPage(new { done = accepted > 0 ? "accepted" : null, count = accepted > 0 ? accepted : (int?)null, rows = Rows > FigureSheets.RowStep ? Rows : (int?)null, told = told ?? (ids.Length == 0 ? Transfers.Nobody.Code : null) });
     }
 
-    public string Where(int? id) => id is { } organisation ? Tree.PathOf(organisation)?.Split('/')[^1] ?? "" : "去向未定";
+    public string Where(int? id) => id is { } organisation ? Tree.PathOf(organisation)?.Split('/') is { } path ? string.Join(" / ", path[^Math.Min(2, path.Length)..]) : "" : "去向未定";
 
     private async Task<IActionResult> FillAsync(CancellationToken ct)
     {
@@ -98,10 +99,10 @@ internal sealed class TransfersPageModel(
         }
 
         Tree = await tree.AllAsync(ct);
-        ToReceive = await lists.ToReceiveAsync(tops, ct);
-        Untaken = await lists.UntakenAsync(tops, ct);
-        Sent = [.. (await lists.SentAsync(tops, ct)).Where(t => !Untaken.Any(u => u.Id == t.Id))];
-        Done = await lists.DoneAsync(tops, ct);
+        ToReceive = await lists.ToReceiveAsync(tops, Rows, ct);
+        Untaken = await lists.UntakenAsync(tops, Rows, ct);
+        Sent = await lists.SentAsync(tops, Rows, ct);
+        Done = await lists.DoneAsync(tops, Rows, ct);
         UntakenOfOthers = await lists.UntakenOfOthersAsync(tops, ct);
         Years = await figures.YearsAsync(ct);
         Year = Year is { } asked && Years.Contains(asked) ? asked : Today.Year;

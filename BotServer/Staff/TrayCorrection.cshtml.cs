@@ -37,7 +37,7 @@ internal sealed class TrayCorrectionModel(CurrentStaff staff, Tray tray, TrayCor
             return NotFound();
         }
 
-        if ((await tray.OpenAsync(Viewer.TrayTops, ct)).FirstOrDefault(i => !i.IsJoin && i.Id == id) is not { } item)
+        if (await tray.FindCorrectionAsync(id, Viewer.TrayTops, ct) is not { } item)
         {
             return GoneAlready();
         }

@@ -37,7 +37,7 @@ internal sealed class TrayDoubtModel(CurrentStaff staff, RosterDoubts doubts, Or
 
     private async Task<IActionResult> ShowAsync(int id, CancellationToken ct)
     {
-        if ((await doubts.OpenAsync(Viewer.TrayTops, ct)).FirstOrDefault(d => d.Id == id) is not { } item)
+        if (await doubts.FindOpenAsync(id, Viewer.TrayTops, ct) is not { } item)
         {
             return await doubts.IsMineAsync(id, Viewer.TrayTops, ct) ? GoneAlready() : NotFound();
         }

@@ -40,7 +40,7 @@ internal sealed class TrayJoinModel(CurrentStaff staff, Tray tray, TrayJoins joi
             return NotFound();
         }
 
-        if ((await tray.OpenAsync(Viewer.TrayTops, ct)).FirstOrDefault(i => i.IsJoin && i.Id == id) is not { } item)
+        if (await tray.FindJoinAsync(id, Viewer.TrayTops, ct) is not { } item)
         {
             return GoneAlready();
         }

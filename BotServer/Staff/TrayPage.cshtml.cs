@@ -1,16 +1,19 @@
 using Bot.Core.Content;
+using Bot.Core.Data;
 using Bot.Core.Roster;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Staff;
 
 /// <summary>Wishes to join and corrections that wait for the viewer.</summary>
-internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, RosterDoubts doubts, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, RosterDoubts doubts, OrganisationTree tree, ContentLibrary content) : LongListPageModel(staff)
 {
-    public IReadOnlyList<TrayItem> Items { get; private set; } = [];
+    public FirstRows<TrayItem> Joins { get; private set; } = FirstRows<TrayItem>.None;
+
+    public FirstRows<TrayItem> Corrections { get; private set; } = FirstRows<TrayItem>.None;
 
     /// <summary>Rows of imported files of which a human says whom they mean.</summary>
-    public IReadOnlyList<DoubtItem> Doubts { get; private set; } = [];
+    public FirstRows<DoubtItem> Doubts { get; private set; } = FirstRows<DoubtItem>.None;
 
     /// <summary>How many more there are, each for the secretary of its organisation.</summary>
     public int OfOthers { get; private set; }
@@ -34,8 +37,9 @@ internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, RosterDoubts 
     private async Task<bool> FillAsync(CancellationToken ct)
     {
         Tree = await tree.AllAsync(ct);
-        Items = await tray.OpenAsync(Viewer.TrayTops, ct);
-        Doubts = await doubts.OpenAsync(Viewer.TrayTops, ct);
+        Joins = await tray.JoinsAsync(Viewer.TrayTops, Rows, ct);
+        Corrections = await tray.CorrectionsAsync(Viewer.TrayTops, Rows, ct);
+        Doubts = await doubts.OpenAsync(Viewer.TrayTops, Rows, ct);
         OfOthers = await tray.CountOfOthersAsync(Viewer.TrayTops, ct) + await doubts.CountOfOthersAsync(Viewer.TrayTops, ct);
         return Viewer.TrayTops.Count > 0;
     }

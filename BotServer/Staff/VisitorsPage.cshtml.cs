@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>Who studied with the branch's join code and is on no roster: a count, and a way to those who gave a name.</summary>
-internal sealed class VisitorsPageModel(CurrentStaff staff, StaffScope scope, FigureSheets figures, CodeVisitors visitors) : StaffPageModel(staff)
+internal sealed class VisitorsPageModel(CurrentStaff staff, StaffScope scope, FigureSheets figures, CodeVisitors visitors) : LongListPageModel(staff)
 {
     [BindProperty(SupportsGet = true)]
     public string? Period { get; set; }
@@ -26,7 +26,7 @@ internal sealed class VisitorsPageModel(CurrentStaff staff, StaffScope scope, Fi
 
         Seen = seen;
         Lesson = lesson;
-        Sheet = lesson is null ? null : await visitors.ReadAsync(Viewer, id, lesson, ct);
+        Sheet = lesson is null ? null : await visitors.ReadAsync(Viewer, id, lesson, Rows, ct);
         return Page();
     }
 }

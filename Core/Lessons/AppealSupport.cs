@@ -10,15 +10,12 @@ namespace Bot.Core.Lessons;
 /// </summary>
 public sealed class AppealSupport(BotDb db, AppealFacts facts)
 {
-    /// <summary>Of one list on a page.</summary>
-    public const int MostShown = 200;
-
     /// <summary>Those that wait for somebody else below these organisations, oldest first.</summary>
     /// <param name="tops">Where the viewer is administrator.</param>
     /// <param name="own">Organisations for whose requests the viewer answers; their appeals are not in this list.</param>
-    public async Task<IReadOnlyList<AppealItem>> OpenAsync(IReadOnlyCollection<int> tops, IReadOnlyCollection<int> own, CancellationToken ct)
-        => await OfOthers(tops).Where(a => !RosterHands.Rows(db, own).Any(o => o.OrganisationId == a.OrganisationId)).OrderBy(a => a.At).Take(MostShown)
-            .Select(a => new AppealItem(a.Id, a.LessonId, a.OrganisationId, null, a.Saw, a.At)).ToListAsync(ct);
+    public Task<FirstRows<AppealItem>> OpenAsync(IReadOnlyCollection<int> tops, IReadOnlyCollection<int> own, int atMost, CancellationToken ct)
+        => OfOthers(tops).Where(a => !RosterHands.Rows(db, own).Any(o => o.OrganisationId == a.OrganisationId)).OrderBy(a => a.At).ThenBy(a => a.Id)
+            .FirstRowsAsync(atMost, appeals => appeals.Select(a => new AppealItem(a.Id, a.LessonId, a.OrganisationId, null, a.Saw, a.At)), ct);
 
     public async Task<Result<AppealCase>> FindAsync(int appealId, IReadOnlyCollection<int> tops, CancellationToken ct)
         => await OfOthers(tops).FirstOrDefaultAsync(a => a.Id == appealId, ct) is { } appeal

@@ -98,13 +98,15 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
             ?? await db.Accounts.Where(a => a.Id == by.Id).Select(a => a.JoinOrganisationId).FirstOrDefaultAsync(ct);
 
     /// <summary>Those to be answered by whoever answers for these organisations, oldest first.</summary>
-    public async Task<IReadOnlyList<AppealItem>> OpenAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
-        => await (
-            from appeal in InHandsOf(tops, await HasRootAsync(tops, ct))
-            where appeal.DecidedAt == null
-            join person in db.People on appeal.PersonId equals person.Id
-            orderby appeal.At
-            select new AppealItem(appeal.Id, appeal.LessonId, appeal.OrganisationId, person.Name, appeal.Saw, appeal.At)).ToListAsync(ct);
+    public async Task<FirstRows<AppealItem>> OpenAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
+        => await InHandsOf(tops, await HasRootAsync(tops, ct)).Where(a => a.DecidedAt == null).OrderBy(a => a.At).ThenBy(a => a.Id).FirstRowsAsync(
+            atMost,
+            appeals =>
+                from appeal in appeals
+                join person in db.People on appeal.PersonId equals person.Id
+                orderby appeal.At, appeal.Id
+                select new AppealItem(appeal.Id, appeal.LessonId, appeal.OrganisationId, person.Name, appeal.Saw, appeal.At),
+            ct);
 
     public async Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
         => await InHandsOf(tops, await HasRootAsync(tops, ct)).CountAsync(a => a.DecidedAt == null, ct);

@@ -7,10 +7,10 @@ namespace Bot.Core.Lessons;
 /// <param name="InPeriod">Of <paramref name="People"/>, those who studied the period that was asked for.</param>
 /// <param name="People">Studied with the organisation's join code and stand on no roster.</param>
 /// <param name="Requests">Those of them who gave a name and wait in the tray, oldest first.</param>
-public sealed record VisitorSheet(int InPeriod, int People, IReadOnlyList<VisitorRequest> Requests)
+public sealed record VisitorSheet(int InPeriod, int People, FirstRows<VisitorRequest> Requests)
 {
     /// <summary>Never gave a name, or it went with a decision: they are a count and stay one.</summary>
-    public int Nameless => People - Requests.Count;
+    public int Nameless => People - Requests.Total;
 }
 
 /// <param name="RequestId">Of the tray.</param>
@@ -20,8 +20,9 @@ public sealed record VisitorRequest(int RequestId, string? Name, DateTimeOffset 
 public sealed class CodeVisitors(BotDb db)
 {
     /// <param name="lesson">Its season counts for <see cref="VisitorSheet.People"/>.</param>
+    /// <param name="atMost">Of the requests.</param>
     /// <returns>Null when it is not this viewer's to see.</returns>
-    public async Task<VisitorSheet?> ReadAsync(Viewer viewer, int organisationId, PublishedLesson lesson, CancellationToken ct)
+    public async Task<VisitorSheet?> ReadAsync(Viewer viewer, int organisationId, PublishedLesson lesson, int atMost, CancellationToken ct)
     {
         if (!viewer.IsOwnSecretaryOf(organisationId))
         {
@@ -31,13 +32,16 @@ public sealed class CodeVisitors(BotDb db)
         var visits = Visits(db, organisationId, lesson.Id.Season);
         var people = await visits.Select(c => c.PersonId).Distinct().CountAsync(ct);
         var inPeriod = await visits.Where(c => c.LessonId == lesson.RowId).Select(c => c.PersonId).Distinct().CountAsync(ct);
-        var requests = await (
+        var waiting =
             from request in db.JoinRequests.AsNoTracking()
             join account in db.Accounts on request.AccountId equals account.Id
             where request.DecidedAt == null && request.OrganisationId == organisationId && visits.Any(c => c.PersonId == account.PersonId)
-            orderby request.At, request.Id
-            select new { account.PersonId, Item = new VisitorRequest(request.Id, request.Name, request.At) }).ToListAsync(ct);
-        return new VisitorSheet(inPeriod, people, [.. requests.DistinctBy(r => r.PersonId).Select(r => r.Item)]);
+            select new { request.Id, request.Name, request.At, account.PersonId };
+
+        // Who asked from two accounts is one person.
+        var requests = await waiting.Where(r => !waiting.Any(e => e.PersonId == r.PersonId && e.Id < r.Id)).OrderBy(r => r.At).ThenBy(r => r.Id)
+            .FirstRowsAsync(atMost, rows => rows.Select(r => new VisitorRequest(r.Id, r.Name, r.At)), ct);
+        return new VisitorSheet(inPeriod, people, requests);
     }
 
     /// <summary>By the index of visitors: the page of every secretary asks, and a season's completions are a region's.</summary>

@@ -24,15 +24,16 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, TimeP
     public static readonly Refusal NotACandidate = new(RefusalKind.Invalid, "tray.not-a-candidate", "The chosen person is none of the row's candidates.");
     public static readonly Refusal IdTaken = new(RefusalKind.Conflict, "tray.id-taken", "The row's stable id belongs to somebody who is stored already.");
 
-    public async Task<IReadOnlyList<DoubtItem>> OpenAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+    /// <summary>Those to be decided by whoever answers for these organisations, in the order of the files.</summary>
+    public async Task<FirstRows<DoubtItem>> OpenAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
     {
-        var rows = await (
-            from doubt in Open(RosterHands.Rows(db, tops))
-            join run in db.RosterImports on doubt.ImportId equals run.Id
-            orderby doubt.Id
-            select new { doubt, run.FileName }).ToListAsync(ct);
-        return [.. rows.Select(r => new DoubtItem(r.doubt.Id, r.doubt.OrganisationId, r.FileName, r.doubt.Line, r.doubt.Reason, DoubtfulRow.Open(vault, r.doubt.RowSealed!), r.doubt.At))];
+        var first = await Open(RosterHands.Rows(db, tops)).OrderBy(d => d.Id).FirstRowsAsync(atMost, WithFile, ct);
+        return new FirstRows<DoubtItem>([.. first.Items.Select(Item)], first.Total);
     }
+
+    /// <returns>Null for one that has been decided, and for one that is not the decider's.</returns>
+    public async Task<DoubtItem?> FindOpenAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct)
+        => await WithFile(Open(RosterHands.Rows(db, tops)).Where(d => d.Id == doubtId)).FirstOrDefaultAsync(ct) is { } found ? Item(found) : null;
 
     /// <summary>How many <see cref="OpenAsync"/> lists.</summary>
     public Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct) => Open(RosterHands.Rows(db, tops)).CountAsync(ct);
@@ -189,6 +190,18 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, TimeP
         return [.. there, .. removed.DistinctBy(c => c.PersonId)];
     }
 
+    private IQueryable<FiledDoubt> WithFile(IQueryable<RosterDoubt> doubts)
+        => from doubt in doubts
+           join run in db.RosterImports on doubt.ImportId equals run.Id
+           orderby doubt.Id
+           select new FiledDoubt(doubt, run.FileName);
+
+    private DoubtItem Item(FiledDoubt filed)
+    {
+        var doubt = filed.Doubt;
+        return new DoubtItem(doubt.Id, doubt.OrganisationId, filed.FileName, doubt.Line, doubt.Reason, DoubtfulRow.Open(vault, doubt.RowSealed!), doubt.At);
+    }
+
     private Task<RosterDoubt?> FindAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct)
         => db.RosterDoubts.AsNoTracking().FirstOrDefaultAsync(d => d.Id == doubtId && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == d.OrganisationId), ct);
 
@@ -198,4 +211,6 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, TimeP
 
     private void Audit(string action, RosterDoubt doubt, int? personId, string decidedBy)
         => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = $"doubt:{doubt.Id} person:{personId} organisation:{doubt.OrganisationId}" });
+
+    private sealed record FiledDoubt(RosterDoubt Doubt, string FileName);
 }

@@ -56,26 +56,25 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
     /// <summary>After a refusal the old branch has this long before those above see it.</summary>
     public const int UnansweredDays = 7;
 
-    /// <summary>Of one list on a page.</summary>
-    public const int MostShown = 200;
-
-    private const int DoneShown = 50;
-
     private static readonly TimeSpan DoneFor = TimeSpan.FromDays(90);
 
     /// <summary>Waiting for the viewer's yes or no, the nearest deadline first.</summary>
-    public Task<List<TransferItem>> ToReceiveAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
-        => Items(Receivable(tops).OrderBy(t => t.Deadline).ThenBy(t => t.Id).Take(MostShown), tops).ToListAsync(ct);
+    public Task<FirstRows<TransferItem>> ToReceiveAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
+        => ShowAsync(Receivable(tops).OrderBy(t => t.Deadline).ThenBy(t => t.Id), tops, atMost, ct);
 
-    /// <summary>Released by those for whom the viewer answers and not ended; the refused first.</summary>
-    public Task<List<TransferItem>> SentAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
-        => Items(
-            db.Transfers.Where(t => t.EndedAt == null && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == t.FromId))
-                .OrderByDescending(t => t.State == TransferState.Refused).ThenBy(t => t.Deadline).ThenBy(t => t.Id).Take(MostShown), tops).ToListAsync(ct);
+    /// <summary>Released by those for whom the viewer answers and not ended, without <see cref="UntakenAsync"/>; the refused first.</summary>
+    public Task<FirstRows<TransferItem>> SentAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
+    {
+        var untaken = Settleable(tops).Select(t => t.Id);
+        return ShowAsync(
+            db.Transfers.Where(t => t.EndedAt == null && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == t.FromId) && !untaken.Contains(t.Id))
+                .OrderByDescending(t => t.State == TransferState.Refused).ThenBy(t => t.Deadline).ThenBy(t => t.Id),
+            tops, atMost, ct);
+    }
 
     /// <summary>Nobody takes them, and the viewer decides.</summary>
-    public Task<List<TransferItem>> UntakenAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
-        => Items(Settleable(tops).OrderBy(t => t.Deadline).ThenBy(t => t.Id).Take(MostShown), tops).ToListAsync(ct);
+    public Task<FirstRows<TransferItem>> UntakenAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
+        => ShowAsync(Settleable(tops).OrderBy(t => t.Deadline).ThenBy(t => t.Id), tops, atMost, ct);
 
     /// <summary>How many more nobody takes from under these organisations, to be decided by others.</summary>
     public async Task<int> UntakenOfOthersAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
@@ -86,13 +85,14 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
     }
 
     /// <summary>Ended in the last 90 days, the latest first.</summary>
-    public Task<List<TransferItem>> DoneAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+    public Task<FirstRows<TransferItem>> DoneAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
     {
         var since = clock.GetUtcNow() - DoneFor;
         var hands = RosterHands.Rows(db, tops);
-        return Items(
+        return ShowAsync(
             db.Transfers.Where(t => t.EndedAt >= since && hands.Any(a => a.OrganisationId == t.FromId || a.OrganisationId == t.ToId))
-                .OrderByDescending(t => t.EndedAt).ThenByDescending(t => t.Id).Take(DoneShown), tops).ToListAsync(ct);
+                .OrderByDescending(t => t.EndedAt).ThenByDescending(t => t.Id),
+            tops, atMost, ct);
     }
 
     /// <summary>How many wait for something that the viewer has to do.</summary>
@@ -147,6 +147,9 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
                 && db.StaffAssignments.Any(s => s.OrganisationId == lower.AncestorId
                     && (s.Role == StaffRole.Administrator || s.Role == StaffRole.Secretary || s.Role == StaffRole.CommitteeOfficer)
                     && db.Users.Any(u => u.Id == s.StaffId && u.LeftAt == null)))));
+
+    private Task<FirstRows<TransferItem>> ShowAsync(IOrderedQueryable<Transfer> transfers, IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
+        => transfers.FirstRowsAsync(atMost, rows => Items(rows, tops), ct);
 
     private IQueryable<TransferItem> Items(IQueryable<Transfer> transfers, IReadOnlyCollection<int> tops)
         => from transfer in transfers.AsNoTracking()

@@ -21,19 +21,23 @@ public sealed class Tray(BotDb db)
     public static readonly Refusal Decided = new(RefusalKind.Conflict, "tray.decided", "Somebody has decided it already.");
     public static readonly Refusal NotOnRoster = new(RefusalKind.NotFound, "tray.not-on-roster", "The chosen person is on no roster of this subtree.");
 
-    /// <summary>Those to be decided by whoever answers for these organisations, oldest first.</summary>
-    public async Task<IReadOnlyList<TrayItem>> OpenAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
-    {
-        var joins = await OpenJoins(RosterHands.Rows(db, tops))
-            .Select(r => new TrayItem(r.Id, true, r.OrganisationId, r.Name, r.Number, r.Doubt, null, r.At)).ToListAsync(ct);
-        var corrections = await OpenCorrections(RosterHands.Rows(db, tops), await HasRootAsync(db, tops, ct))
-            .Select(r => new TrayItem(
-                r.Id, false, r.OrganisationId, db.Accounts.Where(a => a.Id == r.AccountId).SelectMany(a => db.People.Where(p => p.Id == a.PersonId)).Select(p => p.Name).FirstOrDefault(),
-                null, null, r.Text, r.At)).ToListAsync(ct);
-        return [.. joins.Concat(corrections).OrderBy(i => i.At)];
-    }
+    /// <summary>Wishes to join, to be decided by whoever answers for these organisations, oldest first.</summary>
+    public Task<FirstRows<TrayItem>> JoinsAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
+        => OpenJoins(RosterHands.Rows(db, tops)).OrderBy(r => r.At).ThenBy(r => r.Id).FirstRowsAsync(atMost, Items, ct);
 
-    /// <summary>How many <see cref="OpenAsync"/> lists.</summary>
+    /// <summary>The same of corrections.</summary>
+    public async Task<FirstRows<TrayItem>> CorrectionsAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
+        => await OpenCorrections(RosterHands.Rows(db, tops), await HasRootAsync(db, tops, ct)).OrderBy(r => r.At).ThenBy(r => r.Id).FirstRowsAsync(atMost, Items, ct);
+
+    /// <returns>Null for one that has been decided, and for one that is not the decider's.</returns>
+    public Task<TrayItem?> FindJoinAsync(int id, IReadOnlyCollection<int> tops, CancellationToken ct)
+        => Items(OpenJoins(RosterHands.Rows(db, tops)).Where(r => r.Id == id)).FirstOrDefaultAsync(ct);
+
+    /// <inheritdoc cref="FindJoinAsync"/>
+    public async Task<TrayItem?> FindCorrectionAsync(int id, IReadOnlyCollection<int> tops, CancellationToken ct)
+        => await Items(OpenCorrections(RosterHands.Rows(db, tops), await HasRootAsync(db, tops, ct)).Where(r => r.Id == id)).FirstOrDefaultAsync(ct);
+
+    /// <summary>How many wait in both lists.</summary>
     public async Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
         => await OpenJoins(RosterHands.Rows(db, tops)).CountAsync(ct) + await OpenCorrections(RosterHands.Rows(db, tops), await HasRootAsync(db, tops, ct)).CountAsync(ct);
 
@@ -54,6 +58,13 @@ public sealed class Tray(BotDb db)
         db.Add(new AccountNotice { AccountId = accountId, Code = code, At = now, MessageKey = messageKey });
         await db.SaveChangesAsync(ct);
     }
+
+    private IQueryable<TrayItem> Items(IQueryable<JoinRequest> joins) => joins.Select(r => new TrayItem(r.Id, true, r.OrganisationId, r.Name, r.Number, r.Doubt, null, r.At));
+
+    private IQueryable<TrayItem> Items(IQueryable<CorrectionRequest> corrections)
+        => corrections.Select(r => new TrayItem(
+            r.Id, false, r.OrganisationId, db.Accounts.Where(a => a.Id == r.AccountId).SelectMany(a => db.People.Where(p => p.Id == a.PersonId)).Select(p => p.Name).FirstOrDefault(),
+            null, null, r.Text, r.At));
 
     // Not Any, see RosterHands: it would list the whole region first.
     private IQueryable<JoinRequest> OpenJoins(IQueryable<OrganisationAncestor> organisations)

@@ -299,7 +299,7 @@ public sealed class PrivacyTests : IAsyncLifetime
 
     private Task<Person> PersonAsync(string name) => _bot.InDb(db => db.People.AsNoTracking().SingleAsync(p => p.Name == name));
 
-    private Task<IReadOnlyList<TrayItem>> TrayAsync(int topId) => _bot.DoAsync<Tray, IReadOnlyList<TrayItem>>(t => t.OpenAsync([topId], CancellationToken.None));
+    private Task<IReadOnlyList<TrayItem>> TrayAsync(int topId) => _bot.TrayAsync(topId);
 
     private Task<int> StudyAsync(int personId) => _bot.InDb(async db =>
     {

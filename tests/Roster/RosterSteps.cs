@@ -31,6 +31,12 @@ internal static class RosterSteps
 
     private static RosterOrder Order(int[]? tops) => new("operator", "roster.csv", tops is { Length: > 0 } ? tops : null);
 
+    /// <summary>All that waits for whoever answers for these organisations, oldest first.</summary>
+    public static Task<IReadOnlyList<TrayItem>> TrayAsync(this BotUnderTest bot, params int[] tops) => bot.DoAsync<Tray, IReadOnlyList<TrayItem>>(async tray =>
+    [
+        .. (await tray.JoinsAsync(tops, 1000, CancellationToken.None)).Items.Concat((await tray.CorrectionsAsync(tops, 1000, CancellationToken.None)).Items).OrderBy(i => i.At),
+    ]);
+
     /// <summary>Sends each text in turn and returns the last answer.</summary>
     public static async Task<string> SayAsync(this BotUnderTest bot, string openId, params string[] texts)
     {

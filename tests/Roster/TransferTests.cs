@@ -1,4 +1,5 @@
 using Bot.Core;
+using Bot.Core.Data;
 using Bot.Core.Roster;
 using Bot.Tests.Staff;
 using Bot.Tests.Support;
@@ -109,7 +110,7 @@ public sealed class TransferTests : IAsyncLifetime
         Assert.Equal(Transfers.NotFound, await _bot.AcceptAsync(id, _third));
         Assert.Equal(Transfers.NotFound, await _bot.DecideAsync(t => t.WithdrawAsync(id, [_second], "s", CancellationToken.None)));
         Assert.Equal(Transfers.NotFound, await _bot.RefuseAsync(id, TransferReason.Other, _first));
-        Assert.Empty(await _bot.DoAsync<TransferLists, List<TransferItem>>(l => l.ToReceiveAsync([_third], CancellationToken.None)));
+        Assert.Empty((await _bot.DoAsync<TransferLists, FirstRows<TransferItem>>(l => l.ToReceiveAsync([_third], 9, CancellationToken.None))).Items);
         Assert.Null(await _bot.DoAsync<TransferLists, TransferItem?>(l => l.FindAsync(id, [_third], CancellationToken.None)));
     }
 
@@ -340,7 +341,7 @@ public sealed class TransferTests : IAsyncLifetime
         => _bot.DoAsync<TransferFigures, TransferFigure?>(async f => (await f.OfAsync(year, CancellationToken.None)).Find(organisation, [top]));
 
     private async Task<IEnumerable<int>> UntakenAsync(int top)
-        => (await _bot.DoAsync<TransferLists, List<TransferItem>>(l => l.UntakenAsync([top], CancellationToken.None))).Select(t => t.Id).Order();
+        => (await _bot.DoAsync<TransferLists, FirstRows<TransferItem>>(l => l.UntakenAsync([top], 9, CancellationToken.None))).Items.Select(t => t.Id).Order();
 
     private Task<int> OfOthersAsync(int top) => _bot.DoAsync<TransferLists, int>(l => l.UntakenOfOthersAsync([top], CancellationToken.None));
 }

@@ -33,7 +33,7 @@ public sealed class TrayHandsTests
             var mine = placed.Where(i => tops.Contains(i) || (tops.Exists(t => IsUnder(i, t)) && !HasAbleSecretary(i))).Select(i => ids[NameOf(i)]).Order().ToList();
             var below = placed.Count(i => tops.Exists(t => IsUnder(i, t)));
 
-            var items = await bot.DoAsync<Tray, IReadOnlyList<TrayItem>>(t => t.OpenAsync(asked, CancellationToken.None));
+            var items = await bot.TrayAsync([.. asked]);
             Assert.Equal(mine, items.Where(i => i.IsJoin).Select(i => i.OrganisationId!.Value).Order());
             Assert.Equal(mine, items.Where(i => !i.IsJoin).Select(i => i.OrganisationId!.Value).Order());
             Assert.Equal(2 * mine.Count, await bot.DoAsync<Tray, int>(t => t.CountAsync(asked, CancellationToken.None)));

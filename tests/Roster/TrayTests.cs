@@ -198,7 +198,7 @@ public sealed class TrayTests : IAsyncLifetime
 
     private async Task AskAsync(string openId, string claim) => Assert.Contains("团支书核对", await _bot.SayAsync(openId, $"绑定 {_first.JoinCode} {claim}", "同意"));
 
-    private Task<IReadOnlyList<TrayItem>> OpenAsync(Organisation top) => _bot.DoAsync<Tray, IReadOnlyList<TrayItem>>(t => t.OpenAsync([top.Id], CancellationToken.None));
+    private Task<IReadOnlyList<TrayItem>> OpenAsync(Organisation top) => _bot.TrayAsync(top.Id);
 
     private Task<Refusal?> DecideAsync(Func<TrayJoins, Task<Result<bool>>> decide)
         => _bot.DoAsync<TrayJoins, Refusal?>(async t => (await decide(t)).IsRefused(out var refusal) ? refusal : null);

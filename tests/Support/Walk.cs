@@ -1,0 +1,63 @@
+using OpenQA.Selenium;
+using OpenQA.Selenium.Chrome;
+using OpenQA.Selenium.Support.UI;
+
+namespace Bot.Tests.Support;
+
+/// <summary>What a walk through the pages in a real browser does again and again. It waits for what shall show, never for a time.</summary>
+internal static class Walk
+{
+    public static void Click(this ChromeDriver browser, By by)
+        => browser.Until(b =>
+        {
+            if (b.FindElements(by).LastOrDefault(e => e.Displayed) is not { Enabled: true } element)
+            {
+                return null;
+            }
+
+            ((IJavaScriptExecutor)b).ExecuteScript("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", element);
+            element.Click();
+            return element;
+        });
+
+    public static void Click(this ChromeDriver browser, string css) => browser.Click(By.CssSelector(css));
+
+    public static IWebElement Await(this ChromeDriver browser, string css) => browser.Await(By.CssSelector(css));
+
+    public static IWebElement Await(this ChromeDriver browser, By by) => browser.Until(b => b.FindElements(by).FirstOrDefault(e => e.Displayed));
+
+    /// <summary>Waits until the page says so.</summary>
+    public static void Reads(this ChromeDriver browser, string text)
+        => browser.Until(b => b.FindElement(By.TagName("body")) is { } body && body.Text.Contains(text, StringComparison.Ordinal) ? body : null);
+
+    public static T Until<T>(this ChromeDriver browser, Func<IWebDriver, T?> look)
+        where T : class
+    {
+        var wait = new WebDriverWait(browser, TimeSpan.FromSeconds(90)) { PollingInterval = TimeSpan.FromMilliseconds(100) };
+        wait.IgnoreExceptionTypes(typeof(StaleElementReferenceException), typeof(ElementClickInterceptedException), typeof(NoSuchElementException));
+        return wait.Until(look)!;
+    }
+
+    /// <summary>Goes on with the tab key until something of this selector has the focus, and presses there.</summary>
+    public static void Press(this ChromeDriver browser, string css, string keys)
+    {
+        browser.Await(css);
+        for (var tabs = 0; tabs < 200; tabs++)
+        {
+            var focused = browser.SwitchTo().ActiveElement();
+            if (browser.ExecuteScript("return arguments[0].matches(arguments[1])", focused, css) is true)
+            {
+                Assert.True(browser.ExecuteScript("return arguments[0].matches(':focus-visible')", focused) is true, css + " does not show that it has the focus.");
+                focused.SendKeys(keys);
+                return;
+            }
+
+            focused.SendKeys(Keys.Tab);
+        }
+
+        Assert.Fail(css + " is not reached by the tab key.");
+    }
+
+    /// <summary>Nothing sticks out to the right.</summary>
+    public static void Fits(this ChromeDriver browser, int width) => Assert.True((long)browser.ExecuteScript("return document.documentElement.scrollWidth")! <= width, browser.Url + " is wider than the window.");
+}
