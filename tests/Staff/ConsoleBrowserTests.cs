@@ -102,7 +102,7 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
             Assert.Equal(390L, office.ExecuteScript("return document.documentElement.scrollWidth"));
 
             office.Click(By.XPath("//button[contains(.,'导入')]"));
-            office.Until(b => b.FindElement(By.Id("import")).Text.Contains("已导入，名册已经是", StringComparison.Ordinal) ? b : null);
+            office.Until(b => b.FindElement(By.Id("import")).Text.Contains("已导入，文件里的人", StringComparison.Ordinal) ? b : null);
             Assert.DoesNotContain("学生901", office.FindElement(By.Id("import")).Text, StringComparison.Ordinal);
             Assert.Empty(office.Manage().Logs.GetLog(LogType.Browser));
         }

@@ -51,7 +51,7 @@ public sealed class RosterPageTests : IAsyncLifetime
         await Desk.PostToAsync(_officer, page, page + "?handler=Import");
         var done = await SettledAsync(_officer, page);
 
-        Assert.Contains("已导入，名册已经是", done, StringComparison.Ordinal);
+        Assert.Contains("已导入，文件里的人", done, StringComparison.Ordinal);
         Assert.Equal(("1", "2", "1", "1", "1", "1"), Counts(done));
         Assert.DoesNotContain("学生0", done, StringComparison.Ordinal);
         Assert.Contains("href=\"/staff/tray\"", done, StringComparison.Ordinal);
