@@ -1,12 +1,13 @@
 using Bot.Core.Content;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Staff;
 
 /// <summary>Appeals that wait for the viewer.</summary>
-internal sealed class AppealsPageModel(CurrentStaff staff, Appeals appeals, AppealSupport support, LessonShelf shelf, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+internal sealed class AppealsPageModel(CurrentStaff staff, Appeals appeals, AppealSupport support, SeenNames seen, LessonShelf shelf, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
 {
     public IReadOnlyList<AppealItem> Items { get; private set; } = [];
 
@@ -29,6 +30,7 @@ internal sealed class AppealsPageModel(CurrentStaff staff, Appeals appeals, Appe
         Tree = await tree.AllAsync(ct);
         Lessons = await shelf.AllAsync(ct);
         Items = await appeals.OpenAsync(Viewer.TrayTops, ct);
+        await seen.NoteAsync(Viewer, "list:appeals", Items.Select(i => (int?)i.OrganisationId), ct);
         Others = Viewer.SupportTops.Count > 0 ? await support.OpenAsync(Viewer.SupportTops, Viewer.TrayTops, ct) : [];
         return Viewer.TrayTops.Count > 0 ? Page() : NotFound();
     }

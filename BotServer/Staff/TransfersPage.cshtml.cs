@@ -9,7 +9,7 @@ namespace Bot.Server.Staff;
 
 /// <summary>Who is to come, who is to go, and what nobody takes.</summary>
 internal sealed class TransfersPageModel(
-    CurrentStaff staff, StaffScope scope, TransferAnswers answers, TransferLists lists, TransferFigures figures, OrganisationTree tree, ContentLibrary content, TimeProvider clock)
+    CurrentStaff staff, StaffScope scope, TransferAnswers answers, TransferLists lists, TransferFigures figures, SeenNames seen, OrganisationTree tree, ContentLibrary content, TimeProvider clock)
     : StaffPageModel(staff)
 {
     private const int MostRates = 100;
@@ -99,6 +99,7 @@ internal sealed class TransfersPageModel(
         Untaken = await lists.UntakenAsync(tops, ct);
         Sent = [.. (await lists.SentAsync(tops, ct)).Where(t => !Untaken.Any(u => u.Id == t.Id))];
         Done = await lists.DoneAsync(tops, ct);
+        await seen.NoteAsync(Viewer, "list:transfers", [.. ToReceive.Concat(Untaken).Concat(Sent).Concat(Done).Select(t => (int?)t.FromId)], ct);
         UntakenOfOthers = await lists.UntakenOfOthersAsync(tops, ct);
         Years = await figures.YearsAsync(ct);
         Year = Year is { } asked && Years.Contains(asked) ? asked : Today.Year;

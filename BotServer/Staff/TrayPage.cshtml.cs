@@ -1,11 +1,12 @@
 using Bot.Core.Content;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Staff;
 
 /// <summary>Wishes to join and corrections that wait for the viewer.</summary>
-internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, RosterDoubts doubts, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, RosterDoubts doubts, SeenNames seen, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
 {
     public IReadOnlyList<TrayItem> Items { get; private set; } = [];
 
@@ -37,6 +38,7 @@ internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, RosterDoubts 
         Items = await tray.OpenAsync(Viewer.TrayTops, ct);
         Doubts = await doubts.OpenAsync(Viewer.TrayTops, ct);
         OfOthers = await tray.CountOfOthersAsync(Viewer.TrayTops, ct) + await doubts.CountOfOthersAsync(Viewer.TrayTops, ct);
+        await seen.NoteAsync(Viewer, "list:tray", [.. Items.Where(i => i.Name is not null).Select(i => i.OrganisationId), .. Doubts.Select(d => (int?)d.OrganisationId)], ct);
         return Viewer.TrayTops.Count > 0;
     }
 }

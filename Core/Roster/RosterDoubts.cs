@@ -210,5 +210,5 @@ public sealed class RosterDoubts(BotDb db, Vault vault, Headcounts headcounts, S
         => db.RosterDoubts.AsNoTracking().Where(d => d.DecidedAt == null && organisations.Where(a => a.OrganisationId == d.OrganisationId).Max(a => (int?)a.Distance) != null);
 
     private void Audit(string action, RosterDoubt doubt, int? personId, string decidedBy)
-        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = $"doubt:{doubt.Id} person:{personId} organisation:{doubt.OrganisationId}" });
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = $"doubt:{doubt.Id} person:{personId} organisation:{doubt.OrganisationId}", OrganisationId = doubt.OrganisationId });
 }

@@ -82,7 +82,7 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
             return Open;
         }
 
-        added.ForEach(t => decisions.Audit("transfer.released", t.Id, by));
+        added.ForEach(t => decisions.Audit("transfer.released", t.Id, t.FromId, by));
         await db.SaveChangesAsync(ct);
         await reminders.ReleasedAsync([.. added.Select(t => t.Id)], ct);
         await transaction.CommitAsync(ct);

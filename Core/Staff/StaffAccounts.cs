@@ -132,14 +132,14 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
         if (!await db.StaffAssignments.AnyAsync(a => a.StaffId == account.Id && a.Role == role && a.OrganisationId == organisation.Id, ct))
         {
             db.Add(new StaffAssignment { StaffId = account.Id, Role = role, OrganisationId = organisation.Id });
-            Audit("staff.assigned", account, $" {role.Word()} organisation {organisation.Id}");
+            Audit("staff.assigned", account, $" role:{role.Word()}", organisation.Id);
         }
 
         await db.SaveChangesAsync(ct);
     }
 
-    private void Audit(string action, StaffAccount account, string more = "")
-        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = Operator, Action = action, Subject = $"staff {account.Id}{more}" });
+    private void Audit(string action, StaffAccount account, string more = "", int? organisationId = null)
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = Operator, Action = action, Subject = $"staff:{account.Id}{more}", OrganisationId = organisationId });
 }
 
 /// <param name="InvitationSecret">Null when the account has a password already.</param>
