@@ -143,13 +143,32 @@ public sealed class AuditChain(BotDb db, AuditSeal seal)
         if (entries.Count > 0)
         {
             var written = seal.Write(head);
-            await db.SaveChangesAsync(ct);
+            if (!await TakesPlacesAsync(ct))
+            {
+                return null;
+            }
+
             await db.InstallationFacts.Where(f => f.Name == HeadFact).ExecuteUpdateAsync(set => set.SetProperty(f => f.Value, written), ct);
         }
 
         await transaction.CommitAsync(ct);
         entries.ForEach(entry => db.Entry(entry).State = EntityState.Detached);
         return entries.Count;
+    }
+
+    /// <returns>False when a place behind the end is taken: somebody has put an entry there.</returns>
+    private async Task<bool> TakesPlacesAsync(CancellationToken ct)
+    {
+        try
+        {
+            await db.SaveChangesAsync(ct);
+            return true;
+        }
+        catch (DbUpdateException e) when (DatabaseFaults.IsDuplicate(e))
+        {
+            db.ChangeTracker.Clear();
+            return false;
+        }
     }
 
     private async Task LockAsync(CancellationToken ct)
