@@ -30,9 +30,10 @@ internal static class JobWords
         _ => "程序出错，看服务器日志",
     };
 
-    /// <summary>How long it took: 0.2 秒, 3 分 5 秒.</summary>
+    /// <summary>How long it took: 不到 0.1 秒, 0.2 秒, 3 分 5 秒.</summary>
     public static string Took(TimeSpan time)
-        => time.TotalSeconds < 10 ? $"{Math.Max(time.TotalSeconds, 0):0.0} 秒"
+        => time.TotalSeconds < 0.1 ? "不到 0.1 秒"
+            : time.TotalSeconds < 10 ? $"{time.TotalSeconds:0.0} 秒"
             : time.TotalMinutes < 1 ? $"{time.TotalSeconds:0} 秒"
             : time.TotalHours < 1 ? $"{(int)time.TotalMinutes} 分 {time.Seconds} 秒"
             : $"{(int)time.TotalHours} 小时 {time.Minutes} 分";

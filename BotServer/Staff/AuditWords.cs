@@ -61,7 +61,7 @@ internal static class AuditWords
 
     private static readonly Dictionary<string, string> Keys = new()
     {
-        ["person"] = "人员", ["account"] = "微信账号", ["staff"] = "工作人员", ["role"] = "角色", ["other"] = "另一组织", ["lesson"] = "课程", ["import"] = "导入", ["doubt"] = "分不清的行",
+        ["person"] = "人员", ["account"] = "微信账号", ["staff"] = "工作人员", ["login"] = "登录名", ["role"] = "角色", ["other"] = "另一组织", ["lesson"] = "课程", ["import"] = "导入", ["doubt"] = "分不清的行",
         ["request"] = "申请", ["correction"] = "更正申请", ["transfer"] = "转接", ["adjustment"] = "更正", ["appeal"] = "申诉", ["exemption-plan"] = "免学登记", ["measure"] = "指标", ["value"] = "值", ["period"] = "期",
         ["columns"] = "列", ["filter"] = "筛选", ["format"] = "格式", ["rows"] = "行数", ["fields"] = "改了", ["from"] = "从", ["to"] = "到", ["organisations"] = "新组织", ["new"] = "新增",
         ["changed"] = "有变化", ["moved"] = "移动", ["ambiguous"] = "分不清", ["job"] = "任务", ["list"] = "页面",
@@ -70,6 +70,8 @@ internal static class AuditWords
     private static readonly Dictionary<string, string> Values = new()
     {
         ["list:tray"] = "待处理", ["list:transfers"] = "转接", ["list:transfer-form"] = "转出成员", ["list:exemptions"] = "免学", ["list:appeals"] = "申诉",
+        ["role:administrator"] = "管理员", ["role:editor"] = "编辑", ["role:approver"] = "审批人", ["role:secretary"] = "团支书", ["role:committee-officer"] = "团委干部", ["role:counsellor"] = "咨询员",
+        ["role:duty-supervisor"] = "值班督导", ["role:custodian"] = "数据保管人", ["role:volunteer-lead"] = "志愿者负责人", ["role:vacancy-officer"] = "岗位专员",
         ["fields:Name"] = "姓名", ["fields:NameKey"] = "", ["fields:BirthDate"] = "出生日期", ["fields:MemberNumber"] = "团员编号", ["fields:PhoneSealed"] = "手机号", ["fields:PhoneLast4"] = "",
     };
 

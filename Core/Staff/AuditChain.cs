@@ -124,8 +124,6 @@ public sealed class AuditChain(BotDb db, AuditSeal seal)
     private async Task<int?> SealSomeAsync(CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-
-        // The first statement of the transaction is the lock: a second sealer waits here and then reads where the first has come to.
         await LockAsync(ct);
         if (await HeadAsync(ct) is not { } head)
         {
@@ -171,14 +169,17 @@ public sealed class AuditChain(BotDb db, AuditSeal seal)
         }
     }
 
+    /// <summary>A second sealer waits here and then reads where the first has come to.</summary>
     private async Task LockAsync(CancellationToken ct)
     {
-        if (await db.InstallationFacts.Where(f => f.Name == HeadFact).ExecuteUpdateAsync(set => set.SetProperty(f => f.Value, f => f.Value), ct) == 0
-            && !await db.AuditEntries.AnyAsync(a => a.Position != null, ct))
+        if (!await db.AuditEntries.AnyAsync(a => a.Position != null, ct))
         {
             var none = seal.Write(AuditHead.None);
             await db.Database.ExecuteSqlAsync($"INSERT INTO installation_facts (name, value) VALUES ({HeadFact}, {none}) ON CONFLICT (name) DO NOTHING", ct);
         }
+
+        // Afterwards, in any case: who finds the row made by another holds nothing yet.
+        await db.InstallationFacts.Where(f => f.Name == HeadFact).ExecuteUpdateAsync(set => set.SetProperty(f => f.Value, f => f.Value), ct);
     }
 
     /// <summary>Null when it is gone although something was sealed, or not of this installation.</summary>

@@ -19,7 +19,7 @@ public sealed class AuditEntry
     /// <summary>Stable word such as <c>lesson.published-solo</c>; the console has a Chinese one for each.</summary>
     public required string Action { get; init; }
 
-    /// <summary>Ids of rows, as <c>key:value</c> separated by spaces; nothing personal.</summary>
+    /// <summary>Ids of rows and logins of staff, as <c>key:value</c> separated by spaces; nothing personal.</summary>
     public required string Subject { get; init; }
 
     /// <summary>The actor's reason, where one is asked for.</summary>

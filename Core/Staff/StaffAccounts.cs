@@ -139,7 +139,7 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
     }
 
     private void Audit(string action, StaffAccount account, string more = "", int? organisationId = null)
-        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = Operator, Action = action, Subject = $"staff:{account.Id}{more}", OrganisationId = organisationId });
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = Operator, Action = action, Subject = $"staff:{account.Id} login:{account.UserName}{more}", OrganisationId = organisationId });
 }
 
 /// <param name="InvitationSecret">Null when the account has a password already.</param>
