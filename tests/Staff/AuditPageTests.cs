@@ -190,6 +190,7 @@ public sealed class AuditPageTests : IAsyncLifetime
             .Concat(Enum.GetValues<ExportKind>().Select(kind => "export." + Exports.Word(kind)));
 
         Assert.Equal(written.Distinct().Order(StringComparer.Ordinal), AuditWords.Actions.Keys.Order(StringComparer.Ordinal));
+        Assert.All(Enum.GetValues<StaffRole>(), role => Assert.DoesNotContain(role.Word(), AuditWords.About("role:" + role.Word()), StringComparison.Ordinal));
         Assert.All(AuditWords.Actions.Keys, a => Assert.DoesNotContain('.', AuditWords.Group(a[..(a.IndexOf('.') + 1)])));
     }
 
