@@ -7,8 +7,20 @@ internal static class CronWords
 {
     private static readonly Dictionary<string, string> Days = new()
     {
-        ["1"] = "日", ["2"] = "一", ["3"] = "二", ["4"] = "三", ["5"] = "四", ["6"] = "五", ["7"] = "六",
-        ["SUN"] = "日", ["MON"] = "一", ["TUE"] = "二", ["WED"] = "三", ["THU"] = "四", ["FRI"] = "五", ["SAT"] = "六",
+        ["1"] = "日",
+        ["2"] = "一",
+        ["3"] = "二",
+        ["4"] = "三",
+        ["5"] = "四",
+        ["6"] = "五",
+        ["7"] = "六",
+        ["SUN"] = "日",
+        ["MON"] = "一",
+        ["TUE"] = "二",
+        ["WED"] = "三",
+        ["THU"] = "四",
+        ["FRI"] = "五",
+        ["SAT"] = "六",
     };
 
     /// <returns>Null for a line that is none of the usual ones: the line itself must do then.</returns>
