@@ -1,6 +1,7 @@
 using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.Entry;
+using Bot.Core.Jobs;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;
@@ -30,6 +31,8 @@ public static class CoreSetup
         services.AddSettings<RosterOptions>(configuration, "Roster");
         services.AddRoster();
         services.AddStaff();
+        services.AddSingleton<JobRuns>();
+        services.AddScoped<JobDesk>();
     }
 
     private static void AddSharedState(this IServiceCollection services, RedisOptions options)

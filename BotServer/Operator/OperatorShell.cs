@@ -80,6 +80,7 @@ internal static class OperatorShell
         Of<StaffAddCommand>(),
         Of<StaffLeaveCommand>(),
         Of<StaffSampleCommand>(),
+        Of<AuditVerifyCommand>(),
         Of<LessonImportCommand>(),
         Of<LessonPauseCommand>(),
         Of<RosterImportCommand>(),

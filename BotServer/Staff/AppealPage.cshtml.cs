@@ -1,12 +1,13 @@
 using Bot.Core.Content;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Staff;
 
 /// <summary>One appeal beside what the server knows, to be answered.</summary>
-internal sealed class AppealPageModel(CurrentStaff staff, Appeals appeals, AppealSupport support, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
+internal sealed class AppealPageModel(CurrentStaff staff, Appeals appeals, AppealSupport support, SeenNames seen, OrganisationTree tree, ContentLibrary content) : StaffPageModel(staff)
 {
     public AppealCase Case { get; private set; } = null!;
 
@@ -76,6 +77,7 @@ internal sealed class AppealPageModel(CurrentStaff staff, Appeals appeals, Appea
             return RedirectToPage("/Staff/AppealsPage", new { told = Appeals.Decided.Code });
         }
 
+        await seen.NoteAsync(Viewer, $"appeal:{id}", IsSupport ? [] : [found.OrganisationNow], ct);
         Case = found;
         Tree = await tree.AllAsync(ct);
         return Page();

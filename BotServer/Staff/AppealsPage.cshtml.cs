@@ -2,12 +2,14 @@ using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Staff;
 
 /// <summary>Appeals that wait for the viewer.</summary>
-internal sealed class AppealsPageModel(CurrentStaff staff, Appeals appeals, AppealSupport support, LessonShelf shelf, OrganisationTree tree, ContentLibrary content) : LongListPageModel(staff)
+internal sealed class AppealsPageModel(
+    CurrentStaff staff, Appeals appeals, AppealSupport support, SeenNames seen, LessonShelf shelf, OrganisationTree tree, ContentLibrary content) : LongListPageModel(staff)
 {
     public FirstRows<AppealItem> Items { get; private set; } = FirstRows<AppealItem>.None;
 
@@ -30,6 +32,7 @@ internal sealed class AppealsPageModel(CurrentStaff staff, Appeals appeals, Appe
         Tree = await tree.AllAsync(ct);
         Lessons = await shelf.AllAsync(ct);
         Items = await appeals.OpenAsync(Viewer.TrayTops, Rows, ct);
+        await seen.NoteAsync(Viewer, "list:appeals", Items.Items.Select(i => (int?)i.OrganisationId), ct);
         Others = Viewer.SupportTops.Count > 0 ? await support.OpenAsync(Viewer.SupportTops, Viewer.TrayTops, Rows, ct) : FirstRows<AppealItem>.None;
         return Viewer.TrayTops.Count > 0 ? Page() : NotFound();
     }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>Who of one organisation is 免学, from when to when; entered and ended by those in whose hands its roster lies.</summary>
-internal sealed class ExemptionsPageModel(CurrentStaff staff, StaffScope scope, Exemptions exemptions, ContentLibrary content, TimeProvider clock) : StaffPageModel(staff)
+internal sealed class ExemptionsPageModel(CurrentStaff staff, StaffScope scope, Exemptions exemptions, SeenNames names, ContentLibrary content, TimeProvider clock) : StaffPageModel(staff)
 {
     public TreeNode Organisation { get; private set; } = null!;
 
@@ -96,6 +96,7 @@ internal sealed class ExemptionsPageModel(CurrentStaff staff, StaffScope scope, 
 
         Organisation = seen.Organisation;
         Lines = await exemptions.ListAsync(id, Viewer.TrayTops, ct);
+        await names.NoteAsync(Viewer, "list:exemptions", Lines is null ? [] : [id], ct);
         Members = Lines is null ? [] : await exemptions.MembersAsync(id, Viewer.TrayTops, ct);
         return Page();
     }

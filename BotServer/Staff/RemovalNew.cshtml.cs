@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>Asks those above to take people of one organisation off the roster.</summary>
-internal sealed class RemovalNewModel(CurrentStaff staff, StaffScope scope, Transfers transfers, TransferLists lists, ContentLibrary content) : StaffPageModel(staff)
+internal sealed class RemovalNewModel(
+    CurrentStaff staff, StaffScope scope, Transfers transfers, TransferLists lists, SeenNames seen, ContentLibrary content) : StaffPageModel(staff)
 {
     public Seen Seen { get; private set; } = null!;
 
@@ -47,12 +48,13 @@ internal sealed class RemovalNewModel(CurrentStaff staff, StaffScope scope, Tran
 
     private async Task<IActionResult> ShowAsync(int id, CancellationToken ct)
     {
-        if ((await scope.FindAsync(Viewer, id, ct)).IsRefused(out _, out var seen) || await lists.ReleasableAsync(id, Viewer.TrayTops, ct) is not { } people)
+        if ((await scope.FindAsync(Viewer, id, ct)).IsRefused(out _, out var found) || await lists.ReleasableAsync(id, Viewer.TrayTops, ct) is not { } people)
         {
             return NotFound();
         }
 
-        (Seen, People) = (seen, people);
+        await seen.NoteAsync(Viewer, "list:removal-form", [id], ct);
+        (Seen, People) = (found, people);
         return Page();
     }
 }

@@ -8,7 +8,7 @@ namespace Bot.Server.Staff;
 
 /// <summary>Releases people of one organisation.</summary>
 internal sealed class TransferNewModel(
-    CurrentStaff staff, StaffScope scope, Transfers transfers, TransferLists lists, ContentLibrary content, TimeProvider clock) : StaffPageModel(staff)
+    CurrentStaff staff, StaffScope scope, Transfers transfers, TransferLists lists, SeenNames seen, ContentLibrary content, TimeProvider clock) : StaffPageModel(staff)
 {
     public Seen Seen { get; private set; } = null!;
 
@@ -62,15 +62,16 @@ internal sealed class TransferNewModel(
     /// <param name="searched">What was searched for; null when nothing was.</param>
     private async Task<IActionResult> ShowAsync(int id, CancellationToken ct, string? searched = null, int? to = null)
     {
-        if ((await scope.FindAsync(Viewer, id, ct)).IsRefused(out _, out var seen) || await lists.ReleasableAsync(id, Viewer.TrayTops, ct) is not { } people)
+        if ((await scope.FindAsync(Viewer, id, ct)).IsRefused(out _, out var found) || await lists.ReleasableAsync(id, Viewer.TrayTops, ct) is not { } people)
         {
             return NotFound();
         }
 
-        Seen = seen;
+        await seen.NoteAsync(Viewer, "list:transfer-form", [id], ct);
+        Seen = found;
         People = people;
         Deadline ??= Today.AddDays(Transfers.UsualDays);
-        Place = PlaceForms.Ask(content, seen.Tree, "转到哪里", searched, id, to);
+        Place = PlaceForms.Ask(content, found.Tree, "转到哪里", searched, id, to);
         return Page();
     }
 }

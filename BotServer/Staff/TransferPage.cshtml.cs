@@ -1,13 +1,14 @@
 using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Staff;
 
 /// <summary>One transfer, for whoever has to do something about it.</summary>
 internal sealed class TransferPageModel(
-    CurrentStaff staff, Transfers transfers, TransferAnswers answers, Removals removals, TransferLists lists, OrganisationTree tree,
+    CurrentStaff staff, Transfers transfers, TransferAnswers answers, Removals removals, TransferLists lists, SeenNames seen, OrganisationTree tree,
     ContentLibrary content, TimeProvider clock) : StaffPageModel(staff)
 {
     public TransferItem Item { get; private set; } = null!;
@@ -85,6 +86,7 @@ internal sealed class TransferPageModel(
             return NotFound();
         }
 
+        await seen.NoteAsync(Viewer, $"transfer:{id}", [item.FromId], ct);
         Item = item;
         Tree = await tree.AllAsync(ct);
         Place = PlaceForms.Ask(content, Tree, "转到哪里", searched, item.FromId);

@@ -10,8 +10,8 @@ namespace Bot.Server.Staff;
 
 /// <summary>Who is to come, who is to go, and what nobody takes.</summary>
 internal sealed class TransfersPageModel(
-    CurrentStaff staff, StaffScope scope, TransferAnswers answers, TransferLists lists, TransferFigures figures, OrganisationTree tree, ContentLibrary content, TimeProvider clock)
-    : LongListPageModel(staff)
+    CurrentStaff staff, StaffScope scope, TransferAnswers answers, TransferLists lists, TransferFigures figures, SeenNames seen, OrganisationTree tree,
+    ContentLibrary content, TimeProvider clock) : LongListPageModel(staff)
 {
     private const int MostRates = 100;
 
@@ -103,6 +103,7 @@ internal sealed class TransfersPageModel(
         Untaken = await lists.UntakenAsync(tops, Rows, ct);
         Sent = await lists.SentAsync(tops, Rows, ct);
         Done = await lists.DoneAsync(tops, Rows, ct);
+        await seen.NoteAsync(Viewer, "list:transfers", [.. ToReceive.Items.Concat(Untaken.Items).Concat(Sent.Items).Concat(Done.Items).Select(t => (int?)t.FromId)], ct);
         UntakenOfOthers = await lists.UntakenOfOthersAsync(tops, ct);
         Years = await figures.YearsAsync(ct);
         Year = Year is { } asked && Years.Contains(asked) ? asked : Today.Year;

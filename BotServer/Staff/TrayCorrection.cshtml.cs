@@ -1,11 +1,12 @@
 using Bot.Core.Content;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Staff;
 
 /// <summary>One correction that a person asked for: the row that it speaks of, to be put right here.</summary>
-internal sealed class TrayCorrectionModel(CurrentStaff staff, Tray tray, TrayCorrections corrections, OrganisationTree tree, ContentLibrary content) : TrayItemPageModel(staff, content)
+internal sealed class TrayCorrectionModel(CurrentStaff staff, Tray tray, TrayCorrections corrections, SeenNames seen, OrganisationTree tree, ContentLibrary content) : TrayItemPageModel(staff, content)
 {
     public TrayItem Item { get; private set; } = null!;
 
@@ -42,6 +43,7 @@ internal sealed class TrayCorrectionModel(CurrentStaff staff, Tray tray, TrayCor
             return GoneAlready();
         }
 
+        await seen.NoteAsync(Viewer, $"correction:{id}", [item.OrganisationId], ct);
         Item = item;
         Organisation = item.OrganisationId is { } organisation ? (await tree.AllAsync(ct)).Find(organisation) : null;
         Form = typed ?? (entry is null ? null : new EditedEntry(entry.Name ?? "", entry.BirthDate, entry.MemberNumber, null));

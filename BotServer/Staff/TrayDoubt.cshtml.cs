@@ -1,11 +1,12 @@
 using Bot.Core.Content;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Staff;
 
 /// <summary>A row of an imported file of which a human says whom it means.</summary>
-internal sealed class TrayDoubtModel(CurrentStaff staff, RosterDoubts doubts, OrganisationTree tree, ContentLibrary content) : TrayItemPageModel(staff, content)
+internal sealed class TrayDoubtModel(CurrentStaff staff, RosterDoubts doubts, SeenNames seen, OrganisationTree tree, ContentLibrary content) : TrayItemPageModel(staff, content)
 {
     public DoubtItem Item { get; private set; } = null!;
 
@@ -42,6 +43,7 @@ internal sealed class TrayDoubtModel(CurrentStaff staff, RosterDoubts doubts, Or
             return await doubts.IsMineAsync(id, Viewer.TrayTops, ct) ? GoneAlready() : NotFound();
         }
 
+        await seen.NoteAsync(Viewer, $"doubt:{id}", [item.OrganisationId], ct);
         Item = item;
         Tree = await tree.AllAsync(ct);
         Candidates = (await doubts.CandidatesAsync(id, Viewer.TrayTops, ct)).IsRefused(out _, out var found) ? [] : found;

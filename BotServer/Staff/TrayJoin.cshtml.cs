@@ -1,11 +1,12 @@
 using Bot.Core.Content;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Staff;
 
 /// <summary>One wish to join, to be decided.</summary>
-internal sealed class TrayJoinModel(CurrentStaff staff, Tray tray, TrayJoins joins, OrganisationTree tree, ContentLibrary content) : TrayItemPageModel(staff, content)
+internal sealed class TrayJoinModel(CurrentStaff staff, Tray tray, TrayJoins joins, SeenNames seen, OrganisationTree tree, ContentLibrary content) : TrayItemPageModel(staff, content)
 {
     public TrayItem Item { get; private set; } = null!;
 
@@ -45,6 +46,7 @@ internal sealed class TrayJoinModel(CurrentStaff staff, Tray tray, TrayJoins joi
             return GoneAlready();
         }
 
+        await seen.NoteAsync(Viewer, $"request:{id}", [item.OrganisationId], ct);
         Item = item;
         Candidates = candidates;
         Organisation = item.OrganisationId is { } organisation ? (await tree.AllAsync(ct)).Find(organisation) : null;

@@ -1,12 +1,14 @@
 using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Staff;
 
 /// <summary>Wishes to join and corrections that wait for the viewer.</summary>
-internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, RosterDoubts doubts, OrganisationTree tree, ContentLibrary content) : LongListPageModel(staff)
+internal sealed class TrayPageModel(
+    CurrentStaff staff, Tray tray, RosterDoubts doubts, SeenNames seen, OrganisationTree tree, ContentLibrary content) : LongListPageModel(staff)
 {
     public FirstRows<TrayItem> Joins { get; private set; } = FirstRows<TrayItem>.None;
 
@@ -41,6 +43,7 @@ internal sealed class TrayPageModel(CurrentStaff staff, Tray tray, RosterDoubts 
         Corrections = await tray.CorrectionsAsync(Viewer.TrayTops, Rows, ct);
         Doubts = await doubts.OpenAsync(Viewer.TrayTops, Rows, ct);
         OfOthers = await tray.CountOfOthersAsync(Viewer.TrayTops, ct) + await doubts.CountOfOthersAsync(Viewer.TrayTops, ct);
+        await seen.NoteAsync(Viewer, "list:tray", [.. Joins.Items.Concat(Corrections.Items).Where(i => i.Name is not null).Select(i => i.OrganisationId), .. Doubts.Items.Select(d => (int?)d.OrganisationId)], ct);
         return Viewer.TrayTops.Count > 0;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Bot.Core.Entry;
+using Bot.Core.Jobs;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;
@@ -76,6 +77,10 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    public DbSet<JobState> JobStates => Set<JobState>();
+
+    public DbSet<JobRun> JobRuns => Set<JobRun>();
 
     public DbSet<SpentTries> SpentTries => Set<SpentTries>();
 

@@ -76,7 +76,7 @@ public sealed class Adjustments(BotDb db, LessonShelf shelf, AdjustedWeeks weeks
         }
 
         await weeks.MoveCompletionAsync(db, lesson, was, shall, ct);
-        db.Add(new AuditEntry { At = row.At, Actor = actor, Action = "figure.adjusted", Subject = $"lesson:{lesson.Id} person:{row.PersonId} adjustment:{row.Id}", Reason = reason });
+        db.Add(new AuditEntry { At = row.At, Actor = actor, Action = "figure.adjusted", Subject = $"lesson:{lesson.Id} person:{row.PersonId} adjustment:{row.Id}", Reason = reason, OrganisationId = wished.OrganisationId });
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         board.Forget();

@@ -93,7 +93,7 @@ public sealed class LessonPlan(BotDb db, LessonShelf shelf, TimeProvider clock)
             row.PublishedAt = now;
             row.Unreviewed = hasApprover;
             row.SoloReason = hasApprover ? reason : null;
-            db.Add(new AuditEntry { At = now, Actor = "operator", Action = "lesson.published-solo", Subject = $"lesson {draft.Season}-{draft.Period}", Reason = reason });
+            db.Add(new AuditEntry { At = now, Actor = "operator", Action = "lesson.published-solo", Subject = $"lesson:{draft.Season}-{draft.Period}", Reason = reason });
         }
 
         await db.SaveChangesAsync(ct);

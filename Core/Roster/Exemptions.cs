@@ -102,7 +102,7 @@ public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard
 
             db.Add(plan);
             await db.SaveChangesAsync(ct);
-            Audit("exemption.added", plan, actor);
+            Audit("exemption.added", plan, organisationId, actor);
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
@@ -131,6 +131,7 @@ public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard
             return NotFound;
         }
 
+        var organisationId = await InHandsOf(tops).Where(m => m.PersonId == plan.PersonId).Select(m => m.OrganisationId).FirstAsync(ct);
         var today = ChinaTime.DateOf(clock.GetUtcNow());
         var ended = plan.ExemptionId is null ? await TakeBackAsync(plan, ct) : await exemptions.CloseAsync(db, planId, ct);
         if (!ended)
@@ -139,7 +140,7 @@ public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard
         }
 
         await db.ExemptionPlans.Where(p => p.Id == planId && (p.ToDay == null || p.ToDay > today)).ExecuteUpdateAsync(set => set.SetProperty(p => p.ToDay, today), ct);
-        Audit(plan.ExemptionId is null ? "exemption.taken-back" : "exemption.ended", plan, actor);
+        Audit(plan.ExemptionId is null ? "exemption.taken-back" : "exemption.ended", plan, organisationId, actor);
         await db.SaveChangesAsync(ct);
         board.Forget();
         return true;
@@ -160,6 +161,6 @@ public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard
         => db.Memberships.Where(m => m.Until == null && m.Category == PersonCategory.Member && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == m.OrganisationId));
 
     /// <summary>Stored with the next save.</summary>
-    private void Audit(string action, ExemptionPlan plan, string actor)
-        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = actor, Action = action, Subject = $"person:{plan.PersonId} exemption-plan:{plan.Id}", Reason = plan.Reason });
+    private void Audit(string action, ExemptionPlan plan, int organisationId, string actor)
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = actor, Action = action, Subject = $"person:{plan.PersonId} exemption-plan:{plan.Id}", Reason = plan.Reason, OrganisationId = organisationId });
 }

@@ -72,7 +72,7 @@ public sealed class LedgerTargets(BotDb db, TimeProvider clock)
         {
             db.Add(new LedgerTarget { OrganisationId = organisationId, Measure = key, Value = value, Since = now, SetBy = viewer.Actor });
             var subject = FormattableString.Invariant($"organisation:{organisationId} measure:{key} value:{value}");
-            db.Add(new AuditEntry { At = now, Actor = viewer.Actor, Action = "ledger.target-set", Subject = subject });
+            db.Add(new AuditEntry { At = now, Actor = viewer.Actor, Action = "ledger.target-set", Subject = subject, OrganisationId = organisationId });
         }
 
         await db.SaveChangesAsync(ct);

@@ -64,7 +64,7 @@ public sealed class Removals(BotDb db, TransferDecisions decisions, TransferRemi
 
         var category = await db.Memberships.Where(m => m.PersonId == found.PersonId).OrderByDescending(m => m.Until).ThenByDescending(m => m.Id).Select(m => m.Category).FirstAsync(ct);
         await moves.PlaceAsync(db, found.PersonId, organisation, category, null, by, clock.GetUtcNow(), ct);
-        decisions.Audit("transfer.returned", id, by);
+        decisions.Audit("transfer.returned", id, found.FromId, by);
         await db.SaveChangesAsync(ct);
         await reminders.TellPersonAsync(id, "notice.returned", ct);
         await transaction.CommitAsync(ct);

@@ -51,7 +51,8 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             """,
             ct);
         await (tree.HasNoRoot ? standings.RefreshAllAsync(db, ct) : standings.RefreshListedAsync(db, "(SELECT person_id FROM roster_changes WHERE transferred = 1)", ct));
-        db.Add(new AuditEntry { At = now, Actor = by, Action = "roster.imported", Subject = $"import:{runId}" });
+        var run = await db.RosterImports.AsNoTracking().Include(i => i.Tops).FirstAsync(i => i.Id == runId, ct);
+        db.Add(new AuditEntry { At = now, Actor = by, Action = "roster.imported", Subject = $"import:{runId}", OrganisationId = run.OnlyTop });
         await db.SaveChangesAsync(ct);
         return true;
     }

@@ -210,7 +210,7 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, TimeP
         => db.RosterDoubts.AsNoTracking().Where(d => d.DecidedAt == null && organisations.Where(a => a.OrganisationId == d.OrganisationId).Max(a => (int?)a.Distance) != null);
 
     private void Audit(string action, RosterDoubt doubt, int? personId, string decidedBy)
-        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = $"doubt:{doubt.Id} person:{personId} organisation:{doubt.OrganisationId}" });
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = $"doubt:{doubt.Id} person:{personId} organisation:{doubt.OrganisationId}", OrganisationId = doubt.OrganisationId });
 
     private sealed record FiledDoubt(RosterDoubt Doubt, string FileName);
 }

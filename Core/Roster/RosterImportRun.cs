@@ -108,6 +108,9 @@ public sealed class RosterImportRun
     /// <summary>Within whose subtrees it stays; none for an operator's, which may touch everything.</summary>
     public List<RosterImportTop> Tops { get; init; } = [];
 
+    /// <summary>Null where it is for several subtrees, or for the whole tree.</summary>
+    public int? OnlyTop => Tops is [var top] ? top.OrganisationId : null;
+
     internal static RosterImportRun Of(RosterOrder order, DateTimeOffset now) => new()
     {
         At = now,

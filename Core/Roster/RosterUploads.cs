@@ -64,7 +64,7 @@ public sealed class RosterUploads(BotDb db, Vault vault, TimeProvider clock)
         var run = RosterImportRun.Of(order, clock.GetUtcNow());
         db.Add(run);
         await db.SaveChangesAsync(ct);
-        Audit(order.By, "roster.uploaded", $"import:{run.Id}");
+        Audit(order.By, "roster.uploaded", $"import:{run.Id}", run);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return run.Id;
@@ -89,7 +89,7 @@ public sealed class RosterUploads(BotDb db, Vault vault, TimeProvider clock)
         var run = seen.Run;
         Audit(viewer.Actor, "roster.import-approved", string.Create(
             CultureInfo.InvariantCulture,
-            $"import:{id} organisations:{run.OrganisationsNew} new:{run.PeopleNew} changed:{run.PeopleChanged} moved:{run.PeopleMoved} ambiguous:{run.Ambiguous}"));
+            $"import:{id} organisations:{run.OrganisationsNew} new:{run.PeopleNew} changed:{run.PeopleChanged} moved:{run.PeopleMoved} ambiguous:{run.Ambiguous}"), run);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return true;
@@ -98,7 +98,7 @@ public sealed class RosterUploads(BotDb db, Vault vault, TimeProvider clock)
     /// <summary>At any time before the commit. What is not written yet ends at once, else the node that writes stops and removes what it has written ahead.</summary>
     public async Task<Result<bool>> CancelAsync(Viewer viewer, int id, CancellationToken ct)
     {
-        if ((await FindMineAsync(viewer, id, ct)).IsRefused(out var refusal, out _))
+        if ((await FindMineAsync(viewer, id, ct)).IsRefused(out var refusal, out var seen))
         {
             return refusal;
         }
@@ -112,7 +112,7 @@ public sealed class RosterUploads(BotDb db, Vault vault, TimeProvider clock)
             return Ended;
         }
 
-        Audit(viewer.Actor, "roster.import-cancelled", $"import:{id}");
+        Audit(viewer.Actor, "roster.import-cancelled", $"import:{id}", seen.Run);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return true;
@@ -125,7 +125,7 @@ public sealed class RosterUploads(BotDb db, Vault vault, TimeProvider clock)
     {
         var tops = May(viewer) ? viewer.ImportTops : [];
         var hasAll = tops.Count > 0 && !await db.Organisations.AnyAsync(o => o.ParentId == null && !tops.Contains(o.Id), ct);
-        return db.RosterImports.AsNoTracking().Where(i => i.By != "" && (i.Tops.Count == 0
+        return db.RosterImports.AsNoTracking().Include(i => i.Tops).Where(i => i.By != "" && (i.Tops.Count == 0
             ? hasAll
             : i.Tops.All(t => db.OrganisationAncestors.Any(a => a.OrganisationId == t.OrganisationId && tops.Contains(a.AncestorId)))));
     }
@@ -144,5 +144,6 @@ public sealed class RosterUploads(BotDb db, Vault vault, TimeProvider clock)
         return name.Length > MaxFileName ? name[..(MaxFileName / 2)] + "…" + name[^(MaxFileName / 2 - 1)..] : name;
     }
 
-    private void Audit(string actor, string action, string subject) => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = actor, Action = action, Subject = subject });
+    private void Audit(string actor, string action, string subject, RosterImportRun run)
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = actor, Action = action, Subject = subject, OrganisationId = run.OnlyTop });
 }

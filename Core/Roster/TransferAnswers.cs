@@ -48,7 +48,7 @@ public sealed class TransferAnswers(BotDb db, TransferLists lists, TransferRemin
             return Transfers.Decided;
         }
 
-        decisions.Audit("transfer.accepted", id, by);
+        decisions.Audit("transfer.accepted", id, transfer.FromId, by);
         await db.SaveChangesAsync(ct);
         await reminders.TellPersonAsync(id, "notice.transfer-accepted", ct);
         await transaction.CommitAsync(ct);

@@ -27,7 +27,7 @@ public sealed class TransferDecisions(BotDb db, TransferLists lists, TimeProvide
             return Transfers.Decided;
         }
 
-        Audit(action, id, by);
+        Audit(action, id, found.FromId, by);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return true;
@@ -55,6 +55,7 @@ public sealed class TransferDecisions(BotDb db, TransferLists lists, TimeProvide
     }
 
     /// <summary>Stored with the next save.</summary>
-    internal void Audit(string action, int id, string by)
-        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = by, Action = action, Subject = string.Create(CultureInfo.InvariantCulture, $"transfer:{id}") });
+    /// <param name="fromId">The old branch, whose member it is until somebody takes them in.</param>
+    internal void Audit(string action, int id, int fromId, string by)
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = by, Action = action, Subject = string.Create(CultureInfo.InvariantCulture, $"transfer:{id}"), OrganisationId = fromId });
 }

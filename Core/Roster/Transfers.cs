@@ -88,7 +88,7 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
             return Open;
         }
 
-        added.ForEach(t => decisions.Audit(asked.Kind.IsRemoval() && to is null ? "transfer.removal-asked" : "transfer.released", t.Id, by));
+        added.ForEach(t => decisions.Audit(asked.Kind.IsRemoval() && to is null ? "transfer.removal-asked" : "transfer.released", t.Id, t.FromId, by));
         await db.SaveChangesAsync(ct);
         var ids = added.ConvertAll(t => t.Id);
         await (asked.Kind.IsRemoval() && to is null ? reminders.RemovingAsync(ids, ct) : reminders.ReleasedAsync(ids, ct));

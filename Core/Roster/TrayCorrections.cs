@@ -84,7 +84,7 @@ public sealed class TrayCorrections(BotDb db, Vault vault, TimeProvider clock)
         }
 
         var changed = db.Entry(person).Properties.Where(p => p.IsModified).Select(p => p.Metadata.Name).Order(StringComparer.Ordinal);
-        Audit("tray.row-corrected", $"request:{request.Id} person:{personId} fields:{string.Join(',', changed)}", decidedBy);
+        Audit("tray.row-corrected", $"request:{request.Id} person:{personId} fields:{string.Join(',', changed)}", request.OrganisationId, decidedBy);
         return null; // stored with the notice
     }
 
@@ -96,6 +96,6 @@ public sealed class TrayCorrections(BotDb db, Vault vault, TimeProvider clock)
     }
 
     /// <summary>Stored with the next save of the same transaction.</summary>
-    private void Audit(string action, string subject, string decidedBy)
-        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = subject });
+    private void Audit(string action, string subject, int? organisationId, string decidedBy)
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = subject, OrganisationId = organisationId });
 }

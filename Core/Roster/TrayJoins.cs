@@ -130,7 +130,7 @@ public sealed class TrayJoins(BotDb db, Bindings bindings, Headcounts headcounts
         foreach (var holder in await db.Accounts.Where(a => a.PersonId == personId && a.AppId == account.AppId && a.Id != account.Id).Select(a => a.Id).ToListAsync(ct))
         {
             await bindings.DetachAsync(db, holder, ct);
-            Audit("tray.row-given-away", $"request:{request.Id} person:{personId} from account:{holder} to account:{account.Id}", decidedBy);
+            Audit("tray.row-given-away", $"request:{request.Id} person:{personId} from:{holder} to:{account.Id}", organisationId, decidedBy);
             await Tray.TellAsync(db, holder, "notice.row-given-away", clock.GetUtcNow(), request.MessageKey + "#" + request.Id, ct);
         }
 
@@ -165,7 +165,7 @@ public sealed class TrayJoins(BotDb db, Bindings bindings, Headcounts headcounts
             set => set.SetProperty(p => p.Name, request.Name).SetProperty(p => p.NameKey, key).SetProperty(p => p.ErasedAt, (DateTimeOffset?)null), ct);
         if (returned > 0)
         {
-            Audit("tray.member-returned", $"request:{request.Id} person:{personId}", decidedBy);
+            Audit("tray.member-returned", $"request:{request.Id} person:{personId}", organisationId, decidedBy);
         }
 
         return (personId, organisationId);
@@ -180,6 +180,7 @@ public sealed class TrayJoins(BotDb db, Bindings bindings, Headcounts headcounts
         Audit(
             category == PersonCategory.Member ? "tray.member-added" : "tray.youth-added",
             $"request:{request.Id} person:{person.Id} organisation:{organisationId}",
+            organisationId,
             decidedBy);
         await db.SaveChangesAsync(ct);
         if (category == PersonCategory.Member)
@@ -191,6 +192,6 @@ public sealed class TrayJoins(BotDb db, Bindings bindings, Headcounts headcounts
     }
 
     /// <summary>Stored with the next save of the same transaction.</summary>
-    private void Audit(string action, string subject, string decidedBy)
-        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = subject });
+    private void Audit(string action, string subject, int organisationId, string decidedBy)
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = decidedBy, Action = action, Subject = subject, OrganisationId = organisationId });
 }

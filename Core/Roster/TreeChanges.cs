@@ -129,6 +129,7 @@ public sealed class TreeChanges(BotDb db, OrganisationTree tree, TimeProvider cl
             Action = "organisation." + change.Kind.ToString().ToLowerInvariant(),
             Subject = string.Create(CultureInfo.InvariantCulture, $"organisation:{change.OrganisationId}") + (change.OtherId is { } other ? string.Create(CultureInfo.InvariantCulture, $" other:{other}") : ""),
             Reason = by.Reason,
+            OrganisationId = change.OrganisationId,
         });
     }
 

@@ -85,7 +85,7 @@ public sealed class Colleagues(BotDb db, StaffAccounts accounts, OrganisationTre
             return Own;
         }
 
-        accounts.Audit("staff.unassigned", account, viewer.Actor, $" {assignment.Role.Word()} organisation:{assignment.OrganisationId}");
+        accounts.Audit("staff.unassigned", account, viewer.Actor, $" role:{assignment.Role.Word()}", assignment.OrganisationId);
         if (await db.StaffAssignments.CountAsync(a => a.StaffId == account.Id, ct) == 1)
         {
             await accounts.LeaveAsync(account, viewer.Actor, ct);

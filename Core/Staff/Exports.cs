@@ -70,7 +70,7 @@ public sealed class Exports(BotDb db, OrganisationTree tree, TimeProvider clock)
     public async Task LogAsync(Viewer viewer, Exported export, CancellationToken ct)
     {
         var subject = FormattableString.Invariant($"organisation:{export.OrganisationId} period:{export.Period ?? "-"} columns:{string.Join(',', export.Columns)} filter:{export.Filter ?? "-"} format:{export.Format} rows:{export.Rows}");
-        db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = viewer.Actor, Action = "export." + Word(export.Kind), Subject = subject, Reason = export.Reason });
+        db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = viewer.Actor, Action = "export." + Word(export.Kind), Subject = subject, Reason = export.Reason, OrganisationId = export.OrganisationId });
         await db.SaveChangesAsync(ct);
     }
 

@@ -60,26 +60,6 @@ public sealed class StaffAssignment
     public required int OrganisationId { get; init; }
 }
 
-/// <summary>Who did what, for what happens on one person's word. Rows are only added.</summary>
-public sealed class AuditEntry
-{
-    public long Id { get; private set; }
-
-    public required DateTimeOffset At { get; init; }
-
-    /// <summary>Staff login, <c>operator</c> for the command line, or <c>secretary:person id</c>.</summary>
-    public required string Actor { get; init; }
-
-    /// <summary>Stable word such as <c>lesson.published-solo</c>.</summary>
-    public required string Action { get; init; }
-
-    /// <summary>Ids of rows; nothing personal.</summary>
-    public required string Subject { get; init; }
-
-    /// <summary>The actor's reason, where one is asked for.</summary>
-    public string? Reason { get; init; }
-}
-
 internal sealed class StaffAccountTable : IEntityTypeConfiguration<StaffAccount>
 {
     public void Configure(EntityTypeBuilder<StaffAccount> table)
@@ -107,9 +87,4 @@ internal sealed class StaffAssignmentTable : IEntityTypeConfiguration<StaffAssig
         table.HasOne<StaffAccount>().WithMany().HasForeignKey(a => a.StaffId).OnDelete(DeleteBehavior.Cascade);
         table.HasOne<Roster.Organisation>().WithMany().HasForeignKey(a => a.OrganisationId).OnDelete(DeleteBehavior.Restrict);
     }
-}
-
-internal sealed class AuditEntryTable : IEntityTypeConfiguration<AuditEntry>
-{
-    public void Configure(EntityTypeBuilder<AuditEntry> table) => table.HasIndex(a => a.At);
 }

@@ -155,15 +155,15 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
         if (!await db.StaffAssignments.AnyAsync(a => a.StaffId == account.Id && a.Role == role && a.OrganisationId == organisation.Id, ct))
         {
             db.Add(new StaffAssignment { StaffId = account.Id, Role = role, OrganisationId = organisation.Id });
-            Audit("staff.assigned", account, by, $" {role.Word()} organisation:{organisation.Id}");
+            Audit("staff.assigned", account, by, $" role:{role.Word()}", organisation.Id);
         }
 
         await db.SaveChangesAsync(ct);
     }
 
     /// <summary>Stored with the next save.</summary>
-    internal void Audit(string action, StaffAccount account, string by, string more = "")
-        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = by, Action = action, Subject = $"staff:{account.Id}{more}" });
+    internal void Audit(string action, StaffAccount account, string by, string more = "", int? organisationId = null)
+        => db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = by, Action = action, Subject = $"staff:{account.Id} login:{account.UserName}{more}", OrganisationId = organisationId });
 }
 
 /// <param name="InvitationSecret">Null when the account has a password already.</param>

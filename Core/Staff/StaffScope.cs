@@ -23,6 +23,12 @@ public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops
     /// <summary>Those in whose subtrees the viewer invites colleagues, and gives and takes roles, see <see cref="Colleagues"/>.</summary>
     public IReadOnlyList<int> StaffTops { get; init; } = [];
 
+    /// <summary>Those of whose subtrees the viewer reads the audit, see <see cref="AuditLog"/>.</summary>
+    public IReadOnlyList<int> AuditTops { get; init; } = [];
+
+    /// <summary>True for an administrator of a root: nobody else touches what runs for the whole installation.</summary>
+    public bool RunsJobs { get; init; }
+
     /// <summary>Those within whose subtrees the viewer may import a roster: it makes organisations, too, so it takes the same right.</summary>
     public IReadOnlyList<int> ImportTops => ReorganiseTops;
 }
@@ -59,6 +65,8 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree)
             ReorganiseTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator or StaffRole.CommitteeOfficer).Select(a => a.OrganisationId).Distinct()],
             StaffTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator).Select(a => a.OrganisationId).Distinct()],
             SupportTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator).Select(a => a.OrganisationId).Distinct()],
+            AuditTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator or StaffRole.DutySupervisor).Select(a => a.OrganisationId).Distinct()],
+            RunsJobs = assignments.Exists(a => a.Role is StaffRole.Administrator && all.Find(a.OrganisationId) is { ParentId: null }),
         };
     }
 

@@ -26,5 +26,11 @@ internal static class StaffSetup
         services.AddScoped<StaffScope>();
         services.AddScoped<Secretaries>();
         services.AddScoped<Exports>();
+        services.AddSingleton<AuditSeal>();
+        services.AddScoped<AuditChain>();
+        services.AddScoped<AuditLog>();
+        services.AddScoped<SeenNames>();
+        services.AddSingleton<AuditVerdicts>();
+        services.AddHostedService<AuditSealer>();
     }
 }

@@ -32,7 +32,7 @@ public sealed class LessonPlanTests : IAsyncLifetime
         Assert.Equal(0, (await ImportAsync(Lesson, "--publish", "--reason", "审核人出差")).Code);
         var stored = await _bot.InDb(db => db.Lessons.AsNoTracking().SingleAsync(l => l.Period == 2));
         Assert.Equal((LessonState.Published, true, "审核人出差"), (stored.State, stored.Unreviewed, stored.SoloReason));
-        Assert.Equal(["lesson 9-1", "lesson 9-2"], await _bot.InDb(db => db.AuditEntries.Where(a => a.Action == "lesson.published-solo").OrderBy(a => a.Id).Select(a => a.Subject).ToListAsync()));
+        Assert.Equal(["lesson:9-1", "lesson:9-2"], await _bot.InDb(db => db.AuditEntries.Where(a => a.Action == "lesson.published-solo").OrderBy(a => a.Id).Select(a => a.Subject).ToListAsync()));
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class TrayTests : IAsyncLifetime
 
         var entry = await _bot.InDb(db => db.AuditEntries.SingleAsync(a => a.Action != "roster.imported"));
         Assert.Equal(("s", "tray.row-given-away"), (entry.Actor, entry.Action));
-        Assert.Matches($@"^request:{item.Id} person:{await PersonIdAsync("学生001")} from account:\d+ to account:\d+$", entry.Subject);
+        Assert.Matches($@"^request:{item.Id} person:{await PersonIdAsync("学生001")} from:\d+ to:\d+$", entry.Subject);
         Assert.Contains("学生001", await _bot.SayAsync("o2", "我的"));
         Assert.Contains("绑定到了另一个微信号", await _bot.SayAsync("o1", "帮助"));
         Assert.Contains("还没有绑定", await _bot.SayAsync("o1", "我的"));

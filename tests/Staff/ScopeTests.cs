@@ -40,7 +40,9 @@ public sealed class ScopeTests
     [
         "staff",
         "staff/appeals",
+        "staff/audit",
         "staff/colleagues",
+        "staff/jobs",
         "staff/ledger",
         "staff/roster",
         "staff/sign-out",
@@ -99,6 +101,8 @@ public sealed class ScopeTests
             Assert.Equal(nothing, await (await Desk.PostToAsync(browser, "/staff", $"/staff/tray/joins/{outsideWish}?handler={handler}")).Content.ReadAsStringAsync());
         }
 
+        Assert.Equal(role is StaffRole.Administrator or StaffRole.DutySupervisor ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await browser.GetAsync("/staff/audit")).StatusCode);
+        await IsNothingAsync("/staff/jobs"); // an administrator of a county is none of the whole
         Assert.False(await bot.InDb(db => Task.FromResult(db.JoinRequests.Any(r => r.DecidedAt != null))));
 
         async Task IsNothingAsync(string path)

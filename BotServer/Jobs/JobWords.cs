@@ -1,0 +1,40 @@
+namespace Bot.Server.Jobs;
+
+/// <param name="Purpose">What it is for.</param>
+/// <param name="WhilePaused">What stays undone.</param>
+internal sealed record JobWord(string Name, string Purpose, string WhilePaused);
+
+/// <summary>Jobs, outcomes and failures, for screens.</summary>
+internal static class JobWords
+{
+    public static readonly IReadOnlyDictionary<string, JobWord> All = new Dictionary<string, JobWord>
+    {
+        ["FreezeFigures"] = new("定格参学率", "截止 31 分钟后定格一期的参学率；每天零点开始和结束免学。", "截止的课程一直显示“正在核定”，免学也不按时开始和结束。恢复以后会补上。"),
+        ["RemindTransfers"] = new("提醒接收转接", "转接快到期时，提醒要接收的团支书。", "到期的转接没有人提醒。"),
+        ["TidyImports"] = new("清理中断的导入", "导入名册的服务器中途停了，清掉它没写完的内容。", "中断的导入留下的内容不清掉，下一次导入时才清。"),
+        ["ForgetUsedLinks"] = new("清理用过的链接", "聊天里发出的学习链接过期后删掉。", "过期的链接记录留着，不影响使用。"),
+        ["ForgetDeletedAccounts"] = new("清理删除过的账号", "删除信息 90 天后，忘掉防止反复试号的记录。", "删除过信息的人，留下的痕迹超过 90 天。"),
+        ["ForgetAppealTexts"] = new("清理申诉内容", "申诉答复 30 天后，删掉里面写的话。", "申诉里写的话留着，超过 30 天。"),
+    };
+
+    public static JobWord Of(string job) => All.GetValueOrDefault(job) ?? new JobWord(job, "", "");
+
+    /// <param name="failure">As in <see cref="Core.Jobs.JobFailure"/>.</param>
+    public static string Failure(string? failure) => failure?.Split(':') switch
+    {
+        ["database-away"] => "数据库暂时用不了",
+        ["database"] => "数据库报错",
+        ["timeout"] => "等太久没有回应",
+        ["network"] => "连不上对方的服务器",
+        ["wechat", var code] => $"微信报错 {code}",
+        _ => "程序出错，看服务器日志",
+    };
+
+    /// <summary>How long it took: 不到 0.1 秒, 0.2 秒, 3 分 5 秒.</summary>
+    public static string Took(TimeSpan time)
+        => time.TotalSeconds < 0.1 ? "不到 0.1 秒"
+            : time.TotalSeconds < 10 ? $"{time.TotalSeconds:0.0} 秒"
+            : time.TotalMinutes < 1 ? $"{time.TotalSeconds:0} 秒"
+            : time.TotalHours < 1 ? $"{(int)time.TotalMinutes} 分 {time.Seconds} 秒"
+            : $"{(int)time.TotalHours} 小时 {time.Minutes} 分";
+}
