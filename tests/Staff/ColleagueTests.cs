@@ -32,7 +32,7 @@ public sealed partial class ColleagueTests : IAsyncLifetime
         Assert.Equal("/staff/enrolment", (await Desk.PostAsync(browser, invitation, ("password", Desk.Password), ("repeated", Desk.Password))).Headers.Location?.ToString());
 
         Assert.Equal((StaffRole.Editor, _county), await _bot.InDb(async db => await db.StaffAssignments.SingleAsync(a => a.Role == StaffRole.Editor) is var a ? (a.Role, a.OrganisationId) : default));
-        Assert.Contains("编辑", await Desk.TextAsync(_administrator.Browser, "/staff/colleagues"), StringComparison.Ordinal);
+        Assert.Contains("信息员", await Desk.TextAsync(_administrator.Browser, "/staff/colleagues"), StringComparison.Ordinal);
         Assert.Equal("li", await _bot.InDb(db => db.AuditEntries.Where(a => a.Action == "staff.assigned").OrderByDescending(a => a.Id).Select(a => a.Actor).FirstAsync()));
     }
 
