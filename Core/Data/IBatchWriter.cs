@@ -10,7 +10,8 @@ public interface IBatchWriter<TItem, TAnswer>
 }
 
 /// <summary>The open connection and transaction of one group commit.</summary>
-public sealed record BatchConnection(DbConnection Connection, DbTransaction Transaction, bool IsSqlite)
+/// <param name="Transaction">Null in a <see cref="SqliteTurn"/>.</param>
+public sealed record BatchConnection(DbConnection Connection, DbTransaction? Transaction, bool IsSqlite)
 {
     /// <summary>A command in this transaction; parameters are name and value.</summary>
     public DbCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -127,21 +128,30 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
         await using var db = await databases.CreateDbContextAsync();
         await db.Database.OpenConnectionAsync();
         var connection = db.Database.GetDbConnection();
-        using var patience = SqlitePatience.Of(connection);
-        await using (var transaction = await connection.BeginTransactionAsync())
+        if (connection is SqliteConnection sqlite)
         {
-            var open = new BatchConnection(connection, transaction, IsSqlite);
-            foreach (var group in batch.GroupBy(pending => pending.Writer))
-            {
-                await group.First().WriteGroupAsync(open, [.. group]);
-            }
-
+            using var turn = await SqliteTurn.BeginAsync(sqlite);
+            await WriteGroupsAsync(new BatchConnection(connection, null, IsSqlite), batch);
+            turn.Commit();
+        }
+        else
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            await WriteGroupsAsync(new BatchConnection(connection, transaction, IsSqlite), batch);
             await transaction.CommitAsync();
         }
 
         IsFailing = false;
 
         batch.ForEach(pending => pending.Acknowledge());
+    }
+
+    private static async Task WriteGroupsAsync(BatchConnection open, List<Pending> batch)
+    {
+        foreach (var group in batch.GroupBy(pending => pending.Writer))
+        {
+            await group.First().WriteGroupAsync(open, [.. group]);
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "A batch of {Count} writes failed with {Fault} and is written one by one.")]
