@@ -39,7 +39,7 @@ public sealed class Removals(BotDb db, TransferDecisions decisions, TransferRemi
         return refused is null ? removed : refused;
     }
 
-    /// <summary>Puts somebody back where they were, from now on; what was missed meanwhile stays missed by nobody.</summary>
+    /// <summary>Puts somebody back where they were, from now on: weeks that have closed meanwhile do not expect them.</summary>
     public async Task<Result<bool>> ReturnAsync(int id, IReadOnlyCollection<int> tops, string by, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);

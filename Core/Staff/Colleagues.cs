@@ -18,7 +18,7 @@ public sealed record ColleagueList(IReadOnlyList<Colleague> Shown, int Total);
 
 /// <summary>
 /// 工作人员 as administrators keep them, each within the subtrees of the role 管理员: who is outside does not exist. Nobody takes away or
-/// renews their own access, so that one always is left who can.
+/// renews their own access, so that a slip locks nobody out.
 /// </summary>
 public sealed class Colleagues(BotDb db, StaffAccounts accounts, OrganisationTree tree)
 {
@@ -79,10 +79,17 @@ public sealed class Colleagues(BotDb db, StaffAccounts accounts, OrganisationTre
             return NotFound;
         }
 
+        // Of several who take the last roles together one sees that it is the last.
+        await db.Users.Where(u => u.Id == assignment.StaffId).ExecuteUpdateAsync(set => set.SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount), ct);
         var account = await db.Users.FirstAsync(u => u.Id == assignment.StaffId, ct);
         if (account.UserName == viewer.Login)
         {
             return Own;
+        }
+
+        if (!await db.StaffAssignments.AnyAsync(a => a.Id == assignmentId, ct))
+        {
+            return NotFound;
         }
 
         accounts.Audit("staff.unassigned", account, viewer.Actor, $" role:{assignment.Role.Word()}", assignment.OrganisationId);

@@ -62,6 +62,19 @@ public sealed class SchemaTests
         await Assert.ThrowsAsync<MigrationException>(() => migrator.MigrateAsync(default));
     }
 
+    /// <summary>Else the planner compiles statements that mention a whole region for 200 ms each.</summary>
+    [Theory]
+    [InlineData("Host=h;Database=d", "-c jit=off")]
+    [InlineData("Host=h;Database=d;Options=-c work_mem=8MB", "-c jit=off -c work_mem=8MB")]
+    [InlineData("Host=h;Database=d;Options=-c jit=on", "-c jit=on")]
+    public void PostgreSQL_compiles_nothing_just_in_time_unless_the_settings_say_so(string text, string options)
+    {
+        var chosen = new DatabaseOptions { Provider = DatabaseProvider.Postgres, ConnectionString = text };
+        using var db = new BotDb((DbContextOptions<BotDb>)new DbContextOptionsBuilder<BotDb>().Use(chosen).Options);
+
+        Assert.Equal(options, new Npgsql.NpgsqlConnectionStringBuilder(db.Database.GetConnectionString()).Options);
+    }
+
     [Fact]
     public async Task SQLite_commits_are_synced_and_readers_do_not_wait_for_the_writer()
     {

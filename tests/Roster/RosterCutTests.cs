@@ -28,9 +28,10 @@ public sealed class RosterCutTests : IAsyncLifetime
     {
         await _bot.ImportAsync(Before);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => _bot.ImportAsync(
+        var ended = await Assert.ThrowsAnyAsync<Exception>(() => _bot.ImportAsync(
             After, () => _bot.InDb(db => db.RosterImports.Where(i => i.CommittedAt == null).ExecuteUpdateAsync(set => set.SetProperty(i => i.Approved, false)))));
 
+        Assert.Equal("SlotLostException", ended.GetType().Name);
         Assert.Equal(1, await _bot.InDb(db => db.Memberships.CountAsync(m => m.Until == null)));
     }
 

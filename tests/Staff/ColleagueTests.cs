@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Bot.Core.Staff;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bot.Tests.Staff;
 
@@ -62,6 +63,34 @@ public sealed partial class ColleagueTests : IAsyncLifetime
 
         await PostAsync("Take", ("assignment", $"{await AssignmentAsync("wu", StaffRole.Editor)}"));
         Assert.False(await Desk.IsInAsync(wu.Browser));
+    }
+
+    [Fact]
+    public async Task Of_twenty_roles_that_are_taken_together_the_last_ends_access()
+    {
+        await Desk.JoinAsync(_bot, "wu");
+        var wu = await IdAsync("wu");
+        await _bot.InDb(async db =>
+        {
+            foreach (var (role, place) in Enum.GetValues<StaffRole>().SelectMany(r => new[] { (r, _county), (r, 0) }).Where(a => a != (StaffRole.CommitteeOfficer, _county)))
+            {
+                db.Add(new StaffAssignment { StaffId = wu, Role = role, OrganisationId = place > 0 ? place : await db.Organisations.Where(o => o.Name == "甲镇").Select(o => o.Id).SingleAsync() });
+            }
+
+            return await db.SaveChangesAsync();
+        });
+        var roles = await _bot.InDb(db => db.StaffAssignments.Where(a => a.StaffId == wu).Select(a => a.Id).ToListAsync());
+        Assert.Equal(20, roles.Count);
+        var viewer = new Viewer("li", "li", [_county], [_county]) { StaffTops = [_county] };
+
+        await Task.WhenAll(roles.Select(id => Task.Run(async () =>
+        {
+            await using var scope = _bot.Services.CreateAsyncScope();
+            return (await scope.ServiceProvider.GetRequiredService<Colleagues>().TakeAsync(viewer, id, CancellationToken.None)).IsRefused(out _);
+        })));
+
+        Assert.Equal(0, await _bot.InDb(db => db.StaffAssignments.CountAsync(a => a.StaffId == wu)));
+        Assert.NotNull(await _bot.InDb(db => db.Users.Where(u => u.Id == wu).Select(u => u.LeftAt).SingleAsync()));
     }
 
     [Fact]
