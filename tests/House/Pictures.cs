@@ -34,7 +34,7 @@ public sealed class Pictures(RunningSimulator simulator) : IClassFixture<Running
         foreach (var name in new[] { "示例市", "示例县", "示例中学" })
         {
             console.Click(By.LinkText(name));
-            console.Until(b => b.FindElement(By.TagName("h1")) is { } title && title.Text == name ? title : null);
+            console.IsAt(name);
         }
 
         console.Await(".chart canvas, .chart svg");

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Bot.Tests.Support;
 using OpenQA.Selenium;
-using OpenQA.Selenium.Chrome;
-using OpenQA.Selenium.Support.UI;
 
 namespace Bot.Tests.Simulator;
 
@@ -20,18 +18,16 @@ public sealed class PhonePageTests(RunningSimulator simulator) : IClassFixture<R
         using var browser = Chromium.Open(1440, 900);
         browser.Url = simulator.Url;
 
-        Click(browser, One + ".welcome .main");
-        Await(browser, One + ".said[data-kind=text] a");
-        Say(browser, One, Regex.Match(simulator.Said, "绑定 .* 学生004 .*").Value.Trim());
-        Await(browser, By.XPath("//*[@id='phone-u1']//*[contains(@class,'bubble')][contains(.,'同意就回复')]"));
-        Say(browser, One, "同意");
-        Await(browser, By.XPath("//*[@id='phone-u1']//*[contains(@class,'bubble')][contains(.,'绑定好了')]"));
-        Say(browser, One, "学习");
-        Click(browser, One + "a.card");
-        await StudyAsync(browser);
+        browser.Click(One + ".welcome .main");
+        browser.Await(One + ".said[data-kind=text] a");
+        browser.Say(Regex.Match(simulator.Said, "绑定 .* 学生004 .*").Value.Trim(), "同意就回复");
+        browser.Say("同意", "绑定好了");
+        browser.Say("学习", null);
+        browser.Click(One + "a.card");
+        await browser.StudyAsync("u1");
 
         Assert.Contains("/高一1班,40,0,1,0,0,", await TallyAsync(), StringComparison.Ordinal);
-        Assert.DoesNotContain("学生004", browser.FindElement(By.CssSelector(Two)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("学生004", browser.Text(Two), StringComparison.Ordinal);
         Assert.Empty(browser.Manage().Logs.GetLog(LogType.Browser));
     }
 
@@ -42,15 +38,15 @@ public sealed class PhonePageTests(RunningSimulator simulator) : IClassFixture<R
         using var browser = Chromium.Open(390, 844);
         browser.Url = simulator.Url;
 
-        Click(browser, ".tabs button:nth-child(2)");
-        Assert.True(Await(browser, Two).Displayed);
+        browser.Click(".tabs button:nth-child(2)");
+        Assert.True(browser.Await(Two).Displayed);
         Assert.False(browser.FindElement(By.CssSelector(One)).Displayed);
-        Click(browser, Two + ".welcome .main");
-        Click(browser, Two + ".say .icon");
-        Assert.True(Await(browser, Two + ".sheet").Displayed);
-        Click(browser, "#drawer-toggle");
-        Click(browser, ".drawer summary");
-        Assert.Contains("<Event><![CDATA[subscribe]]>", Await(browser, ".drawer pre").Text, StringComparison.Ordinal);
+        browser.Click(Two + ".welcome .main");
+        browser.Click(Two + ".say .icon");
+        Assert.True(browser.Await(Two + ".sheet").Displayed);
+        browser.Click("#drawer-toggle");
+        browser.Click(".drawer summary");
+        browser.Reads(".drawer pre", "<Event><![CDATA[subscribe]]>");
         Assert.Equal(390L, browser.ExecuteScript("return document.documentElement.scrollWidth"));
     }
 
@@ -60,71 +56,22 @@ public sealed class PhonePageTests(RunningSimulator simulator) : IClassFixture<R
         await simulator.StartAsync();
         using var browser = Chromium.Open(1440, 900);
         browser.Url = simulator.Url;
-        Click(browser, "#add");
-        Await(browser, "#phone-u3");
+        browser.Click("#add");
+        browser.Await("#phone-u3");
 
-        Click(browser, "#mode");
-        Click(browser, "#mode option[value=plain]");
-        Until(browser, b => b.FindElement(By.Id("mode")) is { Enabled: true } mode && mode.GetDomProperty("value") == "plain" ? mode : null);
-        Click(browser, "#phone-u3 .welcome .main");
+        browser.Click("#mode");
+        browser.Click("#mode option[value=plain]");
+        browser.Until(b => b.FindElement(By.Id("mode")) is { Enabled: true } mode && mode.GetDomProperty("value") == "plain" ? mode : null);
+        browser.Click("#phone-u3 .welcome .main");
 
-        Await(browser, "#phone-u3 .said[data-kind=text]");
-        Click(browser, "#drawer-toggle");
-        Assert.Contains("✓", Await(browser, ".drawer summary .good").Text, StringComparison.Ordinal);
-    }
-
-    /// <summary>Waits out the lesson's time and gives every right answer, as the page in the phone asks for it.</summary>
-    private static async Task StudyAsync(ChromeDriver browser)
-    {
-        browser.SwitchTo().Frame(Await(browser, One + "iframe"));
-        Click(browser, "#main-action");
-        foreach (var question in Until(browser, b => b.FindElements(By.CssSelector("fieldset")) is { Count: > 0 } all ? all : null))
-        {
-            foreach (var option in question.FindElements(By.CssSelector("label.option")))
-            {
-                if (!question.Text.Contains("答对了", StringComparison.Ordinal))
-                {
-                    browser.ExecuteScript("arguments[0].click()", option);
-                    await Task.Delay(1500);
-                }
-            }
-        }
-
-        Until(browser, b => b.FindElement(By.Id("main-action")) is { Enabled: true } button && button.Text.Contains("完成", StringComparison.Ordinal) ? button : null).Click();
-        Await(browser, By.XPath("//*[contains(.,'回执编号')]"));
-        browser.SwitchTo().DefaultContent();
+        browser.Await("#phone-u3 .said[data-kind=text]");
+        browser.Click("#drawer-toggle");
+        browser.Reads(".drawer summary .good", "✓");
     }
 
     private async Task<string> TallyAsync()
     {
         using var process = Process.Start(simulator.Command("tally", "show", "--under", "示例省级/示例市/示例县/示例中学"))!;
         return await process.StandardOutput.ReadToEndAsync();
-    }
-
-    private static void Say(ChromeDriver browser, string phone, string text) => Await(browser, phone + "textarea").SendKeys(text + Keys.Enter);
-
-    private static void Click(ChromeDriver browser, string css)
-        => Until(browser, b =>
-        {
-            var found = b.FindElements(By.CssSelector(css));
-            if (found.LastOrDefault(e => e.Displayed) is not { Enabled: true } element)
-            {
-                return null;
-            }
-
-            element.Click();
-            return element;
-        });
-
-    private static IWebElement Await(ChromeDriver browser, string css) => Await(browser, By.CssSelector(css));
-
-    private static IWebElement Await(ChromeDriver browser, By by) => Until(browser, b => b.FindElements(by).FirstOrDefault());
-
-    private static T Until<T>(ChromeDriver browser, Func<IWebDriver, T?> look)
-        where T : class
-    {
-        var wait = new WebDriverWait(browser, TimeSpan.FromSeconds(90)) { PollingInterval = TimeSpan.FromMilliseconds(100) };
-        wait.IgnoreExceptionTypes(typeof(StaleElementReferenceException), typeof(ElementClickInterceptedException), typeof(NoSuchElementException));
-        return wait.Until(look)!;
     }
 }

@@ -20,12 +20,12 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
         foreach (var name in new[] { "示例市", "示例县", "示例中学", Branch })
         {
             office.Click(By.LinkText(name));
-            office.Until(b => b.FindElement(By.TagName("h1")) is { } title && title.Text == name ? title : null);
+            office.IsAt(name);
         }
 
         Assert.Equal("0.0%", Field(office, "rate"));
         Assert.Empty(office.FindElements(By.Id("unstudied")));
-        Assert.DoesNotContain("学生", office.FindElement(By.TagName("body")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("学生", office.Text("body"), StringComparison.Ordinal);
 
         phone.Url = simulator.Url;
         simulator.Join(phone, "u1", "学生001");
@@ -33,8 +33,8 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
         using var secretary = Chromium.Open(390, 844);
         secretary.Url = link;
 
-        secretary.Until(b => b.FindElement(By.TagName("h1")).Text == Branch ? b : null);
-        Assert.Contains("学生001", secretary.Await("#unstudied").Text, StringComparison.Ordinal);
+        secretary.IsAt(Branch);
+        secretary.Reads("#unstudied", "学生001");
         Assert.Equal(40, secretary.FindElements(By.CssSelector("#unstudied li")).Count);
         Assert.Equal(390L, secretary.ExecuteScript("return document.documentElement.scrollWidth"));
         Assert.Contains("应学 40 人，已学 0 人，还有 40 人", Copied(secretary), StringComparison.Ordinal);
@@ -45,8 +45,8 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
 
         office.Until(b => b.FindElement(By.CssSelector("#own [data-field=rate]")) is { Text: "2.5%" } rate ? rate : null);
         secretary.Until(b => b.FindElements(By.CssSelector("#unstudied li")) is { Count: 39 } names ? names : null);
-        Assert.DoesNotContain("学生001", secretary.FindElement(By.Id("unstudied")).Text, StringComparison.Ordinal);
-        secretary.Until(b => b.FindElement(By.Id("group-text")) is { } text && text.Text.Contains("已学 1 人", StringComparison.Ordinal) ? text : null);
+        Assert.DoesNotContain("学生001", secretary.Text("#unstudied"), StringComparison.Ordinal);
+        secretary.Reads("#group-text", "已学 1 人");
         var copied = Copied(secretary);
         Assert.Contains("已学 1 人，还有 39 人", copied, StringComparison.Ordinal);
         Assert.DoesNotContain("学生0", copied, StringComparison.Ordinal);
@@ -64,10 +64,10 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
         foreach (var name in new[] { "示例市", "示例县" })
         {
             office.Click(By.LinkText(name));
-            office.Until(b => b.FindElement(By.TagName("h1")) is { } title && title.Text == name ? title : null);
+            office.IsAt(name);
         }
 
-        Assert.Contains("没绑定", office.Await("tr[data-href] td.needs").Text, StringComparison.Ordinal);
+        office.Reads("tr[data-href] td.needs", "没绑定");
         Assert.Equal(true, office.ExecuteScript("return [...document.querySelectorAll('table.rows')].every(t => t.getBoundingClientRect().bottom <= innerHeight) && document.documentElement.scrollWidth <= 1440"));
 
         office.Click(By.CssSelector("tr[data-href] td.needs a"));
@@ -95,15 +95,15 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
             office.Await("#file").SendKeys(file);
             office.Click(By.CssSelector("#upload [type=submit]"));
 
-            office.Until(b => b.FindElement(By.TagName("body")).Text.Contains("等你决定", StringComparison.Ordinal) ? b : null);
+            office.Reads("等你决定");
             Assert.Matches("/staff/roster/[0-9]+$", office.Url);
-            Assert.Equal("1", office.Await("[data-field=new]").Text);
-            Assert.Contains("学生901", office.FindElement(By.Id("import")).Text, StringComparison.Ordinal);
+            Assert.Equal("1", office.Text("[data-field=new]"));
+            office.Reads("#import", "学生901");
             Assert.Equal(390L, office.ExecuteScript("return document.documentElement.scrollWidth"));
 
             office.Click(By.XPath("//button[contains(.,'导入')]"));
-            office.Until(b => b.FindElement(By.Id("import")).Text.Contains("已导入，文件里的人", StringComparison.Ordinal) ? b : null);
-            Assert.DoesNotContain("学生901", office.FindElement(By.Id("import")).Text, StringComparison.Ordinal);
+            office.Reads("#import", "已导入，文件里的人");
+            Assert.DoesNotContain("学生901", office.Text("#import"), StringComparison.Ordinal);
             Assert.Empty(office.Manage().Logs.GetLog(LogType.Browser));
         }
         finally
@@ -118,9 +118,9 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
         browser.ExecuteCdpCommand("Browser.grantPermissions", new Dictionary<string, object?> { ["permissions"] = new[] { "clipboardReadWrite", "clipboardSanitizedWrite" } });
         browser.Until(b => b.FindElement(By.CssSelector("[data-copies]")).Text == "复制" ? b : null);
         browser.Click(By.CssSelector("[data-copies]"));
-        browser.Until(b => b.FindElement(By.CssSelector("[data-copies]")).Text == "已复制" ? b : null);
+        browser.Reads("[data-copies]", "已复制");
         return (string)browser.ExecuteAsyncScript("navigator.clipboard.readText().then(arguments[0], e => arguments[0]('' + e))")!;
     }
 
-    private static string Field(ChromeDriver browser, string name) => browser.Await($"#own [data-field={name}]").Text;
+    private static string Field(ChromeDriver browser, string name) => browser.Text($"#own [data-field={name}]");
 }

@@ -1,9 +1,7 @@
-using Bot.Simulator.Start;
 using Bot.Tests.Simulator;
 using Bot.Tests.Support;
 using OpenQA.Selenium;
 using OpenQA.Selenium.Chrome;
-using OpenQA.Selenium.Support.UI;
 
 namespace Bot.Tests.Staff;
 
@@ -19,13 +17,13 @@ public sealed class RootConsoleBrowserTests(RunningSimulator simulator) : IClass
         using var office = Chromium.Open(width, 900);
         Enter(office, "审计记录", "/staff/audit");
 
-        Until(office, b => b.FindElement(By.Id("verdict")) is { } verdict && verdict.Text.Contains("条记录都在，没有被改过", StringComparison.Ordinal) ? verdict : null);
-        Assert.Contains("名册已导入", office.FindElement(By.Id("entries")).Text, StringComparison.Ordinal);
-        office.FindElement(By.CssSelector("#what option[value='staff.assigned']")).Click();
-        Click(office, By.CssSelector("form.sieve button[type=submit]"));
+        office.Reads("#verdict", "条记录都在，没有被改过");
+        office.Reads("#entries", "名册已导入");
+        office.Click("#what option[value='staff.assigned']");
+        office.Click("form.sieve button[type=submit]");
 
-        Until(office, b => b.Url.Contains("what=staff.assigned", StringComparison.Ordinal) && !b.FindElement(By.CssSelector("table.audit tbody")).Text.Contains("名册已导入", StringComparison.Ordinal) ? b : null);
-        Assert.Contains("运维", office.FindElement(By.CssSelector("table.audit tbody")).Text, StringComparison.Ordinal);
+        office.Until(b => b.Url.Contains("what=staff.assigned", StringComparison.Ordinal) && !b.FindElement(By.CssSelector("table.audit tbody")).Text.Contains("名册已导入", StringComparison.Ordinal) ? b : null);
+        office.Reads("table.audit tbody", "运维");
         FitsAndIsQuiet(office, width);
     }
 
@@ -38,56 +36,34 @@ public sealed class RootConsoleBrowserTests(RunningSimulator simulator) : IClass
         using var office = Chromium.Open(width, 900);
         Enter(office, "定时任务", "/staff/jobs");
 
-        Click(office, By.CssSelector("#job-ForgetUsedLinks form[action*=Run] button"));
-        Until(office, b => b.FindElement(By.Id("job-ForgetUsedLinks")).Text.Contains("完成", StringComparison.Ordinal) ? b : null);
-        Click(office, By.LinkText("清理用过的链接"));
-        Until(office, b => b.FindElement(By.Id("runs")).Text.Contains("demo 要求", StringComparison.Ordinal) ? b : null);
+        office.Click("#job-ForgetUsedLinks form[action*=Run] button");
+        office.Reads("#job-ForgetUsedLinks", "完成");
+        office.Click(By.LinkText("清理用过的链接"));
+        office.Reads("#runs", "demo 要求");
 
-        Click(office, By.CssSelector("#job-ForgetUsedLinks [data-opens]"));
-        Click(office, By.CssSelector("#pause-ForgetUsedLinks .btn-danger"));
-        Until(office, b => b.FindElement(By.Id("job-ForgetUsedLinks")).Text.Contains("已暂停", StringComparison.Ordinal) ? b : null);
-        Click(office, By.CssSelector("#job-ForgetUsedLinks form[action*=Resume] button"));
-        Until(office, b => !b.FindElement(By.Id("job-ForgetUsedLinks")).Text.Contains("已暂停", StringComparison.Ordinal) ? b : null);
+        office.Click("#job-ForgetUsedLinks [data-opens]");
+        office.Click("#pause-ForgetUsedLinks .btn-danger");
+        office.Reads("#job-ForgetUsedLinks", "已暂停");
+        office.Click("#job-ForgetUsedLinks form[action*=Resume] button");
+        office.Until(b => !b.FindElement(By.Id("job-ForgetUsedLinks")).Text.Contains("已暂停", StringComparison.Ordinal) ? b : null);
         FitsAndIsQuiet(office, width);
     }
 
     private void Enter(ChromeDriver browser, string page, string path)
     {
-        browser.Url = simulator.BotUrl + "/staff";
-        Until(browser, b => b.FindElement(By.Id("login"))).SendKeys(Samples.StaffLogin);
-        browser.FindElement(By.Id("password")).SendKeys(Samples.StaffPassword + Keys.Enter);
-        Until(browser, b => b.FindElement(By.CssSelector("#work h1")));
-        if (browser.FindElement(By.CssSelector(".desk-nav__toggle")).Displayed)
+        simulator.SignIn(browser);
+        if (browser.Until(b => b.FindElement(By.CssSelector(".desk-nav__toggle"))).Displayed)
         {
-            Click(browser, By.CssSelector(".desk-nav__toggle"));
+            browser.Click(".desk-nav__toggle");
         }
 
-        Click(browser, By.LinkText(page));
-        Until(browser, b => b.Url.EndsWith(path, StringComparison.Ordinal) && b.FindElement(By.TagName("h1")).Text == page ? b : null);
+        browser.Click(By.LinkText(page));
+        browser.Until(b => b.Url.EndsWith(path, StringComparison.Ordinal) && b.FindElement(By.TagName("h1")).Text == page ? b : null);
     }
 
     private static void FitsAndIsQuiet(ChromeDriver browser, int width)
     {
         Assert.True((long)browser.ExecuteScript("return document.documentElement.scrollWidth")! <= width);
         Assert.Empty(browser.Manage().Logs.GetLog(LogType.Browser));
-    }
-
-    private static void Click(ChromeDriver browser, By by) => Until(browser, b =>
-    {
-        if (b.FindElements(by).FirstOrDefault(e => e.Displayed) is not { Enabled: true } element)
-        {
-            return null;
-        }
-
-        element.Click();
-        return element;
-    });
-
-    private static T Until<T>(ChromeDriver browser, Func<IWebDriver, T?> look)
-        where T : class
-    {
-        var wait = new WebDriverWait(browser, TimeSpan.FromSeconds(60)) { PollingInterval = TimeSpan.FromMilliseconds(100) };
-        wait.IgnoreExceptionTypes(typeof(StaleElementReferenceException), typeof(ElementClickInterceptedException), typeof(NoSuchElementException));
-        return wait.Until(look)!;
     }
 }

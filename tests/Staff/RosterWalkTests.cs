@@ -120,7 +120,7 @@ public sealed class RosterWalkTests(RunningSimulator simulator) : IClassFixture<
     private static void CorrectByKeyboard(ChromeDriver office, string branch)
     {
         office.Url = branch;
-        var closed = office.Until(b => b.FindElements(By.CssSelector("#period option")).Skip(1).FirstOrDefault()).GetDomProperty("value");
+        var closed = office.Until(b => b.FindElements(By.CssSelector("#period option")).Skip(1).FirstOrDefault()?.GetDomProperty("value"));
         office.Url = $"{branch}/adjustments?period={closed}";
         office.Until(b =>
         {
@@ -148,7 +148,7 @@ public sealed class RosterWalkTests(RunningSimulator simulator) : IClassFixture<
         foreach (var name in new[] { "示例市", "示例县", "示例中学", "高一1班" })
         {
             office.Click(By.LinkText(name));
-            office.Until(b => b.FindElement(By.TagName("h1")) is { } title && title.Text == name ? title : null);
+            office.IsAt(name);
         }
 
         return office.Url.Split('?')[0];

@@ -1,3 +1,4 @@
+using OpenQA.Selenium;
 using OpenQA.Selenium.Chrome;
 using OpenQA.Selenium.Chromium;
 
@@ -30,7 +31,7 @@ public static class Chromium
             });
         }
 
-        var driver = new ChromeDriver(ChromeDriverService.CreateDefaultService(Path.GetDirectoryName(Driver)), options);
+        var driver = new PlainSpoken(ChromeDriverService.CreateDefaultService(Path.GetDirectoryName(Driver)), options);
         driver.ExecuteCdpCommand("Emulation.setEmulatedMedia", new Dictionary<string, object?>
         {
             ["features"] = new[] { new Dictionary<string, object?> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" } },
@@ -43,4 +44,20 @@ public static class Chromium
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .SelectMany(folder => (string[])[Path.Combine(folder, program), Path.Combine(folder, program + ".exe")])
             .FirstOrDefault(File.Exists);
+
+    /// <summary>The driver calls an element of a page just left now stale, now an unknown error: here it is stale.</summary>
+    private sealed class PlainSpoken(ChromeDriverService service, ChromeOptions options) : ChromeDriver(service, options)
+    {
+        protected override async Task<Response> ExecuteAsync(string driverCommandToExecute, Dictionary<string, object?>? parameters)
+        {
+            try
+            {
+                return await base.ExecuteAsync(driverCommandToExecute, parameters);
+            }
+            catch (UnknownErrorException e) when (e.Message.Contains("does not belong to the document", StringComparison.Ordinal))
+            {
+                throw new StaleElementReferenceException(e.Message, e);
+            }
+        }
+    }
 }

@@ -26,6 +26,16 @@ internal static class Walk
 
     public static IWebElement Await(this ChromeDriver browser, By by) => browser.Until(b => b.FindElements(by).FirstOrDefault(e => e.Displayed));
 
+    /// <summary>What the first element of this selector that shows says, read in one go: the page may be replacing it.</summary>
+    public static string Text(this ChromeDriver browser, string css) => browser.Until(b => b.FindElements(By.CssSelector(css)).FirstOrDefault(e => e.Displayed)?.Text);
+
+    /// <summary>Waits until an element of this selector says so.</summary>
+    public static void Reads(this ChromeDriver browser, string css, string text)
+        => browser.Until(b => b.FindElements(By.CssSelector(css)).FirstOrDefault(e => e.Text.Contains(text, StringComparison.Ordinal)));
+
+    /// <summary>Waits until the page has this title.</summary>
+    public static void IsAt(this ChromeDriver browser, string title) => browser.Until(b => b.FindElement(By.TagName("h1")) is { } head && head.Text == title ? head : null);
+
     /// <summary>Waits until the page says so.</summary>
     public static void Reads(this ChromeDriver browser, string text)
         => browser.Until(b => b.FindElement(By.TagName("body")) is { } body && body.Text.Contains(text, StringComparison.Ordinal) ? body : null);
