@@ -32,7 +32,13 @@ internal static class SimulatorSteps
     public static string Link(this RunningSimulator simulator, ChromeDriver phone, string word, string label, string user = "u1")
     {
         phone.Say(word, label, user);
-        var href = phone.Await(By.XPath($"(//*[@id='phone-{user}']//a[contains(.,'{label}')])[last()]")).GetDomProperty("href")!;
+        return simulator.InBrowser(phone.Await(By.XPath($"(//*[@id='phone-{user}']//a[contains(.,'{label}')])[last()]")));
+    }
+
+    /// <summary>Where a link of the chat leads, outside of the phone's frame.</summary>
+    public static string InBrowser(this RunningSimulator simulator, IWebElement link)
+    {
+        var href = link.GetDomProperty("href")!;
         return simulator.BotUrl + href[href.IndexOf("/go/", StringComparison.Ordinal)..];
     }
 

@@ -24,7 +24,7 @@ public sealed class RootConsoleBrowserTests(RunningSimulator simulator) : IClass
 
         office.Until(b => b.Url.Contains("what=staff.assigned", StringComparison.Ordinal) && !b.FindElement(By.CssSelector("table.audit tbody")).Text.Contains("名册已导入", StringComparison.Ordinal) ? b : null);
         office.Reads("table.audit tbody", "运维");
-        FitsAndIsQuiet(office, width);
+        office.IsSound(width);
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class RootConsoleBrowserTests(RunningSimulator simulator) : IClass
         office.Reads("#job-ForgetUsedLinks", "已暂停");
         office.Click("#job-ForgetUsedLinks form[action*=Resume] button");
         office.Until(b => !b.FindElement(By.Id("job-ForgetUsedLinks")).Text.Contains("已暂停", StringComparison.Ordinal) ? b : null);
-        FitsAndIsQuiet(office, width);
+        office.IsSound(width);
     }
 
     private void Enter(ChromeDriver browser, string page, string path)
@@ -59,11 +59,5 @@ public sealed class RootConsoleBrowserTests(RunningSimulator simulator) : IClass
 
         browser.Click(By.LinkText(page));
         browser.Until(b => b.Url.EndsWith(path, StringComparison.Ordinal) && b.FindElement(By.TagName("h1")).Text == page ? b : null);
-    }
-
-    private static void FitsAndIsQuiet(ChromeDriver browser, int width)
-    {
-        Assert.True((long)browser.ExecuteScript("return document.documentElement.scrollWidth")! <= width);
-        Assert.Empty(browser.Manage().Logs.GetLog(LogType.Browser));
     }
 }

@@ -25,16 +25,16 @@ public sealed class RosterWalkTests(RunningSimulator simulator) : IClassFixture<
         person.Click(By.LinkText("没算上？"));
         person.Click("input[name=saw][value=NoReceipt]");
         person.Await("textarea[name=text]").SendKeys("交完卷就卡住了");
-        person.Fits(390);
+        person.IsSound(390);
         person.Click("form [type=submit]");
         person.Reads("等团支书核对");
 
         secretary.Url = simulator.BotUrl + "/staff/appeals";
-        secretary.Fits(390);
+        secretary.IsSound(390);
         secretary.Click(By.LinkText("学生004"));
         secretary.Reads("没有学完的记录");
         secretary.Reads("交完卷就卡住了");
-        secretary.Fits(390);
+        secretary.IsSound(390);
         secretary.Click("input[name=Outcome][value=NoRecord]");
         secretary.Await("#answer").SendKeys("再学一遍就有了");
         secretary.Click("#work form [type=submit]");
@@ -54,11 +54,11 @@ public sealed class RosterWalkTests(RunningSimulator simulator) : IClassFixture<
         Assert.True(secretary.Await("input[name=to]").Selected);
         Assert.Equal(2, secretary.FindElements(By.CssSelector("input[name=Chosen]:checked")).Count);
         var deadline = secretary.Await("#deadline").GetDomProperty("value")!;
-        secretary.Fits(390);
+        secretary.IsSound(390);
         secretary.Click(By.XPath("//button[contains(.,'转出到选中的组织')]"));
         secretary.Reads("已转出 2 人");
         secretary.Reads(deadline + " 到期");
-        secretary.Fits(390);
+        secretary.IsSound(390);
 
         using var office = Chromium.Open(1440, 900);
         simulator.SignIn(office);
@@ -139,7 +139,7 @@ public sealed class RosterWalkTests(RunningSimulator simulator) : IClassFixture<
         office.Reads("已记下这条更正");
         office.Reads("更正 1 条");
         office.Reads("改为免学");
-        office.Fits(1440);
+        office.IsSound(1440);
     }
 
     /// <returns>The address of 高一1班, found by going down the tree.</returns>

@@ -34,7 +34,11 @@ public static class Chromium
         var driver = new PlainSpoken(ChromeDriverService.CreateDefaultService(Path.GetDirectoryName(Driver)), options);
         driver.ExecuteCdpCommand("Emulation.setEmulatedMedia", new Dictionary<string, object?>
         {
-            ["features"] = new[] { new Dictionary<string, object?> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" } },
+            ["features"] = new[]
+            {
+                new Dictionary<string, object?> { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" },
+                new Dictionary<string, object?> { ["name"] = "prefers-reduced-motion", ["value"] = "reduce" }, // half faded in, nothing has the contrast that it will have
+            },
         });
         return driver;
     }

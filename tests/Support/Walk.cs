@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using OpenQA.Selenium;
 using OpenQA.Selenium.Chrome;
 using OpenQA.Selenium.Support.UI;
@@ -68,6 +69,19 @@ internal static class Walk
         Assert.Fail(css + " is not reached by the tab key.");
     }
 
-    /// <summary>Nothing sticks out to the right.</summary>
-    public static void Fits(this ChromeDriver browser, int width) => Assert.True((long)browser.ExecuteScript("return document.documentElement.scrollWidth")! <= width, browser.Url + " is wider than the window.");
+    /// <summary>Nothing sticks out to the right, nothing breaks WCAG A or AA, nothing comes from elsewhere, and the browser has nothing to complain of.</summary>
+    public static void IsSound(this ChromeDriver browser, int width)
+    {
+        var path = new Uri(browser.Url).PathAndQuery;
+        var wide = (long)browser.ExecuteScript("return document.documentElement.scrollWidth")!;
+        var elsewhere = (ReadOnlyCollection<object>)browser.ExecuteScript("return performance.getEntriesByType('resource').map(r => r.name).filter(n => !n.startsWith(location.origin) && !n.startsWith('data:'))")!;
+        string[] faults =
+        [
+            .. wide > width ? [$"{wide} px wide"] : Array.Empty<string>(),
+            .. elsewhere.Select(address => "asks " + address),
+            .. Axe.Faults(browser),
+            .. browser.Manage().Logs.GetLog(LogType.Browser).Select(entry => entry.Message).Where(m => !m.Contains("status of 404", StringComparison.Ordinal)),
+        ];
+        Assert.True(faults.Length == 0, $"{path} at {width} px: {string.Join("\n", faults)}");
+    }
 }
