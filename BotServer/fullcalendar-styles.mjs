@@ -12,7 +12,7 @@ export function fullCalendar() {
       build.onResolve({ filter: /^fullcalendar\.css$/ }, () => ({ path: 'fullcalendar.css', namespace: 'fullcalendar' }));
       build.onLoad({ filter: /.*/, namespace: 'fullcalendar' }, () => ({ contents: carriers.map(file => styles(join(root, file))).join('\n'), loader: 'css' }));
       build.onLoad({ filter: /@fullcalendar.core.internal-common\.js$/ }, ({ path }) => ({
-        contents: replace(readFileSync(path, 'utf8'), 'function ensureElHasStyles(el) {', 'function ensureElHasStyles(el) {\n    return;'),
+        contents: replace(readFileSync(path, 'utf8'), 'function registerStylesRoot(rootNode) {', 'function registerStylesRoot(rootNode) {\n    return;'),
       }));
     },
   };

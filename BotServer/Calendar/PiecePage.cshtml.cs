@@ -34,7 +34,8 @@ internal sealed class PieceModel(
     /// <summary>As a phone would show the newest version.</summary>
     public string Preview => tickets.To(Piece.Id, Piece.Version);
 
-    public bool MayChange => Now.MayWrite && Stage != PieceStage.Closed;
+    /// <summary>What was typed stays on the page also where it came too late.</summary>
+    public bool MayChange => Now.MayWrite && (Stage != PieceStage.Closed || Problem is not null);
 
     public bool MayWithdraw => (Now.MayWrite || Now.MayDecide) && Stage is not (PieceStage.Closed or PieceStage.Withdrawn) && !(Piece.Kind == PieceKind.Lesson && Piece.OutAt <= At);
 

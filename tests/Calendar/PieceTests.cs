@@ -175,7 +175,7 @@ public sealed class PieceTests : IAsyncLifetime
         var page = await Newsroom.PageAsync(_editor, $"/staff/calendar/pieces/{id}");
         Assert.Null(page.QuerySelector("form[data-piece-form]"));
 
-        form.QuerySelector("[name=__RequestVerificationToken]")!.SetAttribute("value", await Desk.TokenAsync(_editor, "/staff/calendar"));
+        form.QuerySelector("form[data-piece-form] [name=__RequestVerificationToken]")!.SetAttribute("value", await Desk.TokenAsync(_editor, "/staff/calendar"));
         var answer = await Newsroom.PressAsync(_editor, form, "save", ("Title", "后来改的"));
 
         Assert.Contains("已经截止", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
