@@ -77,7 +77,7 @@ export class Panel {
   preview(link) {
     const next = link.closest('li').querySelector('iframe');
     if (next) return next.remove();
-    link.after(Object.assign(document.createElement('iframe'), { className: 'phone', src: link.href, title: '在手机上的样子', sandbox: 'allow-same-origin allow-scripts' }));
+    link.after(Object.assign(document.createElement('iframe'), { className: 'phone', src: link.href, title: '在手机上的样子', sandbox: 'allow-same-origin' }));
   }
 }
 

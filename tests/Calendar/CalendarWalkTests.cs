@@ -25,7 +25,7 @@ public sealed class CalendarWalkTests(RunningSimulator simulator) : IClassFixtur
         editor.Await("#panel #title").SendKeys("雨天骑车慢一点");
         editor.Await("#panel #body").SendKeys("## 看不清就停\n\n雨天刹车距离**变长**，[看这里](http://x)。");
         editor.Until(b => b.FindElement(By.CssSelector("#panel #rendered")) is { } shown && shown.Text.Contains("第 3 行第 14 列", StringComparison.Ordinal) ? shown : null);
-        editor.Await("#panel #body").SendKeys(string.Concat(Enumerable.Repeat(Keys.Backspace, 18)) + "。");
+        editor.Await("#panel #body").SendKeys(string.Concat(Enumerable.Repeat(Keys.Backspace, 17)) + "。");
         editor.Until(b => b.FindElement(By.CssSelector("#panel #rendered strong")).Text == "变长" && b.FindElements(By.CssSelector("#rendered .field-error")).Count == 0 ? b : null);
 
         // Opened a moment ago instead of next Monday, so that the learner need not wait for it.
@@ -56,11 +56,12 @@ public sealed class CalendarWalkTests(RunningSimulator simulator) : IClassFixtur
         using var phone = Chromium.Open(1440, 900);
         phone.Url = simulator.Url;
         simulator.Join(phone, "u1", "学生001");
-        phone.Until(b =>
-        {
-            phone.Say("学习", null);
-            return b.FindElements(By.CssSelector("#phone-u1 a.card")).LastOrDefault(c => c.Text.Contains("雨天骑车慢一点", StringComparison.Ordinal));
-        });
+        phone.Say("学习", null);
+        var link = phone.Await(By.XPath("//*[@id='phone-u1']//a[contains(@class,'card')][contains(.,'雨天骑车慢一点')]")).GetDomProperty("href")!;
+        using var learner = Chromium.Open(390, 844);
+        learner.Url = simulator.BotUrl + link[link.IndexOf("/go/", StringComparison.Ordinal)..];
+        learner.Reads("雨天刹车距离变长");
+        learner.Fits(390);
     }
 
     [Fact]
