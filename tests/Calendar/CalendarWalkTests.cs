@@ -29,7 +29,7 @@ public sealed class CalendarWalkTests(RunningSimulator simulator) : IClassFixtur
         editor.Until(b => b.FindElement(By.CssSelector("#panel #rendered strong")).Text == "变长" && b.FindElements(By.CssSelector("#rendered .field-error")).Count == 0 ? b : null);
 
         // Opened a moment ago instead of next Monday, so that the learner need not wait for it.
-        var start = ChinaTime.Of(DateTimeOffset.UtcNow.AddMinutes(-1)).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
+        var start = ChinaTime.Of(TimeProvider.System.GetUtcNow().AddMinutes(-1)).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
         editor.ExecuteScript("document.querySelector('#panel #goes-out').value = arguments[0]", start);
         editor.Fits(390);
         editor.Click("#panel button[value=submit]");
