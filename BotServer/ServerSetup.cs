@@ -1,6 +1,7 @@
 using Bot.Core;
 using Bot.Core.Privacy;
 using Bot.Jobs;
+using Bot.Server.Calendar;
 using Bot.Server.Entry;
 using Bot.Server.Health;
 using Bot.Server.HelpLine;
@@ -60,6 +61,7 @@ internal static class ServerSetup
         services.AddBotCommand<PrivacyCommand>();
         services.AddBotCommand<ProgressCommand>();
         services.AddBotCommand<AppealCommand>();
+        services.AddBotCommand<ArticlesCommand>();
     }
 
     public static void UseBot(this WebApplication app)
@@ -77,6 +79,7 @@ internal static class ServerSetup
         app.MapLessons();
         app.MapRates();
         app.MapPrivacy();
+        app.MapPictures();
         app.MapOpenApi();
         app.MapPages();
     }

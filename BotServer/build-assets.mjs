@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fullCalendar } from './fullcalendar-styles.mjs';
 import { trim } from './trim-css.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -21,6 +22,13 @@ await Promise.all([
     target: ['chrome80', 'safari14'], // the oldest web views that WeChat still runs in
     supported: { destructuring: true }, // only for an error in rare patterns of Safari before 14.1, which are not used here
     banner: { css: '/* Contains parts of WeUI (MIT). */' },
+  }),
+  build({
+    ...common,
+    entryPoints: { calendar: 'Calendar/calendar.js' },
+    target: ['chrome111', 'safari16.2', 'firefox113'],
+    plugins: [fullCalendar()],
+    banner: { css: '/* Contains FullCalendar (MIT). */', js: '/* Contains FullCalendar (MIT). */' },
   }),
   build({
     ...common,

@@ -1,3 +1,4 @@
+using Bot.Core.Calendar;
 using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.Entry;
@@ -28,6 +29,7 @@ public static class CoreSetup
         services.AddSingleton(_ => new ContentLibrary(Path.Combine(AppContext.BaseDirectory, "Content")));
         services.AddEntry();
         services.AddLessons();
+        services.AddCalendar();
         services.AddSettings<RosterOptions>(configuration, "Roster");
         services.AddRoster();
         services.AddStaff();

@@ -11,6 +11,9 @@ internal sealed class CurrentPerson(Accounts accounts)
     /// <exception cref="InvalidOperationException">The route does not require a person.</exception>
     public KnownAccount Account => _account ?? throw new InvalidOperationException("Nobody is signed in on this route.");
 
+    /// <summary>False on pages that strangers may read, too.</summary>
+    public bool IsKnown => _account is not null;
+
     /// <summary>The person's row; changes when the account joins a roster.</summary>
     public int Id => Account.PersonId;
 

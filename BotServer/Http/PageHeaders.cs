@@ -6,6 +6,10 @@ internal static class PageHeaders
     private const string Policy = "default-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
         + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+    /// <summary>For a page that the console shows in a frame of its own.</summary>
+    public static void LetUsFrame(HttpResponse response)
+        => response.Headers.ContentSecurityPolicy = Policy.Replace("frame-ancestors 'none'", "frame-ancestors 'self'", StringComparison.Ordinal);
+
     public static void UsePageHeaders(this WebApplication app) => app.UseWhen(
         http => !http.Request.Path.StartsWithSegments("/wechat"),
         pages => pages.Use((http, next) =>

@@ -23,7 +23,7 @@ internal static class RoleWords
     public static string Does(StaffRole role) => role switch
     {
         StaffRole.Administrator => "管工作人员、组织和名册",
-        StaffRole.Editor => "写课程和推送",
+        StaffRole.Editor => "写课程、文章和通知",
         StaffRole.Approver => "审核别人写的内容",
         StaffRole.Secretary => "管名册和待处理",
         StaffRole.CommitteeOfficer => "管名册、组织和转接",

@@ -129,7 +129,10 @@ internal static class StaffSessions
         if (isPart)
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            context.Response.Headers["HX-Redirect"] = address;
+            if (HttpMethods.IsGet(context.Request.Method))
+            {
+                context.Response.Headers["HX-Redirect"] = address; // never away from something that is being typed
+            }
         }
         else
         {

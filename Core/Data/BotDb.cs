@@ -1,4 +1,5 @@
 using System.Text;
+using Bot.Core.Calendar;
 using Bot.Core.Entry;
 using Bot.Core.Jobs;
 using Bot.Core.Lessons;
@@ -55,6 +56,12 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
     public DbSet<Lesson> Lessons => Set<Lesson>();
 
     public DbSet<PauseWeek> PauseWeeks => Set<PauseWeek>();
+
+    public DbSet<Piece> Pieces => Set<Piece>();
+
+    public DbSet<PieceVersion> PieceVersions => Set<PieceVersion>();
+
+    public DbSet<Picture> Pictures => Set<Picture>();
 
     public DbSet<Completion> Completions => Set<Completion>();
 

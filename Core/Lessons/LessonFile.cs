@@ -47,7 +47,7 @@ public sealed class LessonFile
 
     private const int MaxQuestions = 50;
 
-    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Append(127).Select(c => (char)c).Except(['\t', '\n'])]);
+    internal static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Append(127).Select(c => (char)c).Except(['\t', '\n'])]);
 
     private readonly List<FileFault> _faults = [];
 

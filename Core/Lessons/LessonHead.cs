@@ -68,14 +68,16 @@ internal sealed class LessonHead(YamlMappingNode root, List<FileFault> faults)
     public string? Url(string key)
     {
         var text = Text(key, 500, optional: true);
-        var isLoopback = Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback;
-        if (text is not null && !isLoopback && !LessonText.IsSafe(text))
+        if (text is not null && !IsUrl(text))
         {
             Fault(key, $"{key} 要是 https 开头的网址。");
         }
 
         return text;
     }
+
+    internal static bool IsUrl(string text)
+        => LessonText.IsSafe(text) || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback);
 
     public IReadOnlyList<Question> Questions(int max)
     {

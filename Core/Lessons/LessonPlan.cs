@@ -12,6 +12,7 @@ public sealed class LessonPlan(BotDb db, LessonShelf shelf, TimeProvider clock)
     public static readonly Refusal ReasonNeeded = new(RefusalKind.Forbidden, "lesson.reason-needed", "There is an approver: publishing alone needs a reason.");
     public static readonly Refusal Published = new(RefusalKind.Conflict, "lesson.published", "The lesson is published with other content; publish again to replace it.");
     public static readonly Refusal Closed = new(RefusalKind.Conflict, "lesson.closed", "A closed lesson's period stays as it was.");
+    public static readonly Refusal Taken = new(RefusalKind.Conflict, "lesson.taken", "There is another lesson of this season and period.");
 
     /// <summary>The open lesson; of several the one that opened last.</summary>
     public async Task<Result<PublishedLesson>> CurrentAsync(CancellationToken ct)
@@ -101,6 +102,42 @@ public sealed class LessonPlan(BotDb db, LessonShelf shelf, TimeProvider clock)
         shelf.Forget();
         return outcome;
     }
+
+    /// <summary>Publishes what two people agreed on, in the open transaction; call <see cref="LessonShelf.Forget"/> after the commit.</summary>
+    /// <param name="own">The lesson that this one replaces; null for a new one.</param>
+    internal async Task<Result<Lesson>> PublishReviewedAsync(LessonDraft draft, int? own, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var row = own is { } id ? await db.Lessons.FirstOrDefaultAsync(l => l.Id == id, ct) : null;
+        if (row is { State: LessonState.Published } && row.ClosesAt <= now)
+        {
+            return Closed;
+        }
+
+        if (row is not null && (row.Season != draft.Season || row.Period != draft.Period))
+        {
+            return Taken;
+        }
+
+        row = Store(row, draft);
+        row.State = LessonState.Published;
+        row.PublishedAt = now;
+        row.Unreviewed = false;
+        row.SoloReason = null;
+        return await db.TrySaveNewAsync(ct) ? row : Taken;
+    }
+
+    /// <summary>Takes a lesson that has not opened out of the plan, in the open transaction.</summary>
+    internal Task<int> UnpublishAsync(int lessonRowId, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return db.Lessons.Where(l => l.Id == lessonRowId && l.OpensAt > now).ExecuteDeleteAsync(ct);
+    }
+
+    /// <summary>Ends a pause.</summary>
+    /// <returns>False when there is none of exactly these days.</returns>
+    public async Task<bool> EndPauseAsync(DateOnly from, DateOnly to, CancellationToken ct)
+        => await db.PauseWeeks.Where(p => p.From == from && p.To == to).ExecuteDeleteAsync(ct) > 0;
 
     private Lesson Store(Lesson? row, LessonDraft draft)
     {

@@ -51,6 +51,10 @@ public static class LessonText
             .Where(found => found.Address is { } address && !IsSafe(address))
             .Select(found => (found.Part.Line + 1, found.Part.Column + 1, found.Address!))];
 
+    /// <summary>Every picture: line and column of the Markdown from 1, and the address.</summary>
+    internal static IReadOnlyList<(int Line, int Column, string Address)> Pictures(string markdown)
+        => [.. Markdown.Parse(markdown, Located).Descendants<LinkInline>().Where(link => link.IsImage).Select(link => (link.Line + 1, link.Column + 1, link.Url ?? ""))];
+
     /// <summary>Only allowed tags, no attributes but href, src and alt; addresses are https, or a path on this site.</summary>
     public static string Html(string markdown)
     {

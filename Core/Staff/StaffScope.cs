@@ -26,6 +26,15 @@ public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops
     /// <summary>Those of whose subtrees the viewer reads the audit, see <see cref="AuditLog"/>.</summary>
     public IReadOnlyList<int> AuditTops { get; init; } = [];
 
+    /// <summary>Those in whose subtrees the viewer writes pieces, see <see cref="Calendar.PieceRights"/>.</summary>
+    public IReadOnlyList<int> WriteTops { get; init; } = [];
+
+    /// <summary>Those in whose subtrees the viewer approves or declines what others wrote.</summary>
+    public IReadOnlyList<int> DecideTops { get; init; } = [];
+
+    /// <summary>Those of whose subtrees the viewer sees the calendar.</summary>
+    public IReadOnlyList<int> CalendarTops { get; init; } = [];
+
     /// <summary>True for an administrator of a root: nobody else touches what runs for the whole installation.</summary>
     public bool RunsJobs { get; init; }
 
@@ -62,12 +71,17 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree)
             Highest(all, [.. assignments.Select(a => a.OrganisationId)]),
             [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId).Distinct()])
         {
-            ReorganiseTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator or StaffRole.CommitteeOfficer).Select(a => a.OrganisationId).Distinct()],
-            StaffTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator).Select(a => a.OrganisationId).Distinct()],
-            SupportTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator).Select(a => a.OrganisationId).Distinct()],
-            AuditTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator or StaffRole.DutySupervisor).Select(a => a.OrganisationId).Distinct()],
+            ReorganiseTops = Tops(StaffRole.Administrator, StaffRole.CommitteeOfficer),
+            StaffTops = Tops(StaffRole.Administrator),
+            SupportTops = Tops(StaffRole.Administrator),
+            AuditTops = Tops(StaffRole.Administrator, StaffRole.DutySupervisor),
+            WriteTops = Tops(StaffRole.Editor),
+            DecideTops = Tops(StaffRole.Approver),
+            CalendarTops = Tops(StaffRole.Editor, StaffRole.Approver, StaffRole.Administrator),
             RunsJobs = assignments.Exists(a => a.Role is StaffRole.Administrator && all.Find(a.OrganisationId) is { ParentId: null }),
         };
+
+        IReadOnlyList<int> Tops(params StaffRole[] roles) => [.. assignments.Where(a => roles.Contains(a.Role)).Select(a => a.OrganisationId).Distinct()];
     }
 
     /// <returns>Null when the person behind the account is not the organisation's secretary, or not any more.</returns>

@@ -16,6 +16,10 @@ public sealed class ScopeTests
     private static readonly string[] WithId =
     [
         "staff/appeals/{id:int}",
+        "staff/calendar/lessons/{id:int}",
+        "staff/calendar/pieces/{id:int}",
+        "staff/calendar/pieces/{id:int}/review",
+        "staff/calendar/pieces/{id:int}/versions",
         "staff/organisations/{id:int}",
         "staff/organisations/{id:int}/adjustments",
         "staff/organisations/{id:int}/changes",
@@ -41,6 +45,8 @@ public sealed class ScopeTests
         "staff",
         "staff/appeals",
         "staff/audit",
+        "staff/calendar",
+        "staff/calendar/new",
         "staff/colleagues",
         "staff/jobs",
         "staff/ledger",

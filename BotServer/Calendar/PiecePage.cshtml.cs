@@ -1,0 +1,147 @@
+using Bot.Core;
+using Bot.Core.Calendar;
+using Bot.Core.Content;
+using Bot.Core.Roster;
+using Bot.Core.Staff;
+using Bot.Server.Staff;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Bot.Server.Calendar;
+
+/// <summary>One piece: to be changed by those who may write it, to be read by the others.</summary>
+[RequestSizeLimit(PieceNewModel.MaxRequest)]
+internal sealed class PieceModel(
+    CurrentStaff staff, Pieces pieces, PieceLists lists, PreviewTickets tickets, OrganisationTree tree, Pictures pictures, ContentLibrary content, TimeProvider clock)
+    : PieceFormPageModel(staff, pictures, content)
+{
+    private readonly ContentLibrary _content = content;
+
+    public PieceSeen Now { get; private set; } = null!;
+
+    public Piece Piece => Now.Piece;
+
+    public PieceStage Stage => Piece.StageAt(At);
+
+    public DateTimeOffset At { get; } = clock.GetUtcNow();
+
+    public string? Told { get; private set; }
+
+    public string Organisation { get; private set; } = "";
+
+    /// <summary>For everyone, or for the organisation and below.</summary>
+    public bool IsForAll { get; private set; }
+
+    /// <summary>As a phone would show the newest version.</summary>
+    public string Preview => tickets.To(Piece.Id, Piece.Version);
+
+    /// <summary>What was typed stays on the page also where it came too late.</summary>
+    public bool MayChange => Now.MayWrite && (Stage != PieceStage.Closed || Problem is not null);
+
+    public bool MayWithdraw => (Now.MayWrite || Now.MayDecide) && Stage is not (PieceStage.Closed or PieceStage.Withdrawn) && !(Piece.Kind == PieceKind.Lesson && Piece.OutAt <= At);
+
+    public bool MayReview => Now.MayDecide && Piece.State == PieceState.Submitted && PieceDecisions.MayDecide(Viewer, Piece, Now.Version);
+
+    public override string MemoryKey => FormattableString.Invariant($"{Piece.Id}-{Seen}");
+
+    public override string Action => FormattableString.Invariant($"/staff/calendar/pieces/{Piece.Id}");
+
+    /// <param name="done">saved, same, check, submitted, withdrawn, approved, declined or taken.</param>
+    /// <param name="told">The code of a refusal.</param>
+    public async Task<IActionResult> OnGetAsync(int id, string? done, string? told, CancellationToken ct)
+    {
+        if (!await FillAsync(id, ct))
+        {
+            return NotFound();
+        }
+
+        Told = done switch
+        {
+            "saved" => "已保存。",
+            "same" => "没有改动，不用保存。",
+            "submitted" => "已提交，等另一个人审核。",
+            "withdrawn" => "已撤回。",
+            "approved" => "已通过。",
+            "declined" => "已退回。",
+            "taken" => "已接管，可以在这里修改了。",
+            _ => null,
+        };
+        Problem = told is not null && (told.StartsWith("piece.", StringComparison.Ordinal) || told.StartsWith("lesson.", StringComparison.Ordinal)) && _content.Has(told) ? _content.Reply(told) : null;
+        if (done == "check")
+        {
+            Faults.AddRange(await pieces.FaultsAsync(Piece, ct));
+        }
+
+        Form = PieceForm.Of(Now.Version.Read());
+        Seen = Piece.Version;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(int id, CancellationToken ct)
+    {
+        if (!await FillAsync(id, ct) || !Now.MayWrite)
+        {
+            return NotFound();
+        }
+
+        if (await OnlyFormAsync(ct) || Form.Read(Kind, Faults) is not { } text)
+        {
+            return Page();
+        }
+
+        if ((await pieces.SaveAsync(Viewer, id, Seen, text, ct)).IsRefused(out var refusal, out var version))
+        {
+            return await RefusedAsync(refusal, text, ct);
+        }
+
+        return Redirect(Do == "submit" || version != Seen ? await SubmitAsync(pieces, Viewer, id, version, Do, ct) : $"/staff/calendar/pieces/{id}?done=same");
+    }
+
+    public async Task<IActionResult> OnPostWithdrawAsync(int id, CancellationToken ct)
+        => (await pieces.WithdrawAsync(Viewer, id, Seen, ct)).IsRefused(out var refusal)
+            ? refusal == Pieces.NotFound ? NotFound() : Redirect($"/staff/calendar/pieces/{id}?told={refusal.Code}")
+            : Redirect($"/staff/calendar/pieces/{id}?done=withdrawn");
+
+    /// <summary>Where to go after a save; submits, too, where that was the button.</summary>
+    internal static async Task<string> SubmitAsync(Pieces pieces, Viewer viewer, int id, int version, string? button, CancellationToken ct)
+    {
+        var at = FormattableString.Invariant($"/staff/calendar/pieces/{id}");
+        return button != "submit" ? at + "?done=saved"
+            : (await pieces.SubmitAsync(viewer, id, version, ct)).IsRefused(out var refusal, out var submission) ? $"{at}?told={refusal.Code}"
+            : submission.Faults.Count > 0 ? at + "?done=check"
+            : at + "?done=submitted";
+    }
+
+    private async Task<IActionResult> RefusedAsync(Refusal refusal, PieceText text, CancellationToken ct)
+    {
+        if (refusal == Pieces.NotFound)
+        {
+            return NotFound();
+        }
+
+        Problem = _content.Reply(refusal.Code);
+        if (refusal == Pieces.Changed)
+        {
+            var theirs = Now.Version.Read();
+            var began = await lists.VersionAsync(Piece.Id, Seen, ct);
+            Conflict = new EditConflict(Now.Version, PieceDifference.Between(began?.Read(), theirs), PieceDifference.Between(theirs, text.Clean(Kind)));
+            ModelState.Remove(nameof(Seen));
+            Seen = Piece.Version;
+        }
+
+        return Page();
+    }
+
+    private async Task<bool> FillAsync(int id, CancellationToken ct)
+    {
+        if ((await lists.FindAsync(Viewer, id, ct)).IsRefused(out _, out var seen))
+        {
+            return false;
+        }
+
+        Now = seen;
+        Kind = Piece.Kind;
+        var place = (await tree.AllAsync(ct)).Find(Piece.OrganisationId);
+        (Organisation, IsForAll) = (place?.Path.Replace("/", " / ", StringComparison.Ordinal) ?? "", place?.ParentId is null);
+        return true;
+    }
+}

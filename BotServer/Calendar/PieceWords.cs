@@ -1,0 +1,57 @@
+using System.Globalization;
+using Bot.Core.Calendar;
+
+namespace Bot.Server.Calendar;
+
+/// <summary>What screens call kinds, stages and fields.</summary>
+internal static class PieceWords
+{
+    public static string Of(PieceKind kind) => kind switch
+    {
+        PieceKind.Lesson => "青年大学习",
+        PieceKind.Article => "文章",
+        _ => "通知",
+    };
+
+    public static string Of(PieceStage stage) => stage switch
+    {
+        PieceStage.Draft => "草稿",
+        PieceStage.Submitted => "待审核",
+        PieceStage.Scheduled => "已排期",
+        PieceStage.Out => "已发布",
+        PieceStage.Closed => "已结束",
+        _ => "已撤回",
+    };
+
+    public static string Field(string field) => field switch
+    {
+        "title" => "标题",
+        "goes-out" => "发布时间",
+        "closes" => "结束时间",
+        "season" => "季",
+        "period" => "期",
+        "min-seconds" => "至少学习（秒）",
+        "body" => "正文",
+        "cover" => "封面",
+        "video" => "视频",
+        "transcript" => "视频文字稿",
+        "questions" => "题目",
+        _ => field.Split('-') is ["question", var number] ? $"第 {number} 题" : field,
+    };
+
+    /// <summary>In an address.</summary>
+    public static string Word(PieceKind kind) => kind.ToString().ToLowerInvariant();
+
+    public static PieceKind? Kind(string? word) => Enum.GetValues<PieceKind>().Where(k => Word(k) == word).Select(k => (PieceKind?)k).FirstOrDefault();
+
+    public static PieceStage? Stage(string? word) => Enum.GetValues<PieceStage>().Where(s => s.ToString().ToLowerInvariant() == word).Select(s => (PieceStage?)s).FirstOrDefault();
+
+    /// <summary>For a datetime-local field, in China.</summary>
+    public static string Local(DateTimeOffset? instant) => instant is { } at ? Bot.Core.ChinaTime.Of(at).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture) : "";
+
+    /// <returns>Null for what is no time between 2000 and 2200.</returns>
+    public static DateTimeOffset? Instant(string? typed)
+        => DateTime.TryParseExact(typed?.Trim(), ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && local.Year is >= 2000 and < 2200
+            ? new DateTimeOffset(local, Bot.Core.ChinaTime.Zone.BaseUtcOffset).ToUniversalTime()
+            : null;
+}

@@ -1,0 +1,58 @@
+using Bot.Core.Data;
+using Bot.Core.Lessons;
+using Bot.Core.Staff;
+
+namespace Bot.Core.Calendar;
+
+/// <summary>Pause weeks from the calendar: what everyone is told, so by editors and approvers of a root.</summary>
+public sealed class CalendarPauses(BotDb db, PieceRights rights, LessonPlan plan, TimeProvider clock)
+{
+    public static readonly Refusal NotFound = new(RefusalKind.NotFound, "pause.not-found", "No such pause, or not for this viewer.");
+    public static readonly Refusal BadDays = new(RefusalKind.Invalid, "pause.days", "From the first day to the last, at most 120 days.");
+    public static readonly Refusal BadName = new(RefusalKind.Invalid, "pause.name", "A name of 1 to 20 characters.");
+
+    private const int MaxDays = 120;
+    private const int MaxName = 20;
+
+    /// <param name="from">First day in China.</param>
+    /// <param name="to">Last day in China.</param>
+    public async Task<Result<bool>> AddAsync(Viewer viewer, DateOnly? from, DateOnly? to, string? name, CancellationToken ct)
+    {
+        var word = name?.Trim() ?? "";
+        if (!await rights.MayPauseAsync(viewer, ct))
+        {
+            return NotFound;
+        }
+
+        if (from is not { } first || to is not { } last || last < first || last.DayNumber - first.DayNumber >= MaxDays)
+        {
+            return BadDays;
+        }
+
+        if (word.Length is 0 or > MaxName || word.Any(char.IsControl))
+        {
+            return BadName;
+        }
+
+        await plan.PauseFromAsync(first, last, word, ct);
+        await NoteAsync(viewer, "pause.added", first, last, ct);
+        return true;
+    }
+
+    public async Task<Result<bool>> EndAsync(Viewer viewer, DateOnly from, DateOnly to, CancellationToken ct)
+    {
+        if (!await rights.MayPauseAsync(viewer, ct) || !await plan.EndPauseAsync(from, to, ct))
+        {
+            return NotFound;
+        }
+
+        await NoteAsync(viewer, "pause.removed", from, to, ct);
+        return true;
+    }
+
+    private Task NoteAsync(Viewer viewer, string action, DateOnly from, DateOnly to, CancellationToken ct)
+    {
+        db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = viewer.Actor, Action = action, Subject = FormattableString.Invariant($"from:{from:yyyy-MM-dd} to:{to:yyyy-MM-dd}") });
+        return db.SaveChangesAsync(ct);
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bot.Core.Calendar;
+
+internal static class CalendarSetup
+{
+    public static void AddCalendar(this IServiceCollection services)
+    {
+        services.AddSingleton<PieceRights>();
+        services.AddSingleton<NoticeShelf>();
+        services.AddSingleton<PreviewTickets>();
+        services.AddScoped<Pieces>();
+        services.AddScoped<PieceDecisions>();
+        services.AddScoped<PieceLists>();
+        services.AddScoped<ImportedLessons>();
+        services.AddScoped<CalendarPauses>();
+        services.AddScoped<NextPieces>();
+        services.AddScoped<PublicPieces>();
+        services.AddScoped<Pictures>();
+    }
+}

@@ -1,0 +1,136 @@
+using Bot.Core.Data;
+using Bot.Core.Lessons;
+using Bot.Core.Staff;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Calendar;
+
+/// <summary>What an approver sees before deciding.</summary>
+/// <param name="Before">The version that was approved last; null for the first.</param>
+/// <param name="Members">团员 of the organisation and below it.</param>
+/// <param name="Accounts">Accounts that will see it.</param>
+public sealed record Review(Piece Piece, PieceVersion Version, PieceVersion? Before, int Members, int Accounts);
+
+/// <summary>What an approver does. Two people: whoever wrote or submitted a version does not decide about it, and what is decided is exactly what was seen.</summary>
+public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, LessonPlan plan, TimeProvider clock)
+{
+    public static readonly Refusal OwnWork = new(RefusalKind.Forbidden, "piece.own-work", "Whoever wrote or submitted a version does not decide about it.");
+    public static readonly Refusal TooLate = new(RefusalKind.Conflict, "piece.too-late", "Its time is over.");
+    public static readonly Refusal NoReason = new(RefusalKind.Invalid, "piece.no-reason", "A reason of 2 to 500 characters is needed.");
+
+    public const int MaxReason = 500;
+    private const int MinReason = 2;
+
+    public static bool MayDecide(Viewer viewer, Piece piece, PieceVersion version) => piece.SubmittedBy != viewer.Actor && version.By != viewer.Actor;
+
+    public async Task<Result<Review>> ReviewAsync(Viewer viewer, int id, CancellationToken ct)
+    {
+        if (await FindAsync(viewer, id, ct) is not { } piece)
+        {
+            return Pieces.NotFound;
+        }
+
+        var version = await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == id && v.Version == piece.Version, ct);
+        var before = await db.PieceVersions.AsNoTracking().FirstOrDefaultAsync(v => v.PieceId == id && v.Version == piece.OutVersion, ct);
+        return new Review(piece, version, before, await MembersAsync(piece.OrganisationId, ct), await AccountsAsync(piece.OrganisationId, ct));
+    }
+
+    /// <param name="seen">The version that the approver has read.</param>
+    /// <param name="hash">Of exactly what the approver has read.</param>
+    public async Task<Result<bool>> ApproveAsync(Viewer viewer, int id, int seen, string hash, CancellationToken ct)
+    {
+        if (await FindAsync(viewer, id, ct) is not { } piece)
+        {
+            return Pieces.NotFound;
+        }
+
+        var now = clock.GetUtcNow();
+        var (me, kind) = (viewer.Actor, piece.Kind);
+        if (piece.SubmittedBy == me || await db.PieceVersions.AnyAsync(v => v.PieceId == id && v.Version == seen && v.By == me, ct))
+        {
+            return OwnWork;
+        }
+
+        if (piece.ClosesAt <= now || piece.IsClosedAt(now))
+        {
+            return kind == PieceKind.Lesson ? LessonPlan.Closed : TooLate;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var changed = await db.Pieces
+            .Where(p => p.Id == id && p.Version == seen && p.Hash == hash && p.State == PieceState.Submitted && p.SubmittedBy != me
+                && !db.PieceVersions.Any(v => v.PieceId == p.Id && v.Version == p.Version && v.By == me))
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(p => p.State, PieceState.Approved).SetProperty(p => p.DecidedBy, me).SetProperty(p => p.DecidedAt, now)
+                    .SetProperty(p => p.OutVersion, p => p.Version).SetProperty(p => p.OutAt, p => p.GoesOutAt).SetProperty(p => p.OutUntil, p => p.ClosesAt),
+                ct);
+        if (changed == 0)
+        {
+            return Pieces.Changed;
+        }
+
+        if (kind == PieceKind.Lesson && await PublishAsync(piece, seen, ct) is { } refusal)
+        {
+            return refusal;
+        }
+
+        pieces.Note(viewer, "piece.approved", piece, seen);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        pieces.Forget();
+        return true;
+    }
+
+    /// <summary>Back to a draft, with what has to change.</summary>
+    public async Task<Result<bool>> DeclineAsync(Viewer viewer, int id, int seen, string? reason, CancellationToken ct)
+    {
+        var why = reason?.Trim() ?? "";
+        if (await FindAsync(viewer, id, ct) is not { } piece)
+        {
+            return Pieces.NotFound;
+        }
+
+        if (why.Length is < MinReason or > MaxReason)
+        {
+            return NoReason;
+        }
+
+        var (me, now) = (viewer.Actor, clock.GetUtcNow());
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var changed = await db.Pieces.Where(p => p.Id == id && p.Version == seen && p.State == PieceState.Submitted).ExecuteUpdateAsync(
+            set => set.SetProperty(p => p.State, PieceState.Draft).SetProperty(p => p.DecidedBy, me).SetProperty(p => p.DecidedAt, now).SetProperty(p => p.Reason, why), ct);
+        if (changed == 0)
+        {
+            return Pieces.Changed;
+        }
+
+        pieces.Note(viewer, "piece.declined", piece, seen, why);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    private async Task<Piece?> FindAsync(Viewer viewer, int id, CancellationToken ct)
+        => await db.Pieces.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, ct) is { } piece && await rights.MayDecideAsync(viewer, piece.Kind, piece.OrganisationId, ct) ? piece : null;
+
+    private async Task<Refusal?> PublishAsync(Piece piece, int version, CancellationToken ct)
+    {
+        var text = (await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == piece.Id && v.Version == version, ct)).Read();
+        if ((await plan.PublishReviewedAsync(text.ToLesson(), piece.LessonId, ct)).IsRefused(out var refusal, out var lesson))
+        {
+            return refusal;
+        }
+
+        await db.Pieces.Where(p => p.Id == piece.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.LessonId, lesson.Id), ct);
+        return null;
+    }
+
+    private Task<int> MembersAsync(int organisationId, CancellationToken ct)
+        => db.Headcounts.Where(h => db.OrganisationAncestors.Any(a => a.OrganisationId == h.OrganisationId && a.AncestorId == organisationId)).SumAsync(h => h.Members, ct);
+
+    private async Task<int> AccountsAsync(int organisationId, CancellationToken ct)
+        => await db.Organisations.AnyAsync(o => o.Id == organisationId && o.ParentId == null, ct)
+            ? await db.Accounts.CountAsync(ct)
+            : await db.Accounts.CountAsync(
+                a => db.Memberships.Any(m => m.PersonId == a.PersonId && m.Until == null && db.OrganisationAncestors.Any(o => o.OrganisationId == m.OrganisationId && o.AncestorId == organisationId)), ct);
+}

@@ -1,0 +1,85 @@
+using Bot.Core.Data;
+using Bot.Core.Lessons;
+using Bot.Core.Staff;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Calendar;
+
+/// <param name="Lessons">Those that no piece stands for: an operator imported them.</param>
+/// <param name="LessonUnreviewed">Ids of pieces whose lesson an operator has replaced alone.</param>
+public sealed record CalendarPage(IReadOnlyList<Piece> Pieces, IReadOnlyList<Lesson> Lessons, IReadOnlyList<PauseWeek> Pauses, IReadOnlySet<int> LessonUnreviewed);
+
+/// <summary>One piece as the calendar's panel shows it.</summary>
+public sealed record PieceSeen(Piece Piece, PieceVersion Version, bool MayWrite, bool MayDecide);
+
+/// <summary>What each sees of the calendar: their subtrees, and of lessons what is published.</summary>
+public sealed class PieceLists(BotDb db, PieceRights rights)
+{
+    /// <param name="from">Inclusive.</param>
+    /// <param name="to">Exclusive.</param>
+    public async Task<CalendarPage> ReadAsync(Viewer viewer, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    {
+        var pieces = await Seen(viewer).Where(p => (p.GoesOutAt < to && (p.ClosesAt > from || p.GoesOutAt >= from)) || (p.OutAt < to && (p.OutUntil > from || p.OutAt >= from)))
+            .OrderBy(p => p.GoesOutAt).ThenBy(p => p.Id).Take(500).ToListAsync(ct);
+        var seesDrafts = await rights.MaySeeLessonsAsync(viewer, ct);
+        var ids = pieces.Select(p => p.Id).ToList();
+        var lessons = await db.Lessons.AsNoTracking().Where(l => l.OpensAt < to && l.ClosesAt > from && (seesDrafts || l.State == LessonState.Published)
+            && !db.Pieces.Any(p => p.LessonId == l.Id && ids.Contains(p.Id))).OrderBy(l => l.OpensAt).ToListAsync(ct);
+        var (first, last) = (ChinaTime.DateOf(from), ChinaTime.DateOf(to));
+        var pauses = await db.PauseWeeks.AsNoTracking().Where(p => p.From < last && p.To >= first).OrderBy(p => p.From).ToListAsync(ct);
+        var unreviewed = await db.Pieces.Where(p => ids.Contains(p.Id) && db.Lessons.Any(l => l.Id == p.LessonId && l.Unreviewed)).Select(p => p.Id).ToListAsync(ct);
+        return new CalendarPage(pieces, lessons, pauses, unreviewed.ToHashSet());
+    }
+
+    /// <summary>What waits for this viewer's decision, the soonest first.</summary>
+    public async Task<IReadOnlyList<Piece>> WaitingAsync(Viewer viewer, int atMost, CancellationToken ct)
+        => viewer.DecideTops.Count == 0 ? [] : await Waiting(viewer).OrderBy(p => p.GoesOutAt).Take(atMost).ToListAsync(ct);
+
+    public async Task<int> CountWaitingAsync(Viewer viewer, CancellationToken ct) => viewer.DecideTops.Count == 0 ? 0 : await Waiting(viewer).CountAsync(ct);
+
+    /// <summary>Drafts that came back with a reason, to those who may write them.</summary>
+    public async Task<IReadOnlyList<Piece>> DeclinedAsync(Viewer viewer, int atMost, CancellationToken ct)
+    {
+        var tops = viewer.WriteTops;
+        return tops.Count == 0 ? [] : await db.Pieces.AsNoTracking().Where(p => p.State == PieceState.Draft && p.Reason != null
+            && db.OrganisationAncestors.Any(a => a.OrganisationId == p.OrganisationId && tops.Contains(a.AncestorId))).OrderBy(p => p.GoesOutAt).Take(atMost).ToListAsync(ct);
+    }
+
+    public async Task<Result<PieceSeen>> FindAsync(Viewer viewer, int id, CancellationToken ct)
+    {
+        var piece = await db.Pieces.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, ct);
+        if (piece is null || !await rights.MaySeeAsync(viewer, piece.OrganisationId, ct))
+        {
+            return Pieces.NotFound;
+        }
+
+        var version = await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == id && v.Version == piece.Version, ct);
+        return new PieceSeen(
+            piece, version, await rights.MayWriteAsync(viewer, piece.Kind, piece.OrganisationId, ct), await rights.MayDecideAsync(viewer, piece.Kind, piece.OrganisationId, ct));
+    }
+
+    /// <summary>Newest first; to be asked for after <see cref="FindAsync"/>.</summary>
+    public async Task<IReadOnlyList<PieceVersion>> VersionsAsync(int id, int atMost, CancellationToken ct)
+        => await db.PieceVersions.AsNoTracking().Where(v => v.PieceId == id).OrderByDescending(v => v.Version).Take(atMost).ToListAsync(ct);
+
+    public Task<PieceVersion?> VersionAsync(int id, int version, CancellationToken ct)
+        => db.PieceVersions.AsNoTracking().FirstOrDefaultAsync(v => v.PieceId == id && v.Version == version, ct);
+
+    /// <summary>What a new piece can be copied from: newest first.</summary>
+    public async Task<IReadOnlyList<Piece>> EarlierAsync(Viewer viewer, PieceKind kind, int atMost, CancellationToken ct)
+        => await Seen(viewer).Where(p => p.Kind == kind).OrderByDescending(p => p.GoesOutAt).Take(atMost).ToListAsync(ct);
+
+    private IQueryable<Piece> Waiting(Viewer viewer)
+    {
+        var (tops, me) = (viewer.DecideTops, viewer.Actor);
+        return db.Pieces.AsNoTracking().Where(p => p.State == PieceState.Submitted && p.SubmittedBy != me
+            && !db.PieceVersions.Any(v => v.PieceId == p.Id && v.Version == p.Version && v.By == me)
+            && db.OrganisationAncestors.Any(a => a.OrganisationId == p.OrganisationId && tops.Contains(a.AncestorId) && (p.Kind != PieceKind.Lesson || tops.Contains(p.OrganisationId))));
+    }
+
+    private IQueryable<Piece> Seen(Viewer viewer)
+    {
+        var tops = viewer.CalendarTops;
+        return db.Pieces.AsNoTracking().Where(p => db.OrganisationAncestors.Any(a => a.OrganisationId == p.OrganisationId && tops.Contains(a.AncestorId)));
+    }
+}

@@ -1,0 +1,278 @@
+using Bot.Core.Data;
+using Bot.Core.Lessons;
+using Bot.Core.Staff;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Calendar;
+
+/// <param name="Faults">What has to be mended first; empty when it is submitted.</param>
+public sealed record Submission(IReadOnlyList<PieceFault> Faults);
+
+/// <summary>What an editor does: write, save, submit, withdraw. Every save is a version; what somebody else saved meanwhile is never written over unseen.</summary>
+public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, LessonShelf shelf, NoticeShelf notices, TimeProvider clock)
+{
+    public static readonly Refusal NotFound = new(RefusalKind.NotFound, "piece.not-found", "No such piece for this viewer.");
+    public static readonly Refusal Changed = new(RefusalKind.Conflict, "piece.changed", "Somebody else has saved or decided meanwhile.");
+    public static readonly Refusal Closed = new(RefusalKind.Conflict, "piece.closed", "What is over stays as it was.");
+    public static readonly Refusal OutFixed = new(RefusalKind.Conflict, "piece.out-fixed", "What is out keeps its instant, season and period.");
+    public static readonly Refusal LessonOut = new(RefusalKind.Conflict, "piece.lesson-out", "A lesson that has opened stays.");
+    public static readonly Refusal TooLong = new(RefusalKind.Invalid, "piece.too-long", "More than a version can hold.");
+    public static readonly Refusal NotDraft = new(RefusalKind.Conflict, "piece.not-draft", "Only a draft is submitted.");
+
+    /// <summary>Characters of a version's JSON.</summary>
+    private const int MaxText = 900_000;
+
+    public async Task<Result<Piece>> AddAsync(Viewer viewer, PieceKind kind, int organisationId, PieceText text, CancellationToken ct)
+    {
+        if (!await rights.MayWriteAsync(viewer, kind, organisationId, ct))
+        {
+            return NotFound;
+        }
+
+        text = text.Clean(kind);
+        if (text.Title.Length is 0 or > PieceCheck.MaxTitle || text.Write().Length > MaxText)
+        {
+            return TooLong;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var piece = new Piece
+        {
+            Kind = kind,
+            OrganisationId = organisationId,
+            Title = text.Title,
+            Version = 1,
+            Hash = text.HashOf(kind, organisationId),
+            State = PieceState.Draft,
+            GoesOutAt = text.GoesOutAt,
+            ClosesAt = text.ClosesAt,
+        };
+        db.Add(piece);
+        await db.SaveChangesAsync(ct);
+        AddVersion(piece.Id, 1, text, viewer);
+        Note(viewer, "piece.created", piece, 1);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return piece;
+    }
+
+    /// <summary>Saves a new version as a draft. What was approved and is not out leaves the schedule; what is out stays out as it was.</summary>
+    /// <param name="seen">The version that the editor began with.</param>
+    /// <returns>The newest version's number; <paramref name="seen"/> when nothing was changed.</returns>
+    public async Task<Result<int>> SaveAsync(Viewer viewer, int id, int seen, PieceText text, CancellationToken ct)
+    {
+        if (await WritableAsync(viewer, id, ct) is not { } piece)
+        {
+            return NotFound;
+        }
+
+        text = text.Clean(piece.Kind);
+        if (text.Title.Length is 0 or > PieceCheck.MaxTitle || text.Write().Length > MaxText)
+        {
+            return TooLong;
+        }
+
+        var now = clock.GetUtcNow();
+        if (piece.IsClosedAt(now))
+        {
+            return piece.Kind == PieceKind.Lesson ? LessonPlan.Closed : Closed;
+        }
+
+        if (piece.Version != seen)
+        {
+            return Changed;
+        }
+
+        var hash = text.HashOf(piece.Kind, piece.OrganisationId);
+        if (hash == piece.Hash && piece.State != PieceState.Withdrawn)
+        {
+            return seen;
+        }
+
+        var isOut = piece.IsOutAt(now);
+        return isOut && await MovesWhatIsOutAsync(piece, text, ct) ? OutFixed : await StoreAsync(viewer, piece, text, hash, isOut, ct);
+    }
+
+    /// <summary>To another time, as long as before; a new version like any other change.</summary>
+    /// <param name="start">When it shall go out.</param>
+    public async Task<Result<int>> MoveAsync(Viewer viewer, int id, int seen, DateTimeOffset start, CancellationToken ct)
+    {
+        if (await WritableAsync(viewer, id, ct) is not { } piece)
+        {
+            return NotFound;
+        }
+
+        if (await db.PieceVersions.AsNoTracking().FirstOrDefaultAsync(v => v.PieceId == id && v.Version == seen, ct) is not { } version)
+        {
+            return Changed;
+        }
+
+        var text = version.Read();
+        return await SaveAsync(viewer, piece.Id, seen, text with { GoesOutAt = start, ClosesAt = text.ClosesAt + (start - text.GoesOutAt) }, ct);
+    }
+
+    /// <summary>Asks for the second person.</summary>
+    public async Task<Result<Submission>> SubmitAsync(Viewer viewer, int id, int seen, CancellationToken ct)
+    {
+        if (await WritableAsync(viewer, id, ct) is not { } piece)
+        {
+            return NotFound;
+        }
+
+        if (piece.Version != seen)
+        {
+            return Changed;
+        }
+
+        if (piece.State != PieceState.Draft)
+        {
+            return NotDraft;
+        }
+
+        var faults = await FaultsAsync(piece, ct);
+        if (faults.Count > 0)
+        {
+            return new Submission(faults);
+        }
+
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var changed = await db.Pieces.Where(p => p.Id == id && p.Version == seen && p.State == PieceState.Draft).ExecuteUpdateAsync(
+            set => set.SetProperty(p => p.State, PieceState.Submitted).SetProperty(p => p.SubmittedBy, viewer.Actor).SetProperty(p => p.SubmittedAt, now).SetProperty(p => p.Reason, (string?)null), ct);
+        if (changed == 0)
+        {
+            return Changed;
+        }
+
+        Note(viewer, "piece.submitted", piece, seen);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return new Submission([]);
+    }
+
+    /// <summary>Takes a piece back, also one that is out, by an editor or an approver alone; a lesson that has opened stays.</summary>
+    public async Task<Result<bool>> WithdrawAsync(Viewer viewer, int id, int seen, CancellationToken ct)
+    {
+        var piece = await db.Pieces.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, ct);
+        if (piece is null || !(await rights.MayWriteAsync(viewer, piece.Kind, piece.OrganisationId, ct) || await rights.MayDecideAsync(viewer, piece.Kind, piece.OrganisationId, ct)))
+        {
+            return NotFound;
+        }
+
+        var now = clock.GetUtcNow();
+        if (piece.Kind == PieceKind.Lesson && piece.OutAt <= now)
+        {
+            return LessonOut;
+        }
+
+        if (piece.IsClosedAt(now))
+        {
+            return Closed;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var changed = await db.Pieces.Where(p => p.Id == id && p.Version == seen && p.State != PieceState.Withdrawn && p.OutVersion == piece.OutVersion).ExecuteUpdateAsync(
+            set => set.SetProperty(p => p.State, PieceState.Withdrawn)
+                .SetProperty(p => p.OutVersion, (int?)null).SetProperty(p => p.OutAt, (DateTimeOffset?)null).SetProperty(p => p.OutUntil, (DateTimeOffset?)null), ct);
+        if (changed == 0 || (piece.LessonId is { } lesson && await plan.UnpublishAsync(lesson, ct) == 0))
+        {
+            return Changed;
+        }
+
+        Note(viewer, "piece.withdrawn", piece, seen);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        Forget();
+        return true;
+    }
+
+    /// <summary>What keeps the newest version from going out.</summary>
+    public async Task<IReadOnlyList<PieceFault>> FaultsAsync(Piece piece, CancellationToken ct)
+    {
+        var text = (await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == piece.Id && v.Version == piece.Version, ct)).Read();
+        var faults = PieceCheck.Faults(piece.Kind, text).ToList();
+        if (text.ClosesAt <= clock.GetUtcNow() && text.ClosesAt > text.GoesOutAt)
+        {
+            faults.Add(new PieceFault("closes", null, null, "这个时间已经过去了。"));
+        }
+
+        if (piece.Kind == PieceKind.Lesson && await db.Lessons.AnyAsync(l => l.Season == text.Season && l.Period == text.Period && l.Id != piece.LessonId, ct))
+        {
+            faults.Add(new PieceFault("period", null, null, "这一季已经有这一期了，请换一个期数。"));
+        }
+
+        var names = PieceCheck.PictureNames(text);
+        var known = await db.Pictures.Where(p => names.Contains(p.Name)).Select(p => p.Name).ToListAsync(ct);
+        faults.AddRange(names.Except(known).Select(name => new PieceFault("body", null, null, $"没有这张图片：{name}。请重新上传。")));
+        return faults;
+    }
+
+    /// <summary>To be called after a commit that changes what is out.</summary>
+    internal void Forget()
+    {
+        shelf.Forget();
+        notices.Forget();
+    }
+
+    internal void Note(Viewer viewer, string action, Piece piece, int version, string? reason = null)
+        => db.Add(new AuditEntry
+        {
+            At = clock.GetUtcNow(),
+            Actor = viewer.Actor,
+            Action = action,
+            Subject = FormattableString.Invariant($"piece:{piece.Id} version:{version}"),
+            Reason = reason,
+            OrganisationId = piece.OrganisationId,
+        });
+
+    private async Task<Piece?> WritableAsync(Viewer viewer, int id, CancellationToken ct)
+        => await db.Pieces.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, ct) is { } piece && await rights.MayWriteAsync(viewer, piece.Kind, piece.OrganisationId, ct) ? piece : null;
+
+    private async Task<bool> MovesWhatIsOutAsync(Piece piece, PieceText text, CancellationToken ct)
+    {
+        var shown = (await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == piece.Id && v.Version == piece.OutVersion, ct)).Read();
+        return text.GoesOutAt != shown.GoesOutAt || text.Season != shown.Season || text.Period != shown.Period;
+    }
+
+    private async Task<Result<int>> StoreAsync(Viewer viewer, Piece piece, PieceText text, string hash, bool isOut, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var version = piece.Version + 1;
+        var (outVersion, outAt, outUntil) = isOut ? (piece.OutVersion, piece.OutAt, piece.OutUntil) : default;
+
+        // One statement decides between two who save, and between an editor and an approver.
+        var changed = await db.Pieces.Where(p => p.Id == piece.Id && p.Version == piece.Version && p.State == piece.State && p.OutVersion == piece.OutVersion).ExecuteUpdateAsync(
+            set => set.SetProperty(p => p.Version, version).SetProperty(p => p.Hash, hash).SetProperty(p => p.Title, text.Title)
+                .SetProperty(p => p.GoesOutAt, text.GoesOutAt).SetProperty(p => p.ClosesAt, text.ClosesAt)
+                .SetProperty(p => p.State, PieceState.Draft).SetProperty(p => p.SubmittedBy, (string?)null).SetProperty(p => p.SubmittedAt, (DateTimeOffset?)null)
+                .SetProperty(p => p.OutVersion, outVersion).SetProperty(p => p.OutAt, outAt).SetProperty(p => p.OutUntil, outUntil),
+            ct);
+
+        // A lesson that opened in this very moment is out and stays.
+        if (changed == 0 || (!isOut && piece.LessonId is { } lesson && await plan.UnpublishAsync(lesson, ct) == 0))
+        {
+            return Changed;
+        }
+
+        AddVersion(piece.Id, version, text, viewer);
+        Note(viewer, "piece.saved", piece, version);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        if (piece.OutVersion is not null)
+        {
+            Forget();
+        }
+
+        return version;
+    }
+
+    private void AddVersion(int pieceId, int version, PieceText text, Viewer viewer) => db.Add(new PieceVersion
+    {
+        PieceId = pieceId,
+        Version = version,
+        By = viewer.Actor,
+        At = clock.GetUtcNow(),
+        Title = text.Title,
+        Text = text.Write(),
+    });
+}
