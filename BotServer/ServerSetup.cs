@@ -60,6 +60,7 @@ internal static class ServerSetup
         services.AddBotCommand<PrivacyCommand>();
         services.AddBotCommand<ProgressCommand>();
         services.AddBotCommand<AppealCommand>();
+        services.AddBotCommand<StaffLinkCommand>();
     }
 
     public static void UseBot(this WebApplication app)
