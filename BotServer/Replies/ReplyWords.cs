@@ -138,6 +138,23 @@ internal static class ReplyWords
         _ => "菜单",
     };
 
+    /// <summary>To be read: words in a row.</summary>
+    public static string Shown(ContentKey key, string text) => key.Kind == ContentKind.Words ? text.Replace("\n", "、", StringComparison.Ordinal) : text;
+
+    /// <returns>Which words come and go; null where the texts themselves are to be read.</returns>
+    public static string? Difference(ContentKey key, string held, string wanted)
+    {
+        if (key.Kind != ContentKind.Words)
+        {
+            return null;
+        }
+
+        var (before, after) = (held.Split('\n'), wanted.Split('\n'));
+        var parts = new[] { ("加上", after.Except(before)), ("去掉", before.Except(after)) }
+            .Where(p => p.Item2.Any()).Select(p => $"{p.Item1} {string.Join('、', p.Item2)}").ToList();
+        return parts.Count == 0 ? "词一样，先后不同" : string.Join("；", parts);
+    }
+
     public static string Why(ReplyLock locked) => locked == ReplyLock.Safety
         ? "听到哪些话算求助、答复里有哪些电话，错一个字就可能耽误一个人，所以工作台上不能改。要改，请告诉开发的人，和新版本一起测试、一起发布。"
         : "这是大家同意或者删除信息时看到的话和回答的词。改了它，以前的同意就对不上了，所以工作台上不能改，只和新版的隐私说明一起发布。";
