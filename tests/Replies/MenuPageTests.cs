@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Bot.Core.Replies;
 using Bot.Tests.Staff;
-using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.Replies;

@@ -1,5 +1,4 @@
 using Bot.Tests.Staff;
-using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.Replies;

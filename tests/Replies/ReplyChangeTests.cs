@@ -2,7 +2,6 @@ using System.Net;
 using Bot.Core.Replies;
 using Bot.Tests.Roster;
 using Bot.Tests.Staff;
-using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.Replies;

@@ -3,7 +3,6 @@ using Bot.Core.Data;
 using Bot.Core.Replies;
 using Bot.Tests.Roster;
 using Bot.Tests.Staff;
-using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
