@@ -1,6 +1,7 @@
 using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.Privacy;
+using Bot.Core.Replies;
 using Bot.Core.Settings;
 using Bot.Server.WeChat;
 using Microsoft.EntityFrameworkCore;
@@ -51,6 +52,7 @@ public static class ServerHost
         _ = services.GetRequiredService<PrivacyNotice>();
         await using var scope = services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<Migrator>().MigrateAsync(ct);
+        await services.GetRequiredService<ReplyOverlay>().LoadAsync(ct);
         await CheckKeysAsync(scope.ServiceProvider.GetRequiredService<BotDb>(), services.GetRequiredService<KeyRing>(), ct);
     }
 

@@ -62,6 +62,7 @@ internal static class ServerSetup
         services.AddBotCommand<ProgressCommand>();
         services.AddBotCommand<AppealCommand>();
         services.AddBotCommand<ArticlesCommand>();
+        services.AddBotCommand<StaffLinkCommand>();
     }
 
     public static void UseBot(this WebApplication app)

@@ -5,6 +5,7 @@ using Bot.Core.Entry;
 using Bot.Core.Jobs;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
+using Bot.Core.Replies;
 using Bot.Core.Roster;
 using Bot.Core.Settings;
 using Bot.Core.Staff;
@@ -33,6 +34,7 @@ public static class CoreSetup
         services.AddSettings<RosterOptions>(configuration, "Roster");
         services.AddRoster();
         services.AddStaff();
+        services.AddReplies();
         services.AddSingleton<JobRuns>();
         services.AddScoped<JobDesk>();
     }
@@ -58,6 +60,17 @@ public static class CoreSetup
     {
         services.AddSingleton<EntryLinks>();
         services.AddSingleton<RedeemedLinkWriter>();
+    }
+
+    private static void AddReplies(this IServiceCollection services)
+    {
+        services.AddSingleton<ReplyOverlay>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReplyOverlay>());
+        services.AddScoped<ReplyChanges>();
+        services.AddScoped<MenuPublication>();
+        services.AddSingleton<UnansweredWriter>();
+        services.AddSingleton<UnansweredCollector>();
+        services.AddScoped<UnansweredTexts>();
     }
 
     private static void AddLessons(this IServiceCollection services)

@@ -14,6 +14,8 @@ public sealed class JobsOptions
 
     public JobLine ForgetAppealTexts { get; set; } = new();
 
+    public JobLine ForgetUnanswered { get; set; } = new();
+
     public JobLine RemindTransfers { get; set; } = new();
 
     public JobLine TidyImports { get; set; } = new();

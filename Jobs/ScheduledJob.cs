@@ -2,6 +2,7 @@ using Bot.Core;
 using Bot.Jobs.Entry;
 using Bot.Jobs.Lessons;
 using Bot.Jobs.Privacy;
+using Bot.Jobs.Replies;
 using Bot.Jobs.Roster;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
@@ -29,6 +30,7 @@ public sealed class ScheduledJob
         Of<ForgetUsedLinks>(o => o.ForgetUsedLinks),
         Of<ForgetDeletedAccounts>(o => o.ForgetDeletedAccounts),
         Of<ForgetAppealTexts>(o => o.ForgetAppealTexts),
+        Of<ForgetUnanswered>(o => o.ForgetUnanswered),
     ];
 
     /// <summary>Of the class, the settings and the rows.</summary>

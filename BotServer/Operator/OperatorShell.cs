@@ -76,7 +76,7 @@ internal static class OperatorShell
     [
         Of<MigrateCommand>(),
         Of<CheckCommand>(needsDatabase: false),
-        Of<MenuPublishCommand>(needsDatabase: false),
+        Of<MenuPublishCommand>(),
         Of<StaffAddCommand>(),
         Of<StaffLeaveCommand>(),
         Of<StaffSampleCommand>(),

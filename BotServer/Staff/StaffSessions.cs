@@ -23,12 +23,12 @@ internal static class StaffSessions
     public const string CookieName = "staff";
 
     private const string StampClaim = "stamp";
+    private const string SessionClaim = "session";
     private const string EpochClaim = "epoch";
     private const string OrganisationClaim = "organisation";
     private const string StaffPrefix = "staff:";
     private const string SecretaryPrefix = "secretary:";
 
-    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
     private static readonly TimeSpan DoorLifetime = TimeSpan.FromMinutes(10);
 
     public static void AddStaffSessions(this AuthenticationBuilder authentication)
@@ -36,7 +36,7 @@ internal static class StaffSessions
         authentication.AddCookie(Scheme, o =>
         {
             o.Cookie.Name = CookieName;
-            o.ExpireTimeSpan = Lifetime;
+            o.ExpireTimeSpan = StaffSession.Lifetime;
             o.Events.OnValidatePrincipal = ValidateAsync;
             o.Events.OnRedirectToLogin = AskToSignIn;
         });
@@ -58,7 +58,9 @@ internal static class StaffSessions
         }
     }
 
-    public static Task SignInAsync(HttpContext http, StaffIdentity who) => SignInAsync(http, Scheme, Principal(who));
+    /// <summary>Goes on with a session whose account has a new stamp.</summary>
+    public static Task GoOnAsync(HttpContext http, StaffIdentity who, long sessionId)
+        => SignInAsync(http, Scheme, Principal(who, new Claim(SessionClaim, sessionId.ToString(CultureInfo.InvariantCulture))));
 
     public static Task SignInAsync(HttpContext http, KnownAccount secretary, TreeNode organisation) => SignInAsync(http, Scheme, Principal(
         SecretaryPrefix + Text(secretary.Id), organisation.Name, new Claim(EpochClaim, Text(secretary.SessionEpoch)), new Claim(OrganisationClaim, Text(organisation.Id))));
@@ -78,14 +80,16 @@ internal static class StaffSessions
     public static async Task EnterAsync(HttpContext http, StaffIdentity who)
     {
         await http.SignOutAsync(DoorScheme);
-        await SignInAsync(http, who);
+        var sessions = http.RequestServices.GetRequiredService<OwnSessions>();
+        await GoOnAsync(http, who, await sessions.BeginAsync(who.Id, DeviceWords.Of(http.Request.Headers.UserAgent), http.RequestAborted));
     }
 
     /// <summary>The account of a secretary's session.</summary>
     public static int? SecretaryAccountId(ClaimsPrincipal principal) => Id(principal, SecretaryPrefix);
 
     public static Task<Viewer?> ViewerAsync(ClaimsPrincipal principal, StaffScope scope, CancellationToken ct)
-        => StaffId(principal) is { } staffId && principal.FindFirst(StampClaim)?.Value is { } stamp ? scope.OfStaffAsync(staffId, stamp, ct)
+        => StaffId(principal) is { } staffId && principal.FindFirst(StampClaim)?.Value is { } stamp
+            && long.TryParse(principal.FindFirst(SessionClaim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var session) ? scope.OfStaffAsync(staffId, stamp, session, ct)
             : SecretaryAccountId(principal) is { } accountId && Number(principal, EpochClaim) is { } epoch && Number(principal, OrganisationClaim) is { } organisation
                 ? scope.OfSecretaryAsync(accountId, epoch, organisation, ct)
             : Task.FromResult<Viewer?>(null);
@@ -93,7 +97,7 @@ internal static class StaffSessions
     private static Task SignInAsync(HttpContext http, string scheme, ClaimsPrincipal principal)
         => http.SignInAsync(scheme, principal, new AuthenticationProperties { AllowRefresh = false });
 
-    private static ClaimsPrincipal Principal(StaffIdentity who) => Principal(StaffPrefix + Text(who.Id), who.Login, new Claim(StampClaim, who.Stamp));
+    private static ClaimsPrincipal Principal(StaffIdentity who, params IEnumerable<Claim> more) => Principal(StaffPrefix + Text(who.Id), who.Login, [new Claim(StampClaim, who.Stamp), .. more]);
 
     private static ClaimsPrincipal Principal(string id, string name, params IEnumerable<Claim> more)
         => new(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, id), new Claim(ClaimTypes.Name, name), .. more], Scheme));

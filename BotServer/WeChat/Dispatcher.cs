@@ -1,8 +1,12 @@
 using Bot.Core.Content;
 using Bot.Core.Privacy;
+using Bot.Core.Replies;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Bot.Core.WeChat;
 using Bot.Server.HelpLine;
+using Bot.Server.Roster;
+using Bot.Server.Staff;
 
 namespace Bot.Server.WeChat;
 
@@ -15,11 +19,10 @@ internal sealed class Dispatcher(
     Dialogues dialogues,
     Accounts accounts,
     Telling telling,
+    StaffLinks links,
+    UnansweredCollector unanswered,
     TimeProvider clock)
 {
-    /// <summary>What the privacy dialogue is asked for works without it, too.</summary>
-    private static readonly string[] PrivacyWords = ["words.copy", "words.correct", "words.withdraw", "words.erase"];
-
     /// <summary>What somebody wrote, tapped or scanned, and what the platform tells about them.</summary>
     /// <param name="appId">The account's appid; openids belong to it.</param>
     /// <param name="messageKey">Equal for every delivery of this push; without the openid.</param>
@@ -63,46 +66,59 @@ internal sealed class Dispatcher(
     }
 
     /// <summary>
-    /// A cry for help goes before everything; then the open dialogue; then the commands' words; then a dialogue's last word that comes too late;
-    /// then a bare join code.
+    /// A cry for help goes before everything; then a code that links somebody of the staff; then the open dialogue; then the commands' words;
+    /// then what <see cref="Hearing"/> makes of the rest.
     /// </summary>
     private async Task<Answer> HearAsync(KnownAccount by, string text, string messageKey, CancellationToken ct)
     {
-        var found = content.IsCry(text) ? (HelpLineCommand.Name, "") : words.Find(text);
-        var turn = found is { Words.Length: 0 } ? null : await dialogues.FindAsync(by.Id, ct);
-        if (turn is not null && (found is null || turn.TakesText)
+        var called = Hearing.Call(content, words, text);
+        if (called is null && Hearing.BareCode(text) is { } code && await links.AnyWaitsAsync(ct)
+            && await RunAsync(StaffLinkCommand.Name, code, by, messageKey, Late(StaffLinkCommand.Name), ct) is { IsMine: true } linked)
+        {
+            return linked;
+        }
+
+        var turn = called is { Words.Length: 0 } ? null : await dialogues.FindAsync(by.Id, ct);
+        if (turn is not null && (called is null || turn.TakesText)
             && await RunAsync(turn.Command, text.Trim(), by, messageKey, turn, ct) is { IsMine: true } answer)
         {
             return answer;
         }
 
-        if (found is { } called)
+        if (called is not null)
         {
             return await RunAsync(called.Command, called.Words, by, messageKey, turn: null, ct);
         }
 
-        if (LateFor(text) is { } command)
+        var heard = Hearing.Rest(content, words, text);
+        if (heard.As == HeardAs.Code)
         {
-            return await RunAsync(command, text.Trim(), by, messageKey, new Turn(command, Turn.Late, new Dictionary<string, string>()), ct);
+            if (await RunAsync(JoinCommand.Name, heard.Words, by, messageKey, new Turn(JoinCommand.Name, JoinCommand.Typed, new Dictionary<string, string>()), ct) is { IsMine: true } joins)
+            {
+                return joins;
+            }
+
+            heard = Hearing.RestWithoutCode(content, words, text);
         }
 
-        if (BareCode(text) is { } code && await RunAsync("join", code, by, messageKey, new Turn("join", "typed", new Dictionary<string, string>()), ct) is { IsMine: true } joins)
+        switch (heard.As)
         {
-            return joins;
+            case HeardAs.LateWord:
+                return await RunAsync(heard.Command, heard.Words, by, messageKey, Late(heard.Command), ct);
+            case HeardAs.Command:
+                return await RunAsync(heard.Command, heard.Words, by, messageKey, turn: null, ct);
         }
 
-        if (PrivacyWords.Any(words => content.IsOneOf(words, text)))
+        // Names and numbers are typed in dialogues: nothing of them is collected.
+        if (turn is null && heard.IsUnanswered)
         {
-            return await RunAsync("privacy", text, by, messageKey, turn: null, ct);
+            unanswered.Note(by.Id, text);
         }
 
-        if (content.IsOneOf("words.thanks", text))
-        {
-            return Say("thanks");
-        }
-
-        return words.Near(text) is { } near ? Say("not-understood.near", ("word", near)) : Say("not-understood");
+        return heard.Near is { } near ? Say(heard.Sentence, ("word", near)) : Say(heard.Sentence);
     }
+
+    private static Turn Late(string command) => new(command, Turn.Late, new Dictionary<string, string>());
 
     private async Task<Answer> RunAsync(string name, string said, KnownAccount by, string messageKey, Turn? turn, CancellationToken ct)
     {
@@ -134,12 +150,6 @@ internal sealed class Dispatcher(
     private Answer Reminding(Answer answer)
         => answer.Reply is TextReply text ? answer with { Reply = Reply.Text(text.Content + "\n\n" + content.Reply("dialogue.waits")) } : answer;
 
-    /// <summary>The command whose dialogue ends with this word.</summary>
-    private string? LateFor(string text)
-        => content.IsOneOf("words.agree", text) ? "join"
-            : content.IsOneOf("words.confirm-withdraw", text) || content.IsOneOf("words.confirm-erase", text) ? "privacy"
-            : null;
-
     private async Task<Answer> WelcomeAsync(SubscribeEvent subscribed, KnownAccount by, string messageKey, CancellationToken ct)
     {
         await accounts.SetFollowsAsync(by.Id, follows: true, ct);
@@ -153,15 +163,6 @@ internal sealed class Dispatcher(
         => BranchCode(scene) is { } code
             ? await RunAsync("join", code, by, messageKey, new Turn("join", "scanned", new Dictionary<string, string>()), ct)
             : Say("scan.unknown");
-
-    /// <summary>Eight characters and no more, in one or in two halves as posters print them; marks around them are forgiven.</summary>
-    private static string? BareCode(string text)
-    {
-        var typed = Spoken.Normalise(text);
-        var halves = typed.Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var code = halves is [{ Length: JoinCodes.Length / 2 } first, { Length: JoinCodes.Length / 2 } second] ? first + second : typed;
-        return code.Length == JoinCodes.Length ? JoinCodes.Parse(code) : null;
-    }
 
     private static string? BranchCode(string scene) => scene.StartsWith(JoinCodes.ScenePrefix) ? JoinCodes.Parse(scene[1..]) : null;
 

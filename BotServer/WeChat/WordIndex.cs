@@ -5,7 +5,7 @@ using Bot.Server.HelpLine;
 namespace Bot.Server.WeChat;
 
 /// <summary>Which command a text calls.</summary>
-public sealed class WordIndex
+public sealed class WordIndex(ContentLibrary content)
 {
     /// <summary>Characters of a text in which a cry for help is heard wherever it stands; shorter than a line with a join code and a number.</summary>
     private const int MaxCry = 16;
@@ -13,41 +13,34 @@ public sealed class WordIndex
     /// <summary>Characters of a text that is searched for a command's word.</summary>
     private const int MaxShort = 10;
 
-    private readonly Dictionary<string, string> _commands;
-    private readonly ContentLibrary _content;
-
-    public WordIndex(ContentLibrary content)
-    {
-        _content = content;
-        _commands = content.CommandWords.SelectMany(c => c.Value.Select(word => (word, command: c.Key)))
-            .ToDictionary(w => Spoken.Normalise(w.word), w => w.command);
-    }
+    /// <summary>Made anew with the first message after a change.</summary>
+    private volatile Built _built = new(content.Current);
 
     /// <summary>The whole text is a word, or its first word is, or a word stands right before letters or digits (绑定ABCD2345).</summary>
     /// <returns>Command and what followed; null when nothing is called.</returns>
     public (string Command, string Words)? Find(string text)
     {
-        var typed = Spoken.Normalise(text);
-        if (_commands.TryGetValue(typed, out var command))
+        var (typed, commands) = (Spoken.Normalise(text), Commands());
+        if (commands.TryGetValue(typed, out var command))
         {
             return (command, "");
         }
 
-        if (typed.Length <= MaxCry && _commands.Any(c => c.Value == HelpLineCommand.Name && StandsIn(typed, c.Key)))
+        if (typed.Length <= MaxCry && commands.Any(c => c.Value == HelpLineCommand.Name && StandsIn(typed, c.Key)))
         {
             return (HelpLineCommand.Name, text.Trim());
         }
 
         var (first, others) = Spoken.Split(text);
-        if (others.Length > 0 && _commands.TryGetValue(Spoken.Normalise(first), out command))
+        if (others.Length > 0 && commands.TryGetValue(Spoken.Normalise(first), out command))
         {
             return (command, others);
         }
 
         var line = Names.Narrow(text).Trim();
-        var glued = _commands.Keys.Where(word => line.StartsWith(word, StringComparison.OrdinalIgnoreCase) && line.Length > word.Length && char.IsAsciiLetterOrDigit(line[word.Length]) && !char.IsAsciiLetterOrDigit(word[^1]))
+        var glued = commands.Keys.Where(word => line.StartsWith(word, StringComparison.OrdinalIgnoreCase) && line.Length > word.Length && char.IsAsciiLetterOrDigit(line[word.Length]) && !char.IsAsciiLetterOrDigit(word[^1]))
             .MaxBy(word => word.Length);
-        return glued is null ? null : (_commands[glued], line[glued.Length..].Trim());
+        return glued is null ? null : (commands[glued], line[glued.Length..].Trim());
     }
 
     /// <summary>
@@ -57,14 +50,26 @@ public sealed class WordIndex
     public string? Near(string text)
     {
         var typed = Spoken.Normalise(text);
-        if (typed.Length is < 2 or > MaxShort || _content.IsOneOf("words.not-near", typed))
+        if (typed.Length is < 2 or > MaxShort || content.IsOneOf("words.not-near", typed))
         {
             return null;
         }
 
-        var words = _commands.Where(c => c.Value != HelpLineCommand.Name && c.Key.Length >= 2).Select(c => c.Key).ToList();
+        var words = Commands().Where(c => c.Value != HelpLineCommand.Name && c.Key.Length >= 2).Select(c => c.Key).ToList();
         return words.Where(word => StandsIn(typed, word)).MaxBy(word => (word.Length, typed.LastIndexOf(word, StringComparison.Ordinal)))
             ?? words.Find(word => typed.Length <= 6 && Math.Abs(word.Length - typed.Length) <= 1 && DiffersByOne(word, typed));
+    }
+
+    /// <summary>Words, as normalised, to the commands they call.</summary>
+    private Dictionary<string, string> Commands()
+    {
+        var built = _built;
+        if (!ReferenceEquals(built.Of, content.Current))
+        {
+            _built = built = new Built(content.Current);
+        }
+
+        return built.Commands;
     }
 
     /// <summary>Contained; Latin letters and digits not within a longer run of them.</summary>
@@ -80,5 +85,12 @@ public sealed class WordIndex
         var head = a.Zip(b).TakeWhile(pair => pair.First == pair.Second).Count();
         var tail = a.Reverse().Zip(b.Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
         return head + tail >= Math.Max(a.Length, b.Length) - 1;
+    }
+
+    private sealed class Built(ContentSet of)
+    {
+        public ContentSet Of => of;
+
+        public Dictionary<string, string> Commands { get; } = of.Words.SelectMany(c => c.Value.Select(word => (word, command: c.Key))).ToDictionary(w => Spoken.Normalise(w.word), w => w.command);
     }
 }

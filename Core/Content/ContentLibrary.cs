@@ -4,38 +4,53 @@ using YamlDotNet.RepresentationModel;
 
 namespace Bot.Core.Content;
 
-/// <summary>Sentences, command words and the menu, read once at start from the folder Content/ beside the program.</summary>
+/// <summary>
+/// Sentences, command words and the menu: the one way to read them. The defaults come from the folder Content/ beside the program, once at
+/// start; what editors and approvers put in their place is laid over them (<see cref="Overlay"/>).
+/// </summary>
 public sealed partial class ContentLibrary
 {
-    private readonly Dictionary<string, string> _replies = [];
-
-    /// <summary>Menu keys and command names to the words that call them.</summary>
-    private readonly Dictionary<string, IReadOnlyList<string>> _words = [];
+    private volatile ContentSet _current;
 
     /// <param name="folder">The folder Content.</param>
     /// <exception cref="ContentException">A file is missing or bad.</exception>
     public ContentLibrary(string folder)
     {
-        Folder = folder;
-        ReadReplies(ContentFile.Read(folder, "replies.yaml"));
-        ReadWords(ContentFile.Read(folder, "commands.yaml"));
-        Menu = ReadMenu(ContentFile.Read(folder, "menu.yaml"));
+        Defaults = new ContentSet(ReadReplies(ContentFile.Read(folder, "replies.yaml")), ReadWords(ContentFile.Read(folder, "commands.yaml")), ReadMenu(ContentFile.Read(folder, "menu.yaml")));
+        _current = Defaults;
     }
 
-    public string Folder { get; }
+    private ContentLibrary(ContentSet defaults, ContentSet current)
+    {
+        Defaults = defaults;
+        _current = current;
+    }
 
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> CommandWords => _words;
+    /// <summary>What Content/ says.</summary>
+    public ContentSet Defaults { get; }
 
-    /// <summary>The default menu as published by <c>menu publish</c>.</summary>
-    public Menu Menu { get; }
+    /// <summary>What holds now; another object as soon as anything has changed.</summary>
+    public ContentSet Current => _current;
 
-    public bool Has(string key) => _replies.ContainsKey(key);
+    /// <summary>Command names to the words that call them.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> CommandWords => _current.Words;
+
+    /// <summary>The menu as <c>menu publish</c> and the console publish it.</summary>
+    public Menu Menu => _current.Menu;
+
+    public bool Has(string key) => _current.Replies.ContainsKey(key);
+
+    /// <summary>Lays these over the defaults, in place of those of before.</summary>
+    public void Overlay(ContentSet current) => _current = current;
+
+    /// <summary>Another library in which something else holds, to try it; this one stays as it is.</summary>
+    public ContentLibrary Trying(ContentSet current) => new(Defaults, current);
 
     /// <summary>The sentence with its {placeholders} filled.</summary>
     /// <exception cref="KeyNotFoundException">No such sentence, or a placeholder without a value: a fault of ours.</exception>
     public string Reply(string key, params ReadOnlySpan<(string Name, string Value)> values)
     {
-        var sentence = _replies.TryGetValue(key, out var found) ? found : throw new KeyNotFoundException($"replies.yaml has no '{key}'.");
+        var sentence = _current.Replies.TryGetValue(key, out var found) ? found : throw new KeyNotFoundException($"replies.yaml has no '{key}'.");
         foreach (var (name, value) in values)
         {
             sentence = sentence.Replace("{" + name + "}", value, StringComparison.Ordinal);
@@ -47,12 +62,13 @@ public sealed partial class ContentLibrary
     /// <summary>What a person is told when a rule says no.</summary>
     public Reply Refuse(Refusal refusal, params ReadOnlySpan<(string Name, string Value)> values) => WeChat.Reply.Text(Reply(refusal.Code, values));
 
-    private void ReadReplies(ContentFile file)
+    private static Dictionary<string, string> ReadReplies(ContentFile file)
     {
+        var replies = new Dictionary<string, string>();
         foreach (var (key, value) in file.Entries(file.Root))
         {
             var sentence = file.Text(value).Trim();
-            if (sentence.Length == 0 || !_replies.TryAdd(key, sentence))
+            if (sentence.Length == 0 || !replies.TryAdd(key, sentence))
             {
                 throw file.Fault(value, $"'{key}' is empty or stands twice.");
             }
@@ -62,10 +78,13 @@ public sealed partial class ContentLibrary
                 throw file.Fault(value, $"'{key}' has a placeholder that does not close.");
             }
         }
+
+        return replies;
     }
 
-    private void ReadWords(ContentFile file)
+    private static Dictionary<string, IReadOnlyList<string>> ReadWords(ContentFile file)
     {
+        var all = new Dictionary<string, IReadOnlyList<string>>();
         var owners = new Dictionary<string, string>();
         foreach (var (command, value) in file.Entries(file.Root))
         {
@@ -88,8 +107,10 @@ public sealed partial class ContentLibrary
                 }
             }
 
-            _words.Add(command, words);
+            all.Add(command, words);
         }
+
+        return all;
     }
 
     private static Menu ReadMenu(ContentFile file)

@@ -4,6 +4,7 @@ using Bot.Core.Entry;
 using Bot.Core.Jobs;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
+using Bot.Core.Replies;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
 using Microsoft.AspNetCore.Identity;
@@ -82,6 +83,18 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
     public DbSet<StaffAssignment> StaffAssignments => Set<StaffAssignment>();
 
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+
+    public DbSet<StaffSession> StaffSessions => Set<StaffSession>();
+
+    public DbSet<StaffLink> StaffLinks => Set<StaffLink>();
+
+    public DbSet<StaffLinkCode> StaffLinkCodes => Set<StaffLinkCode>();
+
+    public DbSet<ReplyChange> ReplyChanges => Set<ReplyChange>();
+
+    public DbSet<UnansweredText> UnansweredTexts => Set<UnansweredText>();
+
+    public DbSet<UnansweredMark> UnansweredMarks => Set<UnansweredMark>();
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

@@ -149,13 +149,19 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
     }
 
     private async Task<JsonArray> AccountsAsync(int personId, TreeSnapshot nodes, CancellationToken ct)
-        => List(await db.Accounts.AsNoTracking().Where(a => a.PersonId == personId).OrderBy(a => a.Id).ToListAsync(ct), a => new JsonObject
+    {
+        var logins = await (from link in db.StaffLinks join staff in db.Users on link.StaffId equals staff.Id
+                            where db.Accounts.Any(a => a.Id == link.AccountId && a.PersonId == personId)
+                            select new { link.AccountId, staff.UserName }).ToDictionaryAsync(l => l.AccountId, l => l.UserName, ct);
+        return List(await db.Accounts.AsNoTracking().Where(a => a.PersonId == personId).OrderBy(a => a.Id).ToListAsync(ct), a => new JsonObject
         {
             [notice.Label("appId")] = a.AppId,
             [notice.Label("follows")] = a.Follows,
             [notice.Label("joinOrganisation")] = a.JoinOrganisationId is { } id ? nodes.PathOf(id) : null,
             [notice.Label("wrongTries")] = a.WrongTriesOn is null ? null : $"{a.WrongTriesOn:yyyy-MM-dd}: {a.WrongTries}",
+            [notice.Label("staffLogin")] = logins.GetValueOrDefault(a.Id),
         });
+    }
 
     private async Task<JsonArray> ConsentsAsync(int personId, CancellationToken ct)
     {

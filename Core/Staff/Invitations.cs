@@ -50,7 +50,7 @@ public sealed class Invitations(BotDb db, UserManager<StaffAccount> users, TimeP
         return taken == 1 ? new StaffIdentity(account.Id, account.UserName!, stamp) : NotFound;
     }
 
-    private async Task<bool> IsStrongAsync(StaffAccount account, string password)
+    internal async Task<bool> IsStrongAsync(StaffAccount account, string password)
     {
         if (password.Length > MaxPasswordLength)
         {

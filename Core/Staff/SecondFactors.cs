@@ -52,12 +52,19 @@ public sealed class SecondFactors(BotDb db, SignIns signIns, Vault vault, TimePr
             return Gone;
         }
 
-        var codes = Enumerable.Range(0, RecoveryCodeCount).Select(_ => RandomNumberGenerator.GetString(RecoveryAlphabet, RecoveryCodeLength)).ToList();
-        await db.RecoveryCodes.Where(c => c.StaffId == who.Id).ExecuteDeleteAsync(ct);
-        db.AddRange(codes.Select(recovery => new RecoveryCode { StaffId = who.Id, Hash = Secret.Hash(recovery) }));
-        await db.SaveChangesAsync(ct);
+        var codes = await WriteRecoveryCodesAsync(who.Id, ct);
         await signIns.ForgiveAsync(who.Id, ct);
         await transaction.CommitAsync(ct);
+        return codes;
+    }
+
+    /// <summary>New recovery codes in place of those of before; to be called inside a transaction.</summary>
+    internal async Task<List<string>> WriteRecoveryCodesAsync(int staffId, CancellationToken ct)
+    {
+        var codes = Enumerable.Range(0, RecoveryCodeCount).Select(_ => RandomNumberGenerator.GetString(RecoveryAlphabet, RecoveryCodeLength)).ToList();
+        await db.RecoveryCodes.Where(c => c.StaffId == staffId).ExecuteDeleteAsync(ct);
+        db.AddRange(codes.Select(recovery => new RecoveryCode { StaffId = staffId, Hash = Secret.Hash(recovery) }));
+        await db.SaveChangesAsync(ct);
         return codes;
     }
 
@@ -99,5 +106,5 @@ public sealed class SecondFactors(BotDb db, SignIns signIns, Vault vault, TimePr
         => await db.Users.AsNoTracking().Where(s => s.Id == who.Id && s.SecurityStamp == who.Stamp && s.LeftAt == null && s.TwoFactorEnabled == enabled)
             .Select(s => s.SecondFactorKey).FirstOrDefaultAsync(ct) is { } key ? Convert.FromHexString(vault.Open(key)) : null;
 
-    private static string Digits(string code) => new([.. Roster.Names.Key(code).Where(char.IsAsciiDigit)]);
+    internal static string Digits(string code) => new([.. Roster.Names.Key(code).Where(char.IsAsciiDigit)]);
 }

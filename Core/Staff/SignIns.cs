@@ -86,6 +86,11 @@ public sealed class SignIns(BotDb db, UserManager<StaffAccount> users, TimeProvi
         return db.Users.AnyAsync(s => s.Id == staffId && s.LockoutEnd > now, ct);
     }
 
+    /// <summary>The try that was just taken was right, where that forgives no others.</summary>
+    internal Task GiveBackAsync(int staffId, CancellationToken ct)
+        => db.Users.Where(s => s.Id == staffId && s.AccessFailedCount > 0).ExecuteUpdateAsync(
+            set => set.SetProperty(s => s.AccessFailedCount, s => s.AccessFailedCount - 1).SetProperty(s => s.LockoutEnd, (DateTimeOffset?)null), ct);
+
     internal Task ForgiveAsync(int staffId, CancellationToken ct)
         => db.Users.Where(s => s.Id == staffId).ExecuteUpdateAsync(
             set => set.SetProperty(s => s.AccessFailedCount, 0).SetProperty(s => s.LockoutEnd, (DateTimeOffset?)null), ct);

@@ -62,6 +62,7 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
         account.InvitationExpiresAt = clock.GetUtcNow() + Invitations.Lifetime;
         account.LeftAt = null;
         await db.RecoveryCodes.Where(c => c.StaffId == account.Id).ExecuteDeleteAsync(ct);
+        await db.StaffSessions.Where(s => s.StaffId == account.Id).ExecuteDeleteAsync(ct);
         return secret;
     }
 
@@ -113,6 +114,9 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
         account.LeftAt = clock.GetUtcNow();
         await db.StaffAssignments.Where(a => a.StaffId == account.Id).ExecuteDeleteAsync(ct);
         await db.RecoveryCodes.Where(c => c.StaffId == account.Id).ExecuteDeleteAsync(ct);
+        await db.StaffSessions.Where(s => s.StaffId == account.Id).ExecuteDeleteAsync(ct);
+        await db.StaffLinks.Where(l => l.StaffId == account.Id).ExecuteDeleteAsync(ct);
+        await db.StaffLinkCodes.Where(c => c.StaffId == account.Id).ExecuteDeleteAsync(ct);
         Audit("staff.left", account, by);
         await db.SaveChangesAsync(ct);
     }

@@ -38,6 +38,18 @@ public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops
     /// <summary>True for an administrator of a root: nobody else touches what runs for the whole installation.</summary>
     public bool RunsJobs { get; init; }
 
+    /// <summary>Of the account; null for a secretary.</summary>
+    public int? StaffId { get; init; }
+
+    /// <summary>The <see cref="StaffSession"/> that asks; null for a secretary.</summary>
+    public long? SessionId { get; init; }
+
+    /// <summary>True for an editor of a root: what the bot says is said to everybody.</summary>
+    public bool EditsReplies { get; init; }
+
+    /// <summary>True for an approver of a root.</summary>
+    public bool ApprovesReplies { get; init; }
+
     /// <summary>Those within whose subtrees the viewer may import a roster: it makes organisations, too, so it takes the same right.</summary>
     public IReadOnlyList<int> ImportTops => ReorganiseTops;
 }
@@ -50,14 +62,17 @@ public sealed record Seen(TreeSnapshot Tree, TreeNode Organisation, TreeNode Top
 /// What each may see, read afresh with every request, so that whoever leaves loses access at once. Outside of it nothing exists: the
 /// refusal is the same as for an organisation that there is not.
 /// </summary>
-public sealed class StaffScope(BotDb db, OrganisationTree tree)
+public sealed class StaffScope(BotDb db, OrganisationTree tree, TimeProvider clock)
 {
     public static readonly Refusal NotFound = new(RefusalKind.NotFound, "organisation.not-found", "No such organisation in this subtree.");
 
     /// <returns>Null when the account has left or its sessions were ended.</returns>
-    public async Task<Viewer?> OfStaffAsync(int staffId, string stamp, CancellationToken ct)
+    public async Task<Viewer?> OfStaffAsync(int staffId, string stamp, long sessionId, CancellationToken ct)
     {
-        var login = await db.Users.AsNoTracking().Where(s => s.Id == staffId && s.SecurityStamp == stamp && s.LeftAt == null).Select(s => s.UserName).FirstOrDefaultAsync(ct);
+        var since = clock.GetUtcNow() - StaffSession.Lifetime;
+        var login = await db.Users.AsNoTracking()
+            .Where(s => s.Id == staffId && s.SecurityStamp == stamp && s.LeftAt == null && db.StaffSessions.Any(x => x.Id == sessionId && x.StaffId == s.Id && x.BeganAt >= since))
+            .Select(s => s.UserName).FirstOrDefaultAsync(ct);
         if (login is null)
         {
             return null;
@@ -78,10 +93,16 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree)
             WriteTops = Tops(StaffRole.Editor),
             DecideTops = Tops(StaffRole.Approver),
             CalendarTops = Tops(StaffRole.Editor, StaffRole.Approver, StaffRole.Administrator),
-            RunsJobs = assignments.Exists(a => a.Role is StaffRole.Administrator && all.Find(a.OrganisationId) is { ParentId: null }),
+            RunsJobs = HasAtRoot(StaffRole.Administrator),
+            EditsReplies = HasAtRoot(StaffRole.Editor),
+            ApprovesReplies = HasAtRoot(StaffRole.Approver),
+            StaffId = staffId,
+            SessionId = sessionId,
         };
 
         IReadOnlyList<int> Tops(params StaffRole[] roles) => [.. assignments.Where(a => roles.Contains(a.Role)).Select(a => a.OrganisationId).Distinct()];
+
+        bool HasAtRoot(StaffRole role) => assignments.Exists(a => a.Role == role && all.Find(a.OrganisationId) is { ParentId: null });
     }
 
     /// <returns>Null when the person behind the account is not the organisation's secretary, or not any more.</returns>

@@ -24,6 +24,9 @@ internal static class StaffSetup
         services.AddScoped<SignIns>();
         services.AddScoped<SecondFactors>();
         services.AddScoped<StaffScope>();
+        services.AddScoped<OwnAccount>();
+        services.AddScoped<OwnSessions>();
+        services.AddScoped<StaffLinks>();
         services.AddScoped<Secretaries>();
         services.AddScoped<Exports>();
         services.AddSingleton<AuditSeal>();

@@ -43,6 +43,7 @@ public sealed class ScopeTests
     private static readonly string[] WithoutId =
     [
         "staff",
+        "staff/account",
         "staff/appeals",
         "staff/audit",
         "staff/calendar",
@@ -50,6 +51,10 @@ public sealed class ScopeTests
         "staff/colleagues",
         "staff/jobs",
         "staff/ledger",
+        "staff/replies",
+        "staff/replies/edit",
+        "staff/replies/menu",
+        "staff/replies/unanswered",
         "staff/roster",
         "staff/sign-out",
         "staff/transfers",
@@ -109,6 +114,12 @@ public sealed class ScopeTests
 
         Assert.Equal(role is StaffRole.Administrator or StaffRole.DutySupervisor ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await browser.GetAsync("/staff/audit")).StatusCode);
         await IsNothingAsync("/staff/jobs"); // an administrator of a county is none of the whole
+        foreach (var page in new[] { "", "?of=words", "/edit?key=reply:welcome", "/edit?key=reply:help-line.soon", "/menu", "/menu?handler=Online", "/unanswered" })
+        {
+            await IsNothingAsync("/staff/replies" + page); // neither is an editor or approver of a county
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/staff/account")).StatusCode);
         Assert.False(await bot.InDb(db => Task.FromResult(db.JoinRequests.Any(r => r.DecidedAt != null))));
 
         async Task IsNothingAsync(string path)
