@@ -78,6 +78,7 @@ internal static class ServerSetup
         app.MapRates();
         app.MapPrivacy();
         app.MapOpenApi();
+        app.MapLiveFigures();
         app.MapPages();
     }
 

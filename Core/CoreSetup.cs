@@ -77,6 +77,7 @@ public static class CoreSetup
         services.AddScoped<AppealFacts>();
         services.AddScoped<Appeals>();
         services.AddSingleton<FigureBoard>();
+        services.AddSingleton<PastFigures>();
         services.AddScoped<OwnRecords>();
     }
 
@@ -132,6 +133,7 @@ public static class CoreSetup
         services.AddScoped<CodeVisitors>();
         services.AddScoped<BranchRoster>();
         services.AddSingleton<LedgerBoard>();
+        services.AddSingleton<WaitingBoard>();
         services.AddScoped<LedgerTargets>();
     }
 }

@@ -26,6 +26,8 @@ internal static class StaffPages
         services.AddScoped<FigureSheets>();
         services.AddScoped<ExportSheets>();
         services.AddScoped<JoinPictures>();
+        services.AddSingleton<LiveFigures>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveFigures>());
     }
 
     private static void Close(PageApplicationModel page)

@@ -9,6 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace Bot.Server.Staff;
 
+/// <summary>Whose session it is: a colleague's or a secretary's, as <see cref="StaffScope"/> asks for them.</summary>
+internal sealed record StaffSession((int Id, string Stamp)? Staff, (int AccountId, int Epoch, int OrganisationId)? Secretary);
+
 /// <summary>
 /// Sessions at the console, apart from those of the youth pages. Twelve hours, not prolonged by use; who it is and what they may see is
 /// read afresh with every request.
@@ -89,6 +92,14 @@ internal static class StaffSessions
             : SecretaryAccountId(principal) is { } accountId && Number(principal, EpochClaim) is { } epoch && Number(principal, OrganisationClaim) is { } organisation
                 ? scope.OfSecretaryAsync(accountId, epoch, organisation, ct)
             : Task.FromResult<Viewer?>(null);
+
+    /// <summary>What <see cref="ViewerAsync"/> asks about, for whoever asks about many at once.</summary>
+    /// <returns>Null when the session is neither kind.</returns>
+    public static StaffSession? Session(ClaimsPrincipal principal)
+        => StaffId(principal) is { } staffId && principal.FindFirst(StampClaim)?.Value is { } stamp ? new StaffSession((staffId, stamp), null)
+            : SecretaryAccountId(principal) is { } accountId && Number(principal, EpochClaim) is { } epoch && Number(principal, OrganisationClaim) is { } organisation
+                ? new StaffSession(null, (accountId, epoch, organisation))
+            : null;
 
     private static Task SignInAsync(HttpContext http, string scheme, ClaimsPrincipal principal)
         => http.SignInAsync(scheme, principal, new AuthenticationProperties { AllowRefresh = false });

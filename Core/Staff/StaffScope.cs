@@ -47,39 +47,43 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree)
 
     /// <returns>Null when the account has left or its sessions were ended.</returns>
     public async Task<Viewer?> OfStaffAsync(int staffId, string stamp, CancellationToken ct)
+        => (await OfStaffAsync([(staffId, stamp)], ct)).GetValueOrDefault((staffId, stamp));
+
+    /// <summary>Many at once, by two statements. Those who have left, or whose sessions were ended, are not in it.</summary>
+    public async Task<IReadOnlyDictionary<(int Id, string Stamp), Viewer>> OfStaffAsync(IReadOnlyCollection<(int Id, string Stamp)> sessions, CancellationToken ct)
     {
-        var login = await db.Users.AsNoTracking().Where(s => s.Id == staffId && s.SecurityStamp == stamp && s.LeftAt == null).Select(s => s.UserName).FirstOrDefaultAsync(ct);
-        if (login is null)
+        var ids = sessions.Select(s => s.Id).Distinct().ToList();
+        var accounts = await db.Users.AsNoTracking().Where(s => ids.Contains(s.Id) && s.LeftAt == null)
+            .Select(s => new { s.Id, s.SecurityStamp, Login = s.UserName! }).ToListAsync(ct);
+        var known = accounts.Where(a => sessions.Contains((a.Id, a.SecurityStamp ?? ""))).ToList();
+        if (known.Count == 0)
         {
-            return null;
+            return new Dictionary<(int, string), Viewer>();
         }
 
-        var assignments = await db.StaffAssignments.AsNoTracking().Where(a => a.StaffId == staffId).Select(a => new { a.OrganisationId, a.Role }).ToListAsync(ct);
+        var assignments = (await db.StaffAssignments.AsNoTracking().Where(a => ids.Contains(a.StaffId))
+            .Select(a => new Assigned(a.StaffId, a.OrganisationId, a.Role)).ToListAsync(ct)).ToLookup(a => a.StaffId);
         var all = await tree.AllAsync(ct);
-        return new Viewer(
-            login,
-            login,
-            Highest(all, [.. assignments.Select(a => a.OrganisationId)]),
-            [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId).Distinct()])
-        {
-            ReorganiseTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator or StaffRole.CommitteeOfficer).Select(a => a.OrganisationId).Distinct()],
-            StaffTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator).Select(a => a.OrganisationId).Distinct()],
-            SupportTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator).Select(a => a.OrganisationId).Distinct()],
-            AuditTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator or StaffRole.DutySupervisor).Select(a => a.OrganisationId).Distinct()],
-            RunsJobs = assignments.Exists(a => a.Role is StaffRole.Administrator && all.Find(a.OrganisationId) is { ParentId: null }),
-        };
+        return known.ToDictionary(a => (a.Id, a.SecurityStamp ?? ""), a => OfStaff(a.Login, [.. assignments[a.Id]], all));
     }
 
     /// <returns>Null when the person behind the account is not the organisation's secretary, or not any more.</returns>
     public async Task<Viewer?> OfSecretaryAsync(int accountId, int sessionEpoch, int organisationId, CancellationToken ct)
+        => (await OfSecretariesAsync([(accountId, sessionEpoch, organisationId)], ct)).GetValueOrDefault((accountId, sessionEpoch, organisationId));
+
+    /// <summary>Many at once, by one statement. Those who are not the organisation's secretary, or not any more, are not in it.</summary>
+    public async Task<IReadOnlyDictionary<(int AccountId, int Epoch, int OrganisationId), Viewer>> OfSecretariesAsync(
+        IReadOnlyCollection<(int AccountId, int Epoch, int OrganisationId)> sessions, CancellationToken ct)
     {
-        var personId = await (
+        var ids = sessions.Select(s => s.AccountId).Distinct().ToList();
+        var rows = await (
             from account in db.Accounts.AsNoTracking()
-            where account.Id == accountId && account.SessionEpoch == sessionEpoch
+            where ids.Contains(account.Id)
             join membership in Secretaries.Current(db) on account.PersonId equals membership.PersonId
-            where membership.OrganisationId == organisationId
-            select (int?)account.PersonId).FirstOrDefaultAsync(ct);
-        return personId is null ? null : new Viewer($"secretary:{personId}", null, [organisationId], [organisationId]);
+            select new { account.Id, account.SessionEpoch, membership.OrganisationId, account.PersonId }).ToListAsync(ct);
+        return rows.Where(r => sessions.Contains((r.Id, r.SessionEpoch, r.OrganisationId))).ToDictionary(
+            r => (r.Id, r.SessionEpoch, r.OrganisationId),
+            r => new Viewer($"secretary:{r.PersonId}", null, [r.OrganisationId], [r.OrganisationId]));
     }
 
     /// <summary>In tree order.</summary>
@@ -108,4 +112,19 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree)
 
     private static IReadOnlyList<int> Highest(TreeSnapshot all, IReadOnlyCollection<int> ids)
         => [.. ids.Distinct().Where(id => all.Find(id) is not null && !ids.Any(other => other != id && all.IsUnder(id, other)))];
+
+    private static Viewer OfStaff(string login, List<Assigned> assignments, TreeSnapshot all) => new(
+        login,
+        login,
+        Highest(all, [.. assignments.Select(a => a.OrganisationId)]),
+        [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId).Distinct()])
+    {
+        ReorganiseTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator or StaffRole.CommitteeOfficer).Select(a => a.OrganisationId).Distinct()],
+        StaffTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator).Select(a => a.OrganisationId).Distinct()],
+        SupportTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator).Select(a => a.OrganisationId).Distinct()],
+        AuditTops = [.. assignments.Where(a => a.Role is StaffRole.Administrator or StaffRole.DutySupervisor).Select(a => a.OrganisationId).Distinct()],
+        RunsJobs = assignments.Exists(a => a.Role is StaffRole.Administrator && all.Find(a.OrganisationId) is { ParentId: null }),
+    };
+
+    private sealed record Assigned(int StaffId, int OrganisationId, StaffRole Role);
 }
