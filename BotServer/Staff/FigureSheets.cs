@@ -67,7 +67,7 @@ internal sealed class FigureSheets(FigureBoard board, PastFigures past, LessonSh
     public const int RowStep = 20;
 
     /// <summary>The one that is shown, and the eight before it.</summary>
-    private const int PeriodsInChart = 9;
+    public const int PeriodsInChart = 9;
 
     /// <summary>Those that have opened, latest first.</summary>
     public async Task<IReadOnlyList<PublishedLesson>> PeriodsAsync(CancellationToken ct)

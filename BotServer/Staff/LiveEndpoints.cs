@@ -31,6 +31,7 @@ internal static class LiveEndpoints
             return TypedResults.StatusCode(StatusCodes.Status429TooManyRequests);
         }
 
+        http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy shall pass on each line as it comes
         http.Response.RegisterForDispose(new Leaving(live, viewer)); // also where nothing is ever read from it
         return TypedResults.ServerSentEvents(viewer.ReadAsync(clock, ct));
     }
