@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Bot.Bench.Load;
 using Bot.Bench.Setup;
 using Bot.Core.Content;
@@ -13,7 +14,7 @@ namespace Bot.Bench;
 /// first request after a start, by the administrator of the whole), against a static file of the same server, and what a first visit loads. Fails
 /// nothing: it names what is over.
 /// </summary>
-internal static class ConsoleBench
+internal static partial class ConsoleBench
 {
     private const double MostMs = 300;
     private const double MostKb = 500;
@@ -155,7 +156,7 @@ internal static class ConsoleBench
     });
 
     /// <summary>Row ids would make every run's names different.</summary>
-    private static string Named(string page) => System.Text.RegularExpressions.Regex.Replace(page, "/[0-9]+", "/{id}");
+    private static string Named(string page) => Number().Replace(page, "/{id}");
 
     private static void Note(List<string> over, bool isOver, FormattableString what)
     {
@@ -164,6 +165,9 @@ internal static class ConsoleBench
             over.Add(what.ToString(CultureInfo.InvariantCulture));
         }
     }
+
+    [GeneratedRegex("/[0-9]+")]
+    private static partial Regex Number();
 
     private sealed record Visitor(string Login, int OrganisationId, int BranchId);
 }

@@ -27,6 +27,7 @@ internal sealed partial class LiveFigures(IServiceScopeFactory scopes, IHostAppl
     private const int Leisure = 20;
 
     private readonly ConcurrentDictionary<LiveViewer, byte> _viewers = new();
+    private readonly Lock _joining = new();
     private readonly Dictionary<LiveKey, LiveState> _states = [];
     private readonly SemaphoreSlim _somebody = new(0, 1);
 
@@ -38,7 +39,7 @@ internal sealed partial class LiveFigures(IServiceScopeFactory scopes, IHostAppl
     {
         var longest = clock.GetUtcNow() + LongestStream;
         var viewer = new LiveViewer(key, session, actor, sessionEnds < longest ? sessionEnds.Value : longest);
-        lock (_viewers)
+        lock (_joining)
         {
             if (_viewers.Count >= Most || _viewers.Keys.Count(v => v.Actor == actor) >= MostOfOne || lifetime.ApplicationStopping.IsCancellationRequested)
             {

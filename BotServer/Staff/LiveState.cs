@@ -17,12 +17,12 @@ internal sealed record LiveState(long Version, string At, string Full, string Ch
     };
 
     /// <summary>By row: <c>own</c>, <c>rest</c> or an organisation's id; then by field, in the words of the page.</summary>
-    private IReadOnlyDictionary<string, IReadOnlyDictionary<string, object?>> Rows { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, object?>>();
+    private Dictionary<string, Dictionary<string, object?>> Rows { get; init; } = [];
 
     private string Shape { get; init; } = "";
 
     /// <returns><paramref name="before"/> with another time where nothing has changed.</returns>
-    public static LiveState After(LiveState? before, FigureSheet sheet, Needs? needs, IReadOnlyDictionary<string, object?> side)
+    public static LiveState After(LiveState? before, FigureSheet sheet, Needs? needs, Dictionary<string, object?> side)
     {
         var at = ChinaTime.Of(sheet.At).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         var rows = sheet.Lines.ToDictionary(l => l.Organisation is { } node ? node.Id.ToString(CultureInfo.InvariantCulture) : "rest", l => Row(l, needs));
@@ -37,7 +37,7 @@ internal sealed record LiveState(long Version, string At, string Full, string Ch
             : new LiveState((before?.Version ?? 0) + 1, at, Text(new { at, sheet.Shape, rows, full = true }), Text(new { at, sheet.Shape, rows = changed, full = false })) { Rows = rows, Shape = sheet.Shape };
     }
 
-    private static IReadOnlyDictionary<string, object?> Row(FigureLine line, Needs? needs) => new Dictionary<string, object?>
+    private static Dictionary<string, object?> Row(FigureLine line, Needs? needs) => new()
     {
         ["members"] = line.Figure.Members.ToString("N0", CultureInfo.InvariantCulture),
         ["exempt"] = line.Exempt,

@@ -30,7 +30,7 @@ internal sealed record Needs(Ledger Ledger, Waiting Waiting, IReadOnlyList<int> 
         }
         else if (line.Starts.NotStarted > 0)
         {
-            yield return new Need($"没人学的支部 {line.Starts.NotStarted:N0}", List(LedgerList.NotStarted) + $"&period={Lesson}");
+            yield return new Need($"没人学 {line.Starts.NotStarted:N0}", List(LedgerList.NotStarted) + $"&period={Lesson}");
         }
 
         if (waiting.Overdue > 0)
@@ -60,7 +60,7 @@ internal sealed record Needs(Ledger Ledger, Waiting Waiting, IReadOnlyList<int> 
 
         if (waiting.Appeals > 0)
         {
-            yield return new Need($"申诉没答复 {waiting.Appeals:N0}", MayDecide ? "/staff/appeals" : null);
+            yield return new Need($"申诉 {waiting.Appeals:N0}", MayDecide ? "/staff/appeals" : null);
         }
 
         if (ledger.ManyUnboundPercent is { } unbound)

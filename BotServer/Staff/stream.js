@@ -82,7 +82,7 @@ function write(key, row, overwrite) {
     place.querySelectorAll('[data-more]').forEach(field => put(field, field.dataset.more === 'needs' ? row.needs?.map(need => need.words).join(' · ') : row[field.dataset.more]));
     const bar = place.querySelector('progress');
     if (overwrite && bar && row.percent !== null) bar.value = row.percent;
-    const needs = place.querySelector('td.needs');
+    const needs = place.querySelector('td.needs > div');
     if (overwrite && needs && row.needs) writeNeeds(needs, row.needs);
   }
   return moved;
@@ -90,5 +90,6 @@ function write(key, row, overwrite) {
 
 function writeNeeds(place, needs) {
   if ([...place.children].map(need => need.textContent).join() === needs.map(need => need.words).join()) return;
+  place.title = needs.map(need => need.words).join(' · ');
   place.replaceChildren(...needs.map(need => Object.assign(document.createElement(need.href ? 'a' : 'span'), need.href ? { href: need.href, textContent: need.words } : { textContent: need.words })));
 }

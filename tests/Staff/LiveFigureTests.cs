@@ -18,7 +18,7 @@ public sealed class LiveFigureTests
         await bot.Given(LessonGiven.Open("9-2"));
         var browser = (await Desk.JoinAsync(bot, "li")).Browser;
         var town = await Desk.OrganisationAsync(bot, "甲镇");
-        using var stream = await Stream.OpenAsync(browser, await LiveAsync(bot, "甲县"));
+        using var stream = await OpenPage.OpenAsync(browser, await LiveAsync(bot, "甲县"));
         Assert.Equal("text/event-stream", stream.ContentType);
         Assert.DoesNotContain(stream.Encodings, e => e is "br" or "gzip");
         var first = await stream.FiguresAsync();
@@ -48,10 +48,10 @@ public sealed class LiveFigureTests
         }
 
         var path = await LiveAsync(bot, "甲县");
-        var streams = new List<Stream>();
+        var streams = new List<OpenPage>();
         for (var i = 0; i < 20; i++)
         {
-            streams.Add(await Stream.OpenAsync(browsers[i % 4], path));
+            streams.Add(await OpenPage.OpenAsync(browsers[i % 4], path));
         }
 
         foreach (var stream in streams)
@@ -81,9 +81,9 @@ public sealed class LiveFigureTests
         await using var bot = await Desk.StartAsync();
         await bot.Given(LessonGiven.Open("9-2"));
         var path = await LiveAsync(bot, "甲县");
-        using var stays = await Stream.OpenAsync((await Desk.JoinAsync(bot, "wang")).Browser, path);
-        using var moves = await Stream.OpenAsync((await Desk.JoinAsync(bot, "zhang")).Browser, path);
-        using var leaves = await Stream.OpenAsync((await Desk.JoinAsync(bot, "li")).Browser, path);
+        using var stays = await OpenPage.OpenAsync((await Desk.JoinAsync(bot, "wang")).Browser, path);
+        using var moves = await OpenPage.OpenAsync((await Desk.JoinAsync(bot, "zhang")).Browser, path);
+        using var leaves = await OpenPage.OpenAsync((await Desk.JoinAsync(bot, "li")).Browser, path);
         foreach (var stream in new[] { stays, moves, leaves })
         {
             await stream.FiguresAsync();
@@ -106,7 +106,7 @@ public sealed class LiveFigureTests
     {
         await using var bot = await Desk.StartAsync();
         await bot.Given(LessonGiven.Open("9-2"));
-        using var stream = await Stream.OpenAsync(await Branch.SecretaryAsync(bot), await LiveAsync(bot, "一支部"));
+        using var stream = await OpenPage.OpenAsync(await Branch.SecretaryAsync(bot), await LiveAsync(bot, "一支部"));
         await stream.FiguresAsync();
 
         await bot.InDb(db => db.Memberships.Where(m => m.Duty != null).ExecuteUpdateAsync(set => set.SetProperty(m => m.Duty, (Core.Roster.Duty?)null)));
@@ -140,10 +140,10 @@ public sealed class LiveFigureTests
         await bot.Given(LessonGiven.Open("9-2"));
         var browser = (await Desk.JoinAsync(bot, "li")).Browser;
         var path = await LiveAsync(bot, "甲县");
-        var streams = new List<Stream>();
+        var streams = new List<OpenPage>();
         for (var i = 0; i < LiveFigures.MostOfOne; i++)
         {
-            streams.Add(await Stream.OpenAsync(browser, path));
+            streams.Add(await OpenPage.OpenAsync(browser, path));
         }
 
         Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.GetAsync(path)).StatusCode);
@@ -151,7 +151,7 @@ public sealed class LiveFigureTests
         streams[0].Dispose();
         var live = bot.Services.GetRequiredService<LiveFigures>();
         await Eventually(() => live.Count < LiveFigures.MostOfOne);
-        using var again = await Stream.OpenAsync(browser, path);
+        using var again = await OpenPage.OpenAsync(browser, path);
         await again.FiguresAsync();
         streams.ForEach(s => s.Dispose());
         again.Dispose();
@@ -196,8 +196,8 @@ public sealed class LiveFigureTests
         await using var bot = await Desk.StartAsync();
         await bot.Given(LessonGiven.Open("9-2"));
         var small = (await Desk.OrganisationAsync(bot, "二支部")).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        using var above = await Stream.OpenAsync((await Desk.JoinAsync(bot, "li")).Browser, await LiveAsync(bot, "甲镇"));
-        using var own = await Stream.OpenAsync(await Branch.SecretaryAsync(bot, "o-6", "二支部", "学生006", "S006"), await LiveAsync(bot, "二支部"));
+        using var above = await OpenPage.OpenAsync((await Desk.JoinAsync(bot, "li")).Browser, await LiveAsync(bot, "甲镇"));
+        using var own = await OpenPage.OpenAsync(await Branch.SecretaryAsync(bot, "o-6", "二支部", "学生006", "S006"), await LiveAsync(bot, "二支部"));
 
         var state = await above.FiguresAsync();
         foreach (var field in new[] { "exempt", "expected", "completed", "late", "visitors", "rate" })

@@ -6,16 +6,17 @@ using Bot.Tests.Support;
 namespace Bot.Tests.Staff;
 
 /// <summary>What a browser hears from the server while a page is open.</summary>
-internal sealed class Stream : IDisposable
+internal sealed class OpenPage : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpResponseMessage _answer;
-    private readonly CancellationTokenSource _patience = new(Patience); // never disposed: a read may still hang on it
+    private readonly CancellationTokenSource _patience = new(Patience);
     private readonly IAsyncEnumerator<SseItem<string>> _items;
     private readonly StringBuilder _read = new();
+    private bool _isClosed;
 
-    private Stream(HttpResponseMessage answer, System.IO.Stream body)
+    private OpenPage(HttpResponseMessage answer, Stream body)
     {
         _answer = answer;
         _items = SseParser.Create(body).EnumerateAsync(_patience.Token).GetAsyncEnumerator(_patience.Token);
@@ -27,11 +28,11 @@ internal sealed class Stream : IDisposable
 
     public string Read => _read.ToString();
 
-    public static async Task<Stream> OpenAsync(Browser browser, string path)
+    public static async Task<OpenPage> OpenAsync(Browser browser, string path)
     {
         var answer = await browser.SendAsync(HttpMethod.Get, path, null, ("Accept-Encoding", "br, gzip"));
         Assert.True(answer.IsSuccessStatusCode, answer.StatusCode.ToString());
-        return new Stream(answer, await answer.Content.ReadAsStreamAsync());
+        return new OpenPage(answer, await answer.Content.ReadAsStreamAsync());
     }
 
     /// <summary>The next state, signs of life left out.</summary>
@@ -76,11 +77,12 @@ internal sealed class Stream : IDisposable
 
     public void Dispose()
     {
-        if (!_patience.IsCancellationRequested)
+        if (!_isClosed)
         {
+            _isClosed = true;
             _patience.Cancel();
+            _answer.Dispose();
+            _patience.Dispose();
         }
-
-        _answer.Dispose();
     }
 }
