@@ -82,6 +82,7 @@ internal static class ServerSetup
         app.MapPrivacy();
         app.MapPictures();
         app.MapOpenApi();
+        app.MapLiveFigures();
         app.MapPages();
     }
 

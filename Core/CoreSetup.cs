@@ -92,6 +92,7 @@ public static class CoreSetup
         services.AddScoped<AppealFacts>();
         services.AddScoped<Appeals>();
         services.AddSingleton<FigureBoard>();
+        services.AddSingleton<PastFigures>();
         services.AddScoped<OwnRecords>();
     }
 
@@ -147,6 +148,7 @@ public static class CoreSetup
         services.AddScoped<CodeVisitors>();
         services.AddScoped<BranchRoster>();
         services.AddSingleton<LedgerBoard>();
+        services.AddSingleton<WaitingBoard>();
         services.AddScoped<LedgerTargets>();
     }
 }

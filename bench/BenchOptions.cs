@@ -9,7 +9,7 @@ namespace Bot.Bench;
 internal sealed class BenchOptions
 {
     public const string Usage = """
-        dotnet run --project bench -c Release -- webhook|completions|crash|start|figures|roster|all [options]
+        dotnet run --project bench -c Release -- webhook|completions|crash|start|figures|roster|console|all [options]
           --database sqlite|postgres   default sqlite
           --connection-string TEXT     PostgreSQL on loopback, allowed to create databases; a new one is made and dropped again
           --folder PATH                where the databases lie; default: the folder for temporary files
@@ -18,14 +18,14 @@ internal sealed class BenchOptions
           --rounds N                   of each arm, default 5
           --connections N              default 32 (webhook), 200 (completions), 48 (crash)
           --users N                    webhook: distinct newcomers for the memory figure, default 1000000; 0 leaves it out
-          --members N                  default 20000 (webhook, start), 60000 (completions), 5000 (crash), 1200000 (figures, roster; 120000 and 12000000 are its other sizes)
+          --members N                  default 20000 (webhook, start), 60000 (completions), 5000 (crash), 1200000 (figures, roster, console; 120000 and 12000000 are its other sizes)
           --kills N                    crash, default 50
           --scales LIST                figures: times the members, default 0.1,1,10
-          --seed N                     crash: the moments of the kills; roster: the region; default 1
+          --seed N                     crash: the moments of the kills; roster, console: the region; default 1
           --minutes N                  gives up after this long, default 45
         """;
 
-    public static readonly IReadOnlyList<string> Verbs = ["webhook", "completions", "crash", "start", "figures", "roster", "all"];
+    public static readonly IReadOnlyList<string> Verbs = ["webhook", "completions", "crash", "start", "figures", "roster", "console", "all"];
 
     private readonly Dictionary<string, string> _given = [];
 

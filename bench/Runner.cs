@@ -60,6 +60,8 @@ internal static class Runner
                 return [ct => FiguresBench.RunAsync(options, ct)];
             case "roster":
                 return [ct => RosterBench.RunAsync(options, ct)];
+            case "console":
+                return [ct => ConsoleBench.RunAsync(options, ct)];
             default:
                 var sqlite = options.On(DatabaseProvider.Sqlite);
                 var crashes = options.ConnectionString.Length > 0 ? new[] { sqlite, options.On(DatabaseProvider.Postgres) } : [sqlite];

@@ -41,7 +41,8 @@ function draw(place) {
         type: place.dataset.chart, name: head.textContent.trim(), color: paint, barMaxWidth: 36, lineStyle: { width: 2.5 }, symbolSize: 7,
         data: rows.map(r => {
           const cell = r.cells[column];
-          return parseFloat(cell.dataset.value || cell.textContent.replace(/[,%\s]/g, ''));
+          const value = parseFloat(cell.dataset.value || cell.textContent.replace(/[,%\s]/g, ''));
+          return 'plain' in r.dataset ? { value, itemStyle: { color: colour('--chart-plain') } } : value; // <tr data-plain>: what the others are compared with
         }),
         endLabel: { show: place.dataset.chart === 'line' && series.length > 1, formatter: '{a}', color: paint },
         label: { show: series.length === 1 && place.clientWidth > rows.length * 60, position: 'top', formatter: `{c}${unit}`, color: ink },
@@ -64,4 +65,4 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => requ
 // A part of the page that reloads itself every few seconds must not make an unchanged chart flicker.
 const drawn = () => [...document.querySelectorAll('[data-chart]')].map(p => document.getElementById(p.dataset.table)?.textContent).join();
 let before = drawn();
-document.addEventListener('htmx:after:swap', () => { if (drawn() !== before) { before = drawn(); drawAll(); } });
+for (const event of ['htmx:after:swap', 'figures:moved']) document.addEventListener(event, () => { if (drawn() !== before) { before = drawn(); drawAll(); } });

@@ -17,7 +17,11 @@ internal static class ExportColumns
 
     private static readonly Dictionary<ExportKind, ExportColumn[]> ByKind = new()
     {
-        [ExportKind.Figures] = [.. Area, new("members", "团员"), new("exempt", "免学"), new("expected", "应学", false), new("completed", "已学"), new("late", "补学"), new("visitors", "访客"), new("rate", "参学率")],
+        [ExportKind.Figures] =
+        [
+            .. Area, new("members", "团员"), new("exempt", "免学"), new("expected", "应学", false), new("completed", "已学"), new("late", "补学"), new("visitors", "访客"), new("rate", "参学率"),
+            new("requests", "等处理的申请", false), new("appeals", "申诉没答复", false), new("transfers", "转接没办完", false), new("overdue", "转接超期", false), new("needs", "哪里要帮", false),
+        ],
         [ExportKind.Ledger] =
         [
             .. Area, new("organisations", "组织数"), new("branches", "支部"), new("empty", "空支部"), new("no-secretary", "缺书记的支部"), new("secretary-unbound", "书记没绑定的支部"),
@@ -30,6 +34,9 @@ internal static class ExportColumns
             new("path", "组织路径"), .. Person[..2], new("category", "人员类别"), new("duty", "职务"), new("birth", "出生日期", false), new("exempt", "免学", false), new("bound", "微信绑定"), PhoneColumn,
         ],
     };
+
+    /// <summary>Columns that need more than the figures of a period, see <see cref="Needs"/>.</summary>
+    public static readonly IReadOnlyList<string> OfNeeds = ["requests", "appeals", "transfers", "overdue", "needs"];
 
     public static IReadOnlyList<ExportColumn> Of(ExportKind kind) => ByKind[kind];
 

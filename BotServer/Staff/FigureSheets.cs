@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Bot.Core;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
@@ -43,18 +46,28 @@ internal sealed record FigureLine(TreeNode? Organisation, Figure Figure, Starts 
 /// <param name="Settled">When and from what the figures were frozen; null before.</param>
 /// <param name="Adjusted">Entries that correct the organisation or what was below it in that week, latest first.</param>
 /// <param name="WasThere">False when the organisation is newer than the lesson's closing.</param>
+/// <param name="Shape">Stays the same while figures move; another one when rows come, go or are hidden, or the week closes. The same on every node.</param>
 internal sealed record FigureSheet(
-    DateTimeOffset At, FigureLine? Own, IReadOnlyList<FigureLine> Lines, int Others, Freeze? Settled, IReadOnlyList<FigureAdjustment> Adjusted, bool WasThere = true, bool IsBranch = false);
+    DateTimeOffset At,
+    FigureLine? Own,
+    IReadOnlyList<FigureLine> Lines,
+    int Others,
+    Freeze? Settled,
+    IReadOnlyList<FigureAdjustment> Adjusted,
+    bool WasThere = true,
+    bool IsBranch = false,
+    string Shape = "");
 
 /// <summary>One period in the chart.</summary>
 internal sealed record FigurePoint(PublishedLesson Lesson, FigureLine Line);
 
 /// <summary>Figures as the console shows them: in tree order, counts only, nothing about groups so small that a count would name somebody.</summary>
-internal sealed class FigureSheets(FigureBoard board, LessonShelf shelf, LessonPlan plan, TimeProvider clock)
+internal sealed class FigureSheets(FigureBoard board, PastFigures past, LessonShelf shelf, LessonPlan plan, TimeProvider clock)
 {
     public const int RowStep = 20;
 
-    private const int PeriodsInChart = 8;
+    /// <summary>The one that is shown, and the eight before it.</summary>
+    public const int PeriodsInChart = 9;
 
     /// <summary>Those that have opened, latest first.</summary>
     public async Task<IReadOnlyList<PublishedLesson>> PeriodsAsync(CancellationToken ct)
@@ -90,14 +103,21 @@ internal sealed class FigureSheets(FigureBoard board, LessonShelf shelf, LessonP
         var children = then.Children(place).ToList();
         var found = word is null ? children : [.. then.Subtree(place).Where(n => n.Id != place.Id && Names.Key(n.Name).Contains(Names.Key(word), StringComparison.Ordinal))];
         var lines = found.Take(rows).Select(n => Line(viewer, figures, tree, n)).ToList();
-        if (word is null && children.Count > 0 && Rest(viewer, figures, place, children) is { } rest)
+        var own = Line(viewer, figures, tree, place);
+        var all = children.Select(n => Line(viewer, figures, tree, n)).Prepend(own);
+        if (children.Count > 0 && Rest(viewer, figures, place, children) is { } rest)
         {
-            lines.Insert(0, rest);
+            all = all.Append(rest);
+            if (word is null)
+            {
+                lines.Insert(0, rest);
+            }
         }
 
         var adjusted = figures.Period.Adjustments.Where(a => IsUnder(a.FromOrganisationId) || IsUnder(a.ToOrganisationId)).Reverse().ToList();
         return new FigureSheet(
-            figures.At, Line(viewer, figures, tree, place), lines, Math.Max(0, found.Count - rows), figures.Period.Freeze, adjusted, IsBranch: place.End == place.Index + 1);
+            figures.At, own, lines, Math.Max(0, found.Count - rows), figures.Period.Freeze, adjusted,
+            IsBranch: place.End == place.Index + 1, Shape: Shape(figures, lesson, adjusted.Count, all));
 
         bool IsUnder(int? id) => id is { } at && then.IsUnder(at, place.Id);
     }
@@ -107,7 +127,8 @@ internal sealed class FigureSheets(FigureBoard board, LessonShelf shelf, LessonP
     public async Task<FigureSheet> OfAsync(Viewer viewer, TreeSnapshot tree, IReadOnlyList<TreeNode> tops, PublishedLesson lesson, CancellationToken ct)
     {
         var figures = await board.ReadAsync(lesson, ct);
-        return new FigureSheet(figures.At, null, [.. tops.Select(n => Line(viewer, figures, tree, n))], 0, figures.Period.Freeze, []);
+        var lines = tops.Select(n => Line(viewer, figures, tree, n)).ToList();
+        return new FigureSheet(figures.At, null, lines, 0, figures.Period.Freeze, [], Shape: Shape(figures, lesson, 0, lines));
     }
 
     /// <summary>The whole subtree, for a file.</summary>
@@ -119,10 +140,24 @@ internal sealed class FigureSheets(FigureBoard board, LessonShelf shelf, LessonP
         return then.Find(organisation.Id) is { } place ? then.Subtree(place).Select(n => Line(viewer, figures, tree, n)) : [];
     }
 
-    /// <summary>The last periods, oldest first.</summary>
+    /// <summary>Branches of a subtree where nobody has studied, in tree order; those whose figures are hidden are left out.</summary>
     /// <param name="tree">Of now.</param>
-    public async Task<IReadOnlyList<FigurePoint>> HistoryAsync(Viewer viewer, TreeSnapshot tree, TreeNode organisation, CancellationToken ct)
-        => await OverAsync(viewer, tree, organisation, [.. (await PeriodsAsync(ct)).Take(PeriodsInChart).Reverse()], ct);
+    public async Task<(DateTimeOffset At, IReadOnlyList<TreeNode> Branches)> NotStartedAsync(
+        Viewer viewer, TreeSnapshot tree, TreeNode organisation, PublishedLesson lesson, CancellationToken ct)
+    {
+        var figures = await board.ReadAsync(lesson, ct);
+        var then = figures.Period.Tree;
+        return (figures.At, then.Find(organisation.Id) is not { } place ? []
+            : [.. then.Subtree(place).Where(n => n.End == n.Index + 1 && figures.Starts.GetValueOrDefault(n.Id).NotStarted > 0 && Line(viewer, figures, tree, n) is { IsHidden: false, IsWithin: true })]);
+    }
+
+    /// <summary>A period and the eight before it, oldest first.</summary>
+    public async Task<IReadOnlyList<FigurePoint>> HistoryAsync(Viewer viewer, TreeNode organisation, PublishedLesson lesson, CancellationToken ct)
+    {
+        var lessons = (await PeriodsAsync(ct)).SkipWhile(l => l.Id != lesson.Id).Take(PeriodsInChart).Reverse().ToList();
+        var figures = await past.OfAsync(organisation.Id, viewer.Tops, lessons, ct);
+        return [.. lessons.Zip(figures, (l, f) => new FigurePoint(l, new FigureLine(organisation, f?.Figure ?? default, default, f?.IsHidden ?? false)))];
+    }
 
     /// <summary>One organisation over the periods given, in their order.</summary>
     /// <param name="tree">Of now.</param>
@@ -143,6 +178,13 @@ internal sealed class FigureSheets(FigureBoard board, LessonShelf shelf, LessonP
         var isHidden = figures.Hidden.Hides(organisation.Id, viewer.Tops);
         var isWithin = viewer.Tops.Any(top => tree.IsUnder(organisation.Id, top));
         return new FigureLine(organisation, figures.Figures.GetValueOrDefault(organisation.Id), figures.Starts.GetValueOrDefault(organisation.Id), isHidden, isWithin);
+    }
+
+    private static string Shape(Board figures, PublishedLesson lesson, int adjusted, IEnumerable<FigureLine> lines)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"{figures.At < lesson.ClosesAt} {figures.Period.Freeze is not null} {adjusted}")
+            + string.Concat(lines.Select(l => string.Create(CultureInfo.InvariantCulture, $",{l.Organisation?.Id} {l.Organisation?.Name} {l.IsHidden} {l.IsWithin} {l.IsAboveBranches}")));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
     }
 
     /// <summary>People whom a committee has itself.</summary>

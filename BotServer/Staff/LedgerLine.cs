@@ -28,30 +28,8 @@ internal sealed record LedgerLine(LedgerFigure Figure, bool HidesUnbound, bool H
 
     public bool IsHidden => HidesUnbound || HidesYouth;
 
-    /// <summary>Why an area may need help, in a few words; empty when there is nothing to say.</summary>
-    /// <param name="notStarted">Branches where nobody has studied this period.</param>
-    public IEnumerable<string> Needs(int notStarted)
-    {
-        if (Figure.Empty > 0)
-        {
-            yield return $"空支部 {Figure.Empty:N0}";
-        }
-
-        if (Figure.NoSecretary > 0)
-        {
-            yield return $"缺书记 {Figure.NoSecretary:N0}";
-        }
-
-        if (notStarted > 0)
-        {
-            yield return Figure.Organisations > 1 ? $"没人学 {notStarted:N0}" : "还没开始";
-        }
-
-        if (!HidesUnbound && Figure.BoundShare is < 1 - ManyUnbound)
-        {
-            yield return $"没绑定 {Math.Floor((1 - Figure.BoundShare.Value) * 100):0}%";
-        }
-    }
+    /// <summary>How many of a hundred members have no account, where that is a reason to look; else null.</summary>
+    public double? ManyUnboundPercent => !HidesUnbound && Figure.BoundShare is { } share && share < 1 - ManyUnbound ? Math.Floor((1 - share) * 100) : null;
 
     /// <param name="tops">What the viewer answers for.</param>
     public static LedgerLine Of(Ledger ledger, TreeNode node, IReadOnlyList<int> tops)

@@ -14,6 +14,9 @@ internal sealed record LedgerList(string Key, string Name, string Help, Func<Led
     public const string Schools = "schools";
     public const string Unbound = "unbound";
 
+    /// <summary>Of a period and not of the ledger, see <see cref="LedgerListPageModel"/>.</summary>
+    public const string NotStarted = "not-started";
+
     public static readonly IReadOnlyList<LedgerList> All =
     [
         new(Empty, "空支部", "名册里一个团员也没有。该撤的撤，该补名册的补。", (own, _) => own.Empty > 0),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bot.Core;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
@@ -9,7 +10,7 @@ namespace Bot.Server.Staff;
 /// <summary>One period's rate of an organisation and of those below it, while it moves.</summary>
 internal sealed class OrganisationPageModel(
     CurrentStaff staff, StaffScope scope, FigureSheets sheets, Unstudied unstudied, OrganisationTree tree, LessonPlan plan, Attempts attempts,
-    LedgerBoard ledgers, CodeVisitors visitors, ExportSheets exportSheets, Exports exports, TimeProvider clock) : StaffPageModel(staff)
+    LedgerBoard ledgers, WaitingBoard waitingBoard, TransferFigures transfers, CodeVisitors visitors, ExportSheets exportSheets, Exports exports, TimeProvider clock) : StaffPageModel(staff)
 {
     private const int MaxRows = 2000;
 
@@ -47,7 +48,10 @@ internal sealed class OrganisationPageModel(
     public VisitorSheet? Visitors { get; private set; }
 
     /// <summary>Why an area may need help; null on a branch's page.</summary>
-    public Ledger? Ledger { get; private set; }
+    public Needs? Needs { get; private set; }
+
+    /// <summary>This year's rate of an area; null on a branch's page, where it is hidden, and without a transfer.</summary>
+    public TransferFigure? Transferred { get; private set; }
 
     /// <summary>Why no lesson is open, when none is.</summary>
     public PauseWeek? Pause { get; private set; }
@@ -74,7 +78,8 @@ internal sealed class OrganisationPageModel(
         Pause = Lesson is null || !Lesson.IsOpenAt(Now) ? await plan.PauseAsync(ct) : null;
         if (Seen is { } seen && Lesson is not null)
         {
-            History = await sheets.HistoryAsync(Viewer, seen.Tree, seen.Organisation, ct);
+            History = await sheets.HistoryAsync(Viewer, seen.Organisation, Lesson, ct);
+            Transferred = IsBranch ? null : (await transfers.OfAsync(ChinaTime.DateOf(Now).Year, ct)).Find(seen.Organisation.Id, Viewer.Tops);
             Visitors = await visitors.ReadAsync(Viewer, seen.Organisation.Id, Lesson, 0, ct);
         }
 
@@ -112,6 +117,25 @@ internal sealed class OrganisationPageModel(
         return path + query;
     }
 
+    /// <summary>The page for exports, with the columns that stand in the table chosen.</summary>
+    public string ExportHref
+    {
+        get
+        {
+            var columns = ExportColumns.Of(ExportKind.Figures).Where(c => c.IsUsual || ExportColumns.OfNeeds.Contains(c.Key)).Select(c => KeyValuePair.Create("c", (string?)c.Key));
+            var title = $"{Seen!.Organisation.Name} 第{Lesson!.Id.Season}季第{Lesson.Id.Period}期参学率";
+            return string.Create(CultureInfo.InvariantCulture, $"/staff/organisations/{Seen.Organisation.Id}/export")
+                + QueryString.Create([new("what", "figures"), new("period", Lesson.Id.ToString()), new("set", "true"), new("title", title), .. columns]);
+        }
+    }
+
+    /// <summary>Where the page hears that its figures move; null without any.</summary>
+    public string? Stream => Lesson is null || Sheet is null ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{(Seen is { } seen ? $"/staff/organisations/{seen.Organisation.Id}" : "/staff")}/live?period={Lesson.Id}");
+
+    /// <summary>The part has names, or rows from all over the area: it is fetched anew, where otherwise the numbers alone are written over.</summary>
+    public bool IsFetchedWhole => IsBranch || Word is not null;
+
     /// <summary>Where an organisation found by name hangs, from this page's organisation downwards.</summary>
     public string Under(TreeNode node)
     {
@@ -147,7 +171,7 @@ internal sealed class OrganisationPageModel(
             Sheet = await sheets.OfAsync(Viewer, await tree.AllAsync(ct), tops, lesson, ct);
         }
 
-        Ledger = IsBranch ? null : await ledgers.ReadAsync(ct);
+        Needs = IsBranch || lesson is null ? null : new Needs(await ledgers.ReadAsync(ct), await waitingBoard.ReadAsync(ct), Viewer.Tops, Viewer.TrayTops.Count > 0, lesson.Id);
         return true;
     }
 

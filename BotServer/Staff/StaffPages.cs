@@ -26,6 +26,9 @@ internal static class StaffPages
         services.AddScoped<FigureSheets>();
         services.AddScoped<ExportSheets>();
         services.AddScoped<JoinPictures>();
+        services.AddHostedService<BoardWarming>();
+        services.AddSingleton<LiveFigures>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveFigures>());
     }
 
     private static void Close(PageApplicationModel page)

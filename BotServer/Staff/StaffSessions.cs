@@ -9,6 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace Bot.Server.Staff;
 
+/// <summary>Whose session it is: a colleague's or a secretary's, as <see cref="StaffScope"/> asks for them.</summary>
+internal sealed record ConsoleSession(StaffKey? Staff, SecretaryKey? Secretary);
+
 /// <summary>
 /// Sessions at the console, apart from those of the youth pages. Twelve hours, not prolonged by use; who it is and what they may see is
 /// read afresh with every request.
@@ -87,12 +90,21 @@ internal static class StaffSessions
     /// <summary>The account of a secretary's session.</summary>
     public static int? SecretaryAccountId(ClaimsPrincipal principal) => Id(principal, SecretaryPrefix);
 
-    public static Task<Viewer?> ViewerAsync(ClaimsPrincipal principal, StaffScope scope, CancellationToken ct)
+    public static Task<Viewer?> ViewerAsync(ClaimsPrincipal principal, StaffScope scope, CancellationToken ct) => Session(principal) switch
+    {
+        { Staff: { } staff } => scope.OfStaffAsync(staff, ct),
+        { Secretary: { } secretary } => scope.OfSecretaryAsync(secretary, ct),
+        _ => Task.FromResult<Viewer?>(null),
+    };
+
+    /// <summary>What <see cref="ViewerAsync"/> asks about, for whoever asks about many at once.</summary>
+    /// <returns>Null when the session is neither kind.</returns>
+    public static ConsoleSession? Session(ClaimsPrincipal principal)
         => StaffId(principal) is { } staffId && principal.FindFirst(StampClaim)?.Value is { } stamp
-            && long.TryParse(principal.FindFirst(SessionClaim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var session) ? scope.OfStaffAsync(staffId, stamp, session, ct)
+            && long.TryParse(principal.FindFirst(SessionClaim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var session) ? new ConsoleSession(new StaffKey(staffId, stamp, session), null)
             : SecretaryAccountId(principal) is { } accountId && Number(principal, EpochClaim) is { } epoch && Number(principal, OrganisationClaim) is { } organisation
-                ? scope.OfSecretaryAsync(accountId, epoch, organisation, ct)
-            : Task.FromResult<Viewer?>(null);
+                ? new ConsoleSession(null, new SecretaryKey(accountId, epoch, organisation))
+            : null;
 
     private static Task SignInAsync(HttpContext http, string scheme, ClaimsPrincipal principal)
         => http.SignInAsync(scheme, principal, new AuthenticationProperties { AllowRefresh = false });

@@ -1,16 +1,23 @@
 import htmx from 'htmx.org';
+import { isWatched, watch } from './stream.js';
 
 const every = 3000;
 
-/** <div data-live hx-trigger="due" hx-swap="outerMorph">: asks for itself again every three seconds while somebody can see it. */
+/**
+ * <div data-live hx-trigger="due" hx-swap="outerMorph">: asks for itself again every three seconds while somebody can see it. A part with
+ * data-stream is told instead (stream.js), and asks only while nothing tells it.
+ */
 function ask() {
   if (document.visibilityState !== 'visible') return;
-  for (const part of document.querySelectorAll('[data-live]')) htmx.trigger(part, 'due', {}, false);
+  for (const part of document.querySelectorAll('[data-live]')) {
+    if (!part.dataset.stream || !isWatched()) htmx.trigger(part, 'due', {}, false);
+  }
 }
 
 if (document.querySelector('[data-live]')) {
   setInterval(ask, every);
-  document.addEventListener('visibilitychange', ask);
+  document.addEventListener('visibilitychange', () => { watch(); ask(); });
+  watch();
 }
 
 // The row that the keyboard stands on is nothing the server knows of.

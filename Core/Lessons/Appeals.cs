@@ -169,8 +169,10 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
         _ => "notice.appeal-no-record",
     };
 
+    // Not Any, see RosterHands: it would list the whole region first.
     private IQueryable<Appeal> InHandsOf(IReadOnlyCollection<int> tops, bool hasRoot)
-        => db.Appeals.AsNoTracking().Where(a => (a.OrganisationId == null && hasRoot) || RosterHands.Rows(db, tops).Any(h => h.OrganisationId == a.OrganisationId));
+        => db.Appeals.AsNoTracking().Where(a => (a.OrganisationId == null && hasRoot)
+            || RosterHands.Rows(db, tops).Where(h => h.OrganisationId == a.OrganisationId).Max(h => (int?)h.Distance) != null);
 
     private Task<bool> HasRootAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
         => db.Organisations.AnyAsync(o => o.ParentId == null && tops.Contains(o.Id), ct);

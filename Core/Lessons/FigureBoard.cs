@@ -33,6 +33,10 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(int RowId, DateTimeOffset ClosesAt), Slot> _slots = new();
+    private long _loads;
+
+    /// <summary>How often the database was asked for a whole lesson since the start.</summary>
+    public long Loads => Interlocked.Read(ref _loads);
 
     public async Task<Board> ReadAsync(PublishedLesson lesson, CancellationToken ct)
     {
@@ -65,6 +69,7 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
 
     private async Task<Board> LoadAsync(PublishedLesson lesson, DateTimeOffset now, CancellationToken ct)
     {
+        Interlocked.Increment(ref _loads);
         await using var db = await databases.CreateDbContextAsync(ct);
         var period = await new Figures(db, new ClosedCounts(db), tree, clock).ReadAsync(lesson, ct);
         var (nodes, figures) = (period.Tree.Nodes, period.Figures);

@@ -67,7 +67,7 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
     {
         var untaken = Settleable(tops).Select(t => t.Id);
         return ShowAsync(
-            db.Transfers.Where(t => t.EndedAt == null && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == t.FromId) && !untaken.Contains(t.Id))
+            db.Transfers.Where(t => t.EndedAt == null && RosterHands.Rows(db, tops).Where(a => a.OrganisationId == t.FromId).Max(a => (int?)a.Distance) != null && !untaken.Contains(t.Id))
                 .OrderByDescending(t => t.State == TransferState.Refused).ThenBy(t => t.Deadline).ThenBy(t => t.Id),
             tops, atMost, ct);
     }
@@ -98,7 +98,7 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
     /// <summary>How many wait for something that the viewer has to do.</summary>
     public async Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
     {
-        var refused = db.Transfers.Where(t => t.EndedAt == null && t.State == TransferState.Refused && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == t.FromId)).Select(t => t.Id);
+        var refused = db.Transfers.Where(t => t.EndedAt == null && t.State == TransferState.Refused && RosterHands.Rows(db, tops).Where(a => a.OrganisationId == t.FromId).Max(a => (int?)a.Distance) != null).Select(t => t.Id);
         return await Receivable(tops).Select(t => t.Id).Union(refused).Union(Settleable(tops).Select(t => t.Id)).CountAsync(ct);
     }
 
@@ -126,8 +126,9 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
                 person.Id, person.Name!, person.MemberNumber, membership.Category, membership.Duty, db.Transfers.Any(t => t.PersonId == person.Id && t.EndedAt == null)))
             .ToListAsync(ct);
 
+    // Not Any, see RosterHands: it would list the whole region first.
     private IQueryable<Transfer> Receivable(IReadOnlyCollection<int> tops)
-        => db.Transfers.Where(t => t.EndedAt == null && t.State == TransferState.Waiting && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == t.ToId));
+        => db.Transfers.Where(t => t.EndedAt == null && t.State == TransferState.Waiting && RosterHands.Rows(db, tops).Where(a => a.OrganisationId == t.ToId).Max(a => (int?)a.Distance) != null);
 
     private IQueryable<Transfer> Untaken()
     {

@@ -58,6 +58,12 @@ public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops
 /// <param name="Way">From <paramref name="Top"/> down to the organisation, both included.</param>
 public sealed record Seen(TreeSnapshot Tree, TreeNode Organisation, TreeNode Top, IReadOnlyList<TreeNode> Way);
 
+/// <summary>A colleague's session as the browser names it: it counts with this stamp of the account and while the row of the session is there.</summary>
+public readonly record struct StaffKey(int StaffId, string Stamp, long SessionId);
+
+/// <summary>A secretary's session: it counts with this epoch of the account and while they are secretary of this organisation.</summary>
+public readonly record struct SecretaryKey(int AccountId, int Epoch, int OrganisationId);
+
 /// <summary>
 /// What each may see, read afresh with every request, so that whoever leaves loses access at once. Outside of it nothing exists: the
 /// refusal is the same as for an organisation that there is not.
@@ -66,55 +72,48 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree, TimeProvider clo
 {
     public static readonly Refusal NotFound = new(RefusalKind.NotFound, "organisation.not-found", "No such organisation in this subtree.");
 
-    /// <returns>Null when the account has left or its sessions were ended.</returns>
-    public async Task<Viewer?> OfStaffAsync(int staffId, string stamp, long sessionId, CancellationToken ct)
+    /// <returns>Null when the account has left or the session was ended.</returns>
+    public async Task<Viewer?> OfStaffAsync(StaffKey session, CancellationToken ct) => (await OfStaffAsync([session], ct)).GetValueOrDefault(session);
+
+    /// <summary>Many at once, by two statements. Those who have left, or whose sessions were ended, are not in it.</summary>
+    public async Task<IReadOnlyDictionary<StaffKey, Viewer>> OfStaffAsync(IReadOnlyCollection<StaffKey> sessions, CancellationToken ct)
     {
         var since = clock.GetUtcNow() - StaffSession.Lifetime;
-        var login = await db.Users.AsNoTracking()
-            .Where(s => s.Id == staffId && s.SecurityStamp == stamp && s.LeftAt == null && db.StaffSessions.Any(x => x.Id == sessionId && x.StaffId == s.Id && x.BeganAt >= since))
-            .Select(s => s.UserName).FirstOrDefaultAsync(ct);
-        if (login is null)
+        var ids = sessions.Select(s => s.SessionId).ToList();
+        var rows = await (
+            from session in db.StaffSessions.AsNoTracking()
+            where ids.Contains(session.Id) && session.BeganAt >= since
+            join account in db.Users.AsNoTracking() on session.StaffId equals account.Id
+            where account.LeftAt == null
+            select new { Key = new StaffKey(account.Id, account.SecurityStamp ?? "", session.Id), Login = account.UserName! }).ToListAsync(ct);
+        var known = rows.Where(r => sessions.Contains(r.Key)).ToList();
+        if (known.Count == 0)
         {
-            return null;
+            return new Dictionary<StaffKey, Viewer>();
         }
 
-        var assignments = await db.StaffAssignments.AsNoTracking().Where(a => a.StaffId == staffId).Select(a => new { a.OrganisationId, a.Role }).ToListAsync(ct);
+        var people = known.Select(k => k.Key.StaffId).Distinct().ToList();
+        var assignments = (await db.StaffAssignments.AsNoTracking().Where(a => people.Contains(a.StaffId))
+            .Select(a => new Assigned(a.StaffId, a.OrganisationId, a.Role)).ToListAsync(ct)).ToLookup(a => a.StaffId);
         var all = await tree.AllAsync(ct);
-        return new Viewer(
-            login,
-            login,
-            Highest(all, [.. assignments.Select(a => a.OrganisationId)]),
-            [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId).Distinct()])
-        {
-            ReorganiseTops = Tops(StaffRole.Administrator, StaffRole.CommitteeOfficer),
-            StaffTops = Tops(StaffRole.Administrator),
-            SupportTops = Tops(StaffRole.Administrator),
-            AuditTops = Tops(StaffRole.Administrator, StaffRole.DutySupervisor),
-            WriteTops = Tops(StaffRole.Editor),
-            DecideTops = Tops(StaffRole.Approver),
-            CalendarTops = Tops(StaffRole.Editor, StaffRole.Approver, StaffRole.Administrator),
-            RunsJobs = HasAtRoot(StaffRole.Administrator),
-            EditsReplies = HasAtRoot(StaffRole.Editor),
-            ApprovesReplies = HasAtRoot(StaffRole.Approver),
-            StaffId = staffId,
-            SessionId = sessionId,
-        };
-
-        IReadOnlyList<int> Tops(params StaffRole[] roles) => [.. assignments.Where(a => roles.Contains(a.Role)).Select(a => a.OrganisationId).Distinct()];
-
-        bool HasAtRoot(StaffRole role) => assignments.Exists(a => a.Role == role && all.Find(a.OrganisationId) is { ParentId: null });
+        return known.ToDictionary(k => k.Key, k => OfStaff(k.Key, k.Login, [.. assignments[k.Key.StaffId]], all));
     }
 
     /// <returns>Null when the person behind the account is not the organisation's secretary, or not any more.</returns>
-    public async Task<Viewer?> OfSecretaryAsync(int accountId, int sessionEpoch, int organisationId, CancellationToken ct)
+    public async Task<Viewer?> OfSecretaryAsync(SecretaryKey session, CancellationToken ct) => (await OfSecretariesAsync([session], ct)).GetValueOrDefault(session);
+
+    /// <summary>Many at once, by one statement. Those who are not the organisation's secretary, or not any more, are not in it.</summary>
+    public async Task<IReadOnlyDictionary<SecretaryKey, Viewer>> OfSecretariesAsync(IReadOnlyCollection<SecretaryKey> sessions, CancellationToken ct)
     {
-        var personId = await (
+        var ids = sessions.Select(s => s.AccountId).Distinct().ToList();
+        var rows = await (
             from account in db.Accounts.AsNoTracking()
-            where account.Id == accountId && account.SessionEpoch == sessionEpoch
+            where ids.Contains(account.Id)
             join membership in Secretaries.Current(db) on account.PersonId equals membership.PersonId
-            where membership.OrganisationId == organisationId
-            select (int?)account.PersonId).FirstOrDefaultAsync(ct);
-        return personId is null ? null : new Viewer($"secretary:{personId}", null, [organisationId], [organisationId]);
+            select new { Key = new SecretaryKey(account.Id, account.SessionEpoch, membership.OrganisationId), account.PersonId }).ToListAsync(ct);
+        return rows.Where(r => sessions.Contains(r.Key)).ToDictionary(
+            r => r.Key,
+            r => new Viewer($"secretary:{r.PersonId}", null, [r.Key.OrganisationId], [r.Key.OrganisationId]));
     }
 
     /// <summary>In tree order.</summary>
@@ -143,4 +142,29 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree, TimeProvider clo
 
     private static IReadOnlyList<int> Highest(TreeSnapshot all, IReadOnlyCollection<int> ids)
         => [.. ids.Distinct().Where(id => all.Find(id) is not null && !ids.Any(other => other != id && all.IsUnder(id, other)))];
+
+    private static Viewer OfStaff(StaffKey session, string login, List<Assigned> assignments, TreeSnapshot all)
+    {
+        return new Viewer(login, login, Highest(all, [.. assignments.Select(a => a.OrganisationId)]), [.. assignments.Where(a => a.Role.KeepsRoster()).Select(a => a.OrganisationId).Distinct()])
+        {
+            ReorganiseTops = Tops(StaffRole.Administrator, StaffRole.CommitteeOfficer),
+            StaffTops = Tops(StaffRole.Administrator),
+            SupportTops = Tops(StaffRole.Administrator),
+            AuditTops = Tops(StaffRole.Administrator, StaffRole.DutySupervisor),
+            WriteTops = Tops(StaffRole.Editor),
+            DecideTops = Tops(StaffRole.Approver),
+            CalendarTops = Tops(StaffRole.Editor, StaffRole.Approver, StaffRole.Administrator),
+            RunsJobs = HasAtRoot(StaffRole.Administrator),
+            EditsReplies = HasAtRoot(StaffRole.Editor),
+            ApprovesReplies = HasAtRoot(StaffRole.Approver),
+            StaffId = session.StaffId,
+            SessionId = session.SessionId,
+        };
+
+        IReadOnlyList<int> Tops(params StaffRole[] roles) => [.. assignments.Where(a => roles.Contains(a.Role)).Select(a => a.OrganisationId).Distinct()];
+
+        bool HasAtRoot(StaffRole role) => assignments.Exists(a => a.Role == role && all.Find(a.OrganisationId) is { ParentId: null });
+    }
+
+    private sealed record Assigned(int StaffId, int OrganisationId, StaffRole Role);
 }

@@ -56,13 +56,15 @@ internal sealed class Region
         var (branch, left) = (-1, 0);
         for (var number = 0; number < PeopleCount; number++)
         {
-            if (left == 0)
+            var isFirst = left == 0;
+            if (isFirst)
             {
                 branch = Math.Min(branch + 1, _branches.Count - 1);
                 left = branch == _branches.Count - 1 ? int.MaxValue : random.Next(3, (2 * PerBranch) - 2);
             }
 
-            var person = Person(number, _branches[branch], random, isFirst: left-- == 0);
+            var person = Person(number, _branches[branch], random, isFirst);
+            left--;
             yield return number % 100 < changed ? Change(person, branch) : person;
         }
     }

@@ -68,7 +68,7 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
         }
 
         office.Reads("tr[data-href] td.needs", "没绑定");
-        Assert.Equal(true, office.ExecuteScript("return [...document.querySelectorAll('table.rows')].every(t => t.getBoundingClientRect().bottom <= innerHeight) && document.documentElement.scrollWidth <= 1440"));
+        Assert.Equal(true, office.ExecuteScript("return [...document.querySelectorAll('table.rows')].concat(document.getElementById('waiting')).every(t => t.getBoundingClientRect().bottom <= innerHeight) && document.documentElement.scrollWidth <= 1440"));
 
         office.Click(By.CssSelector("tr[data-href] td.needs a"));
         office.Await("#own [data-field=bound]");
@@ -79,6 +79,42 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
         office.Navigate().Refresh();
         Assert.True(office.Await("input[name=c][value=kind]").Selected);
         Assert.Empty(office.Manage().Logs.GetLog(LogType.Browser));
+    }
+
+    [Fact]
+    public async Task A_figure_moves_on_the_desk_and_on_a_phone_without_being_asked_for()
+    {
+        await simulator.StartAsync();
+        using var desk = Chromium.Open(1440, 900);
+        using var pocket = Chromium.Open(390, 844);
+        using var phone = Chromium.Open(1440, 900);
+        phone.Url = simulator.Url;
+        simulator.Join(phone, "u3", "学生150");
+        foreach (var office in new[] { desk, pocket })
+        {
+            simulator.SignIn(office);
+            office.Until(b => b.FindElements(By.CssSelector("[data-stream]")) is { Count: 1 } parts ? parts[0] : null);
+            office.ExecuteScript("window.wasHere = true");
+            office.Fits(office == desk ? 1440 : 390);
+        }
+
+        string Completed(ChromeDriver office, string place) => (string)office.ExecuteScript($"return document.querySelector('{place} [data-field=completed]').textContent")!;
+        var before = int.Parse(Completed(desk, "#row-own"), System.Globalization.NumberStyles.AllowThousands, System.Globalization.CultureInfo.InvariantCulture);
+        phone.Say("学习", null, "u3");
+        phone.Click("#phone-u3 a.card");
+        await phone.StudyAsync("u3");
+
+        foreach (var (office, place) in new[] { (desk, "#row-own"), (pocket, "#own") })
+        {
+            office.Until(b => Completed(office, place) == (before + 1).ToString("N0", System.Globalization.CultureInfo.InvariantCulture) ? b : null);
+            Assert.Equal(true, office.ExecuteScript("return window.wasHere === true"));
+
+            // Told, not asked for: the part was not fetched again.
+            Assert.Equal(0L, office.ExecuteScript("return performance.getEntriesByType('resource').filter(r => r.name.includes('handler=Figures')).length"));
+            Assert.Empty(office.Manage().Logs.GetLog(LogType.Browser));
+        }
+
+        Assert.Equal((before + 1).ToString("N0", System.Globalization.CultureInfo.InvariantCulture), desk.ExecuteScript("return document.querySelector('#history [data-now=completed]').textContent"));
     }
 
     [Fact]

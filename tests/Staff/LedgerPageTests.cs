@@ -168,8 +168,8 @@ public sealed class LedgerPageTests : IAsyncLifetime
         var page = await Branch.PageAsync(office, "/staff");
 
         Assert.Equal(
-            ["空支部 1 · 没绑定 100%", "缺书记 1 · 没绑定 100%", "空支部 1", ""],
-            page.QuerySelectorAll("tbody tr[data-href] td.needs").Select(n => n.TextContent.Trim()));
+            ["还没有人学 · 书记没绑定 2 · 空支部 1 · 没绑定 100%", "还没有人学 · 缺书记 1 · 没绑定 100%", "空支部 1", ""],
+            page.QuerySelectorAll("tbody tr[data-href] td.needs > div").Select(n => string.Join(" · ", n.Children.Select(c => c.TextContent))));
         Assert.Equal(["甲镇", "第一中学", "第二中学", "青年之家"], page.QuerySelectorAll("tbody tr[data-href] .name a").Select(a => a.TextContent));
     }
 

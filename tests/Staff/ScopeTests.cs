@@ -29,6 +29,7 @@ public sealed class ScopeTests
         "staff/organisations/{id:int}/join-code",
         "staff/organisations/{id:int}/ledger",
         "staff/organisations/{id:int}/ledger/list",
+        "staff/organisations/{id:int}/live",
         "staff/organisations/{id:int}/matrix",
         "staff/organisations/{id:int}/removals/new",
         "staff/organisations/{id:int}/transfers/new",
@@ -51,6 +52,7 @@ public sealed class ScopeTests
         "staff/colleagues",
         "staff/jobs",
         "staff/ledger",
+        "staff/live",
         "staff/replies",
         "staff/replies/edit",
         "staff/replies/menu",
@@ -93,13 +95,18 @@ public sealed class ScopeTests
         bot.Network.Answer("/cgi-bin/qrcode/create", """{"ticket":"q","expire_seconds":2592000,"url":"http://weixin.qq.com/q/1"}""");
         var nothing = await Desk.TextAsync(browser, "/staff/organisations/999999");
 
-        foreach (var part in new[] { "", "/join-code", "/changes", "?handler=Figures", "?handler=Export", "?period=9-2", "/matrix", "/export", "/export?what=ledger", "/ledger", "/ledger/list?of=empty" })
+        foreach (var part in new[] { "", "/join-code", "/changes", "?handler=Figures", "?handler=Export", "?period=9-2", "/matrix", "/export", "/export?what=ledger", "/ledger", "/ledger/list?of=empty", "/ledger/list?of=not-started" })
         {
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/staff/organisations/{inside}{part}")).StatusCode);
             foreach (var hidden in new[] { outside, above, 999_999 })
             {
                 await IsNothingAsync($"/staff/organisations/{hidden}{part}");
             }
+        }
+
+        foreach (var hidden in new[] { outside, above, 999_999 })
+        {
+            await IsNothingAsync($"/staff/organisations/{hidden}/live");
         }
 
         var mayDecide = role.KeepsRoster();
