@@ -49,6 +49,7 @@ export class Grid {
       allDayText: '',
       dayMaxEvents: 4,
       dayCellContent: ({ dayNumberText }) => dayNumberText.replace('日', ''),
+      dayCellDidMount: ({ el }) => el.removeAttribute('aria-labelledby'), // else a day is read out without what is on it
       eventDurationEditable: false,
       defaultTimedEventDuration: '01:00',
       eventInteractive: true,

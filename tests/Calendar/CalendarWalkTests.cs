@@ -31,14 +31,14 @@ public sealed class CalendarWalkTests(RunningSimulator simulator) : IClassFixtur
         // Opened a moment ago instead of next Monday, so that the learner need not wait for it.
         var start = ChinaTime.Of(TimeProvider.System.GetUtcNow().AddMinutes(-1)).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
         editor.ExecuteScript("document.querySelector('#panel #goes-out').value = arguments[0]", start);
-        editor.Fits(390);
+        editor.IsSound(390);
         editor.Click("#panel button[value=submit]");
         editor.Until(b => b.FindElement(By.Id("panel")).Text.Contains("已提交，等另一个人审核", StringComparison.Ordinal) ? b : null);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(90), $"It took {clock.Elapsed}.");
         Assert.StartsWith(simulator.BotUrl + "/staff/calendar?", editor.Url, StringComparison.Ordinal);
         editor.Navigate().Refresh();
         Assert.Equal("雨天骑车慢一点", editor.Await("#panel #title").GetDomProperty("value"));
-        editor.Fits(390);
+        editor.IsSound(390);
         Assert.Empty(editor.Manage().Logs.GetLog(LogType.Browser));
 
         using var approver = SignedIn("shen", 1440, 900);
@@ -61,7 +61,7 @@ public sealed class CalendarWalkTests(RunningSimulator simulator) : IClassFixtur
         using var learner = Chromium.Open(390, 844);
         learner.Url = simulator.BotUrl + link[link.IndexOf("/go/", StringComparison.Ordinal)..];
         learner.Reads("雨天刹车距离变长");
-        learner.Fits(390);
+        learner.IsSound(390);
     }
 
     [Fact]

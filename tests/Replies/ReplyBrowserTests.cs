@@ -28,17 +28,17 @@ public sealed class ReplyBrowserTests(RunningSimulator simulator) : IClassFixtur
         text.SendKeys("哪里哪里，有事随时发我。");
         editor.Click(By.XPath("//button[contains(.,'看看效果')]"));
         editor.Until(b => b.FindElement(By.CssSelector("#bubble .chat__said")) is { } bubble && bubble.Text.Contains("哪里哪里", StringComparison.Ordinal) ? bubble : null);
-        editor.Fits(Width);
+        editor.IsSound(Width);
         editor.Click(By.XPath("//button[contains(.,'提交审核')]"));
         editor.Reads("已提交");
-        editor.Fits(Width);
+        editor.IsSound(Width);
 
         using var approver = Chromium.Open(Width, 844);
         Enter(approver, "approver-1");
         approver.Url = simulator.BotUrl + "/staff/replies";
         approver.Click("#waiting a");
         approver.Until(b => b.FindElement(By.Id("proposed")) is { } proposed && proposed.Text.Contains("哪里哪里", StringComparison.Ordinal) ? proposed : null);
-        approver.Fits(Width);
+        approver.IsSound(Width);
         approver.Press("#proposal .btn-primary", Keys.Enter);
         approver.Reads("马上生效");
 
@@ -50,7 +50,7 @@ public sealed class ReplyBrowserTests(RunningSimulator simulator) : IClassFixtur
         {
             editor.Url = simulator.BotUrl + page;
             editor.Await("#work h1");
-            editor.Fits(Width);
+            editor.IsSound(Width);
         }
 
         editor.Url = simulator.BotUrl + "/staff/replies/menu";
@@ -72,7 +72,7 @@ public sealed class ReplyBrowserTests(RunningSimulator simulator) : IClassFixtur
         office.Click(".desk-nav__who a");
         office.Click(By.XPath("//button[contains(.,'取一个码')]"));
         var code = office.Until(b => b.FindElement(By.Id("code")).Text is { Length: 9 } shown ? shown : null);
-        office.Fits(Width);
+        office.IsSound(Width);
 
         using var phone = Chromium.Open(1440, 900);
         phone.Url = simulator.Url;

@@ -70,7 +70,9 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
         office.Reads("tr[data-href] td.needs", "没绑定");
         Assert.Equal(true, office.ExecuteScript("return [...document.querySelectorAll('table.rows')].concat(document.getElementById('waiting')).every(t => t.getBoundingClientRect().bottom <= innerHeight) && document.documentElement.scrollWidth <= 1440"));
 
-        office.Click(By.CssSelector("tr[data-href] td.needs a"));
+        office.Click(By.XPath("//tr[@data-href]//td[contains(@class,'needs')]//a[contains(.,'没绑定')]"));
+        office.Until(b => b.Url.Contains("/ledger/list?of=", StringComparison.Ordinal) ? b : null);
+        office.Click("[data-back]");
         office.Await("#own [data-field=bound]");
         office.Click(By.PartialLinkText("导出"));
         office.Await("#title");
@@ -89,13 +91,14 @@ public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixt
         using var pocket = Chromium.Open(390, 844);
         using var phone = Chromium.Open(1440, 900);
         phone.Url = simulator.Url;
+        phone.Click("#add");
         simulator.Join(phone, "u3", "学生150");
         foreach (var office in new[] { desk, pocket })
         {
             simulator.SignIn(office);
             office.Until(b => b.FindElements(By.CssSelector("[data-stream]")) is { Count: 1 } parts ? parts[0] : null);
             office.ExecuteScript("window.wasHere = true");
-            office.Fits(office == desk ? 1440 : 390);
+            office.IsSound(office == desk ? 1440 : 390);
         }
 
         string Completed(ChromeDriver office, string place) => (string)office.ExecuteScript($"return document.querySelector('{place} [data-field=completed]').textContent")!;

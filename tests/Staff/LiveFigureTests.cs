@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Bot.Core.Lessons;
+using Bot.Core.Staff;
 using Bot.Server.Staff;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -161,7 +162,7 @@ public sealed class LiveFigureTests
     [Fact]
     public async Task A_browser_that_does_not_read_holds_the_newest_state_alone()
     {
-        var viewer = new LiveViewer(new LiveKey(1, "1", false, 1), new StaffSession((1, ""), null), "li", DateTimeOffset.MaxValue);
+        var viewer = new LiveViewer(new LiveKey(1, "1", false, 1), new ConsoleSession(new StaffKey(1, "", 1), null), "li", DateTimeOffset.MaxValue);
         for (var version = 1; version <= 1000; version++)
         {
             viewer.Show(new LiveState(version, "10:00:00", $"full {version}", $"change {version}"));
@@ -172,7 +173,7 @@ public sealed class LiveFigureTests
         var read = await viewer.ReadAsync(TimeProvider.System, CancellationToken.None).Select(i => (i.EventType, i.Data)).ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal([("end", "")], read);
 
-        var open = new LiveViewer(new LiveKey(1, "1", false, 1), new StaffSession((1, ""), null), "li", DateTimeOffset.MaxValue);
+        var open = new LiveViewer(new LiveKey(1, "1", false, 1), new ConsoleSession(new StaffKey(1, "", 1), null), "li", DateTimeOffset.MaxValue);
         for (var version = 1; version <= 1000; version++)
         {
             open.Show(new LiveState(version, "10:00:00", $"full {version}", $"change {version}"));
