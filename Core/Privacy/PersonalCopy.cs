@@ -150,7 +150,8 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
 
     private async Task<JsonArray> AccountsAsync(int personId, TreeSnapshot nodes, CancellationToken ct)
     {
-        var logins = await (from link in db.StaffLinks join staff in db.Users on link.StaffId equals staff.Id
+        var logins = await (from link in db.StaffLinks
+                            join staff in db.Users on link.StaffId equals staff.Id
                             where db.Accounts.Any(a => a.Id == link.AccountId && a.PersonId == personId)
                             select new { link.AccountId, staff.UserName }).ToDictionaryAsync(l => l.AccountId, l => l.UserName, ct);
         return List(await db.Accounts.AsNoTracking().Where(a => a.PersonId == personId).OrderBy(a => a.Id).ToListAsync(ct), a => new JsonObject

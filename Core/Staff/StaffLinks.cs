@@ -91,8 +91,10 @@ public sealed class StaffLinks(BotDb db, Vault vault, TimeProvider clock)
 
         var mark = MarkOf(code);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var owner = await (from waits in db.StaffLinkCodes.AsNoTracking() where waits.Mark == mark && waits.ExpiresAt > now
-                           join staff in db.Users on waits.StaffId equals staff.Id where staff.LeftAt == null
+        var owner = await (from waits in db.StaffLinkCodes.AsNoTracking()
+                           where waits.Mark == mark && waits.ExpiresAt > now
+                           join staff in db.Users on waits.StaffId equals staff.Id
+                           where staff.LeftAt == null
                            select new { staff.Id, staff.UserName }).FirstOrDefaultAsync(ct);
 
         // Used up before anything else: of two phones with one code one gets it.
@@ -131,7 +133,8 @@ public sealed class StaffLinks(BotDb db, Vault vault, TimeProvider clock)
     }
 
     private async Task<string?> LinkedByAsync(int accountId, string messageKey, CancellationToken ct)
-        => await (from link in db.StaffLinks.AsNoTracking() where link.AccountId == accountId && link.MessageKey == messageKey
+        => await (from link in db.StaffLinks.AsNoTracking()
+                  where link.AccountId == accountId && link.MessageKey == messageKey
                   join staff in db.Users on link.StaffId equals staff.Id
                   select staff.UserName).FirstOrDefaultAsync(ct);
 
