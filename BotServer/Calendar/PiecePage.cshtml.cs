@@ -1,19 +1,24 @@
+using System.Globalization;
 using Bot.Core;
 using Bot.Core.Calendar;
 using Bot.Core.Content;
 using Bot.Core.Roster;
+using Bot.Core.Settings;
 using Bot.Core.Staff;
 using Bot.Server.Staff;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace Bot.Server.Calendar;
 
 /// <summary>One piece: to be changed by those who may write it, to be read by the others.</summary>
 [RequestSizeLimit(PieceNewModel.MaxRequest)]
 internal sealed class PieceModel(
-    CurrentStaff staff, Pieces pieces, PieceLists lists, PreviewTickets tickets, OrganisationTree tree, Pictures pictures, ContentLibrary content, TimeProvider clock)
+    CurrentStaff staff, Pieces pieces, PieceLists lists, PreviewTickets tickets, PieceSample sample, IOptions<SiteOptions> site, OrganisationTree tree, Pictures pictures, ContentLibrary content, TimeProvider clock)
     : PieceFormPageModel(staff, pictures, content)
 {
+    private const string SentWords = "已发到你的微信，30 分钟内能看。";
+
     private readonly ContentLibrary _content = content;
 
     public PieceSeen Now { get; private set; } = null!;
@@ -62,10 +67,11 @@ internal sealed class PieceModel(
             "withdrawn" => "已撤回。",
             "approved" => "已通过。",
             "declined" => "已退回。",
+            "sent" => SentWords,
             "taken" => "已接管，可以在这里修改了。",
             _ => null,
         };
-        Problem = told is not null && (told.StartsWith("piece.", StringComparison.Ordinal) || told.StartsWith("lesson.", StringComparison.Ordinal)) && _content.Has(told) ? _content.Reply(told) : null;
+        Problem = told is not null && (told.StartsWith("piece.", StringComparison.Ordinal) || told.StartsWith("staff-text.", StringComparison.Ordinal) || told.StartsWith("lesson.", StringComparison.Ordinal)) && _content.Has(told) ? _content.Reply(told) : null;
         if (done == "check")
         {
             Faults.AddRange(await pieces.FaultsAsync(Piece, ct));
@@ -94,6 +100,17 @@ internal sealed class PieceModel(
         }
 
         return Redirect(Do == "submit" || version != Seen ? await SubmitAsync(pieces, Viewer, id, version, Do, ct) : $"/staff/calendar/pieces/{id}?done=same");
+    }
+
+    /// <summary>Answers with a sentence alone where the page asks for a part, so that nothing that is being typed goes away.</summary>
+    public async Task<IActionResult> OnPostSampleAsync(int id, CancellationToken ct)
+    {
+        var result = await sample.SendAsync(
+            Viewer, id, p => _content.Reply("piece.sample", ("title", p.Title), ("version", p.Version.ToString(CultureInfo.InvariantCulture)), ("link", site.Value.At(tickets.To(p.Id, p.Version)))), ct);
+        var isRefused = result.IsRefused(out var refusal);
+        return refusal == Pieces.NotFound ? NotFound()
+            : Request.Headers.ContainsKey("HX-Request") ? Content(isRefused ? _content.Reply(refusal!.Code) : SentWords, "text/plain; charset=utf-8")
+            : Redirect(FormattableString.Invariant($"/staff/calendar/pieces/{id}?{(isRefused ? "told=" + refusal!.Code : "done=sent")}"));
     }
 
     public async Task<IActionResult> OnPostWithdrawAsync(int id, CancellationToken ct)

@@ -26,13 +26,15 @@ internal static class ReplyWords
         new("申诉", "聊天：发“申诉”；申诉页", ["appeal"]),
         new("支部进度", "聊天：团支书发“进度”", ["progress"]),
         new("顺便告诉", "聊天：和下一条回复一起说", ["notice"]),
+        new("文章", "聊天：发“文章”", ["articles"]),
         new("求助", "聊天：发“求助”，或者话里有求助的词", ["help-line"]),
         new("听得懂的词", "聊天：填写时听的回答，用空格隔开", ["words"]),
         new("关联微信", "聊天：工作人员发“工作台”", ["staff-link"]),
         new("待处理和转接", "工作台", ["tray", "transfer"]),
+        new("内容日历", "工作台；发给自己看时在聊天里", ["piece", "pause", "picture"]),
         new("组织和名册", "工作台，命令行", ["organisation", "roster", "alias"]),
         new("免学和更正", "工作台", ["exemption", "adjustment"]),
-        new("账号和别的", "工作台，命令行", ["staff", "export", "ledger", "job", "reply", "menu", "unanswered"]),
+        new("账号和别的", "工作台，命令行", ["staff", "staff-text", "export", "ledger", "job", "reply", "menu", "unanswered"]),
     ];
 
     private static readonly Dictionary<string, string> Commands = new()
@@ -47,6 +49,7 @@ internal static class ReplyWords
         ["cancel"] = "停下正在填的内容",
         ["progress"] = "给团支书看支部进度",
         ["appeal"] = "申诉没算上的学习",
+        ["articles"] = "看最新的文章",
         ["staff-link"] = "工作人员关联微信",
     };
 
@@ -63,6 +66,7 @@ internal static class ReplyWords
         ["cancel"] = "nothing-to-cancel",
         ["progress"] = "progress.not-secretary",
         ["appeal"] = "appeal.ask-lesson",
+        ["articles"] = "articles.none",
         ["staff-link"] = "staff-link.how",
     };
 
@@ -76,6 +80,7 @@ internal static class ReplyWords
         ["{period}"] = new("第几期", "2"),
         ["{minutes}"] = new("分钟数", "8"),
         ["{lesson}"] = new("课的那几行", "本周一课《我们的家乡》"),
+        ["{articles}"] = new("几篇文章，每篇一行", "骑车过马路"),
         ["{lessons}"] = new("几课，每课一行", "9-2《我们的家乡》"),
         ["{word}"] = new("可能想发的词", "学习"),
         ["{organisation}"] = new("组织", "示例中学团委/一支部"),

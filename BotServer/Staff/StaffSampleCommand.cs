@@ -10,7 +10,7 @@ internal sealed class StaffSampleCommand(StaffAccounts accounts, SiteOptions sit
 {
     public static string Words => "staff sample";
 
-    public static string Usage => "staff sample LOGIN PASSWORD --under PATH – for trying out on loopback: an administrator without a second factor";
+    public static string Usage => "staff sample LOGIN PASSWORD --under PATH [--role R] – for trying out on loopback: an account without a second factor, administrator unless said otherwise";
 
     public async Task<int> RunAsync(OperatorCall call, CancellationToken ct)
     {
@@ -19,12 +19,17 @@ internal sealed class StaffSampleCommand(StaffAccounts accounts, SiteOptions sit
             return call.Fail("Usage: " + Usage);
         }
 
+        if (!StaffRoles.TryParse(call.Option("--role") ?? StaffRole.Administrator.Word(), out var role))
+        {
+            return call.Fail($"'{call.Option("--role")}' is no role. Roles: {string.Join(", ", StaffRoles.All)}.");
+        }
+
         if (!new Uri(site.PublicUrl).IsLoopback)
         {
             return call.Fail("Site:PublicUrl is not on loopback: here everybody has a second factor. Use staff add.");
         }
 
-        if ((await accounts.AddSampleAsync(login, password, path, ct)).IsRefused(out var refusal))
+        if ((await accounts.AddSampleAsync(login, password, role, path, ct)).IsRefused(out var refusal))
         {
             return call.Fail($"{refusal.Code}: {content.Reply(refusal.Code)}");
         }

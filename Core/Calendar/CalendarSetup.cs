@@ -12,6 +12,7 @@ internal static class CalendarSetup
         services.AddScoped<Pieces>();
         services.AddScoped<PieceDecisions>();
         services.AddScoped<PieceLists>();
+        services.AddScoped<PieceSample>();
         services.AddScoped<ImportedLessons>();
         services.AddScoped<CalendarPauses>();
         services.AddScoped<NextPieces>();

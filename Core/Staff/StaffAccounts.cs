@@ -66,8 +66,8 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
         return secret;
     }
 
-    /// <summary>The simulator's sample account: an administrator who signs in with a password alone. For installations on loopback only.</summary>
-    public async Task<Result<NewStaff>> AddSampleAsync(string login, string password, string path, CancellationToken ct)
+    /// <summary>A sample account for the simulator, which signs in with a password alone. For installations on loopback only.</summary>
+    public async Task<Result<NewStaff>> AddSampleAsync(string login, string password, StaffRole role, string path, CancellationToken ct)
     {
         if ((await PrepareAsync(login, path, ct)).IsRefused(out var refusal, out var organisation))
         {
@@ -87,7 +87,7 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
 
         account.PasswordHash = users.PasswordHasher.HashPassword(account, password);
         account.NoSecondFactor = true;
-        await AssignAsync(account, StaffRole.Administrator, organisation, Operator, ct);
+        await AssignAsync(account, role, organisation, Operator, ct);
         await transaction.CommitAsync(ct);
         return new NewStaff(account.UserName!, null);
     }

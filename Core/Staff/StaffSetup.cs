@@ -27,6 +27,7 @@ internal static class StaffSetup
         services.AddScoped<OwnAccount>();
         services.AddScoped<OwnSessions>();
         services.AddScoped<StaffLinks>();
+        services.AddScoped<StaffTexts>();
         services.AddScoped<Secretaries>();
         services.AddScoped<Exports>();
         services.AddSingleton<AuditSeal>();

@@ -61,7 +61,7 @@ internal static class Opening
               Phones       {phone}
                            follow the account, then send 学习
               Console      {console}
-                           sign in as {Samples.StaffLogin}, password {Samples.StaffPassword}
+                           sign in as {string.Join(", ", Samples.Staff.Select(s => $"{s.Login} ({s.Role})"))}; password as the login
               To join a branch, send one of these lines and answer 同意
               (the first is a branch secretary, for whom 进度 opens the branch):
             {string.Join('\n', members)}

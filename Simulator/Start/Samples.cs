@@ -7,10 +7,6 @@ namespace Bot.Simulator.Start;
 /// <summary>Fills the bot with Content/samples through its own operator commands, each once per data folder.</summary>
 internal sealed class Samples(BotProcess bot, DataFolder data, Joinings joinings, TimeProvider clock)
 {
-    public const string StaffLogin = "demo";
-
-    public const string StaffPassword = "demo";
-
     private const string Root = "示例省级";
 
     /// <summary>Three people of the sample roster to be, the first a branch secretary: branch, name and member number.</summary>
@@ -21,6 +17,9 @@ internal sealed class Samples(BotProcess bot, DataFolder data, Joinings joinings
         ("/文学院1班", "学生150", "S000150"),
     ];
 
+    /// <summary>Who signs in to the console, each with the login as password, and what they may do everywhere.</summary>
+    public static readonly (string Login, string Role)[] Staff = [("demo", "administrator"), ("editor", "editor"), ("approver", "approver")];
+
     private static readonly string[] Lessons = ["road-safety.md", "first-aid.md"];
 
     /// <param name="says">Told what is being loaded.</param>
@@ -28,7 +27,6 @@ internal sealed class Samples(BotProcess bot, DataFolder data, Joinings joinings
     {
         await OnceAsync("roster", "the sample roster", says, () => bot.RunAsync(ct, "roster", "import", Path.Combine(BotFiles.Samples, "roster.csv")));
 
-        await OnceAsync("staff", "the staff account", says, () => bot.RunAsync(ct, "staff", "sample", StaffLogin, StaffPassword, "--under", Root));
         await bot.RunAsync(ct, "menu", "publish"); // each time: Content/menu.yaml may have been changed
         joinings.Read(await bot.RunAsync(ct, "roster", "codes"));
 
@@ -42,6 +40,12 @@ internal sealed class Samples(BotProcess bot, DataFolder data, Joinings joinings
                 await bot.RunAsync(ct, "lesson", "import", file, "--publish", "--reason", "示例");
                 File.Delete(file);
             });
+        }
+
+        // After the lessons: with an approver there, what one operator published would be called so.
+        foreach (var (login, role) in Staff)
+        {
+            await OnceAsync(role == "administrator" ? "staff" : "staff " + login, "the account " + login, says, () => bot.RunAsync(ct, "staff", "sample", login, login, "--role", role, "--under", Root));
         }
     }
 

@@ -5,13 +5,14 @@ using OpenQA.Selenium.Chrome;
 
 namespace Bot.Tests.House;
 
-/// <summary>Not a test: takes the pictures of the README from the running program. docs/pictures/make.sh asks for it.</summary>
+/// <summary>Not tests: take the pictures of the README and the manual from the running program. docs/pictures/make.sh asks for them.</summary>
 public sealed class Pictures(RunningSimulator simulator) : IClassFixture<RunningSimulator>
 {
+    private static readonly string Folder = Environment.GetEnvironmentVariable("BOT_PICTURES") ?? throw new InvalidOperationException("BOT_PICTURES says where to put them.");
+
     [Fact]
     public async Task Of_the_phone_and_the_console()
     {
-        var folder = Environment.GetEnvironmentVariable("BOT_PICTURES") ?? throw new InvalidOperationException("BOT_PICTURES says where to put them.");
         await simulator.StartAsync();
         using var phone = Chromium.Open(1440, 900);
         phone.Url = simulator.Url;
@@ -21,13 +22,13 @@ public sealed class Pictures(RunningSimulator simulator) : IClassFixture<Running
         phone.Click("#phone-u1 a.card");
         await phone.StudyAsync("u1");
         phone.Click("#phone-u1 [aria-label=关闭网页]");
-        phone.Say("进度", "点这里看进度");
+        var branch = simulator.Link(phone, "进度", "点这里看进度");
         phone.Say("学习", null, "u2");
         phone.Click("#phone-u2 a.card");
         phone.SwitchTo().Frame(phone.Await("#phone-u2 iframe"));
         phone.Await("h1");
         phone.SwitchTo().DefaultContent();
-        Take(phone, folder, "phone.png");
+        Take(phone, "phone.png");
 
         using var console = Chromium.Open(1440, 900);
         simulator.SignIn(console);
@@ -38,12 +39,79 @@ public sealed class Pictures(RunningSimulator simulator) : IClassFixture<Running
         }
 
         console.Await(".chart canvas, .chart svg");
-        Take(console, folder, "console.png");
+        Take(console, "console.png");
+        console.Click(By.LinkText("示例县"));
+        console.IsAt("示例县");
+        console.Await(".chart canvas, .chart svg");
+        Take(console, "manual-rates.png");
+
+        using var secretary = Chromium.Open(390, 844);
+        secretary.Url = branch;
+        secretary.Await("#unstudied");
+        Take(secretary, "manual-branch.png", 390, 844);
     }
 
-    private static void Take(ChromeDriver browser, string folder, string name)
+    [Fact]
+    public async Task Of_what_the_manual_tells()
     {
-        browser.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new Dictionary<string, object?> { ["width"] = 1440, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = false });
-        browser.GetScreenshot().SaveAsFile(Path.Combine(folder, name));
+        await simulator.StartAsync();
+        using var office = Chromium.Open(1440, 900);
+        simulator.SignIn(office);
+        Upload(office);
+        foreach (var (path, name) in new[] { ("/staff/account", "account"), ("/staff/tray", "tray"), ("/staff/jobs", "jobs") })
+        {
+            office.Url = simulator.BotUrl + path;
+            office.Await("h1");
+            Take(office, $"manual-{name}.png");
+        }
+
+        using var editor = Chromium.Open(1440, 900);
+        simulator.SignIn(editor, "editor");
+        editor.Url = simulator.BotUrl + "/staff/replies";
+        editor.Await("h1");
+        Take(editor, "manual-replies.png");
+        editor.Url = simulator.BotUrl + "/staff/calendar";
+        editor.Click("#new-lesson");
+        editor.Await("#panel #title").SendKeys("夏天下水前先看三样");
+        editor.Await("#panel #body").SendKeys("## 不去不熟的水边\n\n先看**有没有人**、有没有标志、水深不深。\n\n## 有人落水\n\n不要下水，先喊人，再打 110。");
+        editor.Reads("#panel #rendered", "先喊人");
+        Take(editor, "manual-piece.png");
+        editor.Click("#panel button[value=submit]");
+        editor.Reads("#panel", "已提交");
+
+        using var approver = Chromium.Open(1440, 900);
+        simulator.SignIn(approver, "approver");
+        approver.Url = simulator.BotUrl + "/staff/calendar";
+        approver.Await("#calendar .fc-event, #calendar .entry_submitted");
+        Take(approver, "manual-calendar.png");
+        approver.Click("#waiting a");
+        approver.SwitchTo().Frame(approver.Await("#panel iframe.phone"));
+        approver.Reads("先喊人");
+        approver.SwitchTo().DefaultContent();
+        Take(approver, "manual-review.png");
+    }
+
+    /// <summary>A roster with something new, something ambiguous and something wrong; not imported.</summary>
+    private void Upload(ChromeDriver office)
+    {
+        var file = Path.Combine(Path.GetTempPath(), "名册.csv");
+        File.WriteAllText(file, """
+            组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别
+            示例省级/示例市/示例县/示例中学/高一3班,支部,学生901,2009-05-01,,T901,团员
+            示例省级/示例市/示例县/示例中学/高一3班,支部,学生902,2009-06-01,,T902,团员
+            示例省级/示例市/示例县/示例中学/高一3班,支部,学生903,2009-13-01,,T903,团员
+            """);
+        office.Url = simulator.BotUrl + "/staff/roster";
+        office.Await("#file").SendKeys(file);
+        office.Click("#upload [type=submit]");
+        office.Reads("2009-13-01");
+        Take(office, "manual-import.png");
+        File.Delete(file);
+    }
+
+    private static void Take(ChromeDriver browser, string name, int width = 1440, int height = 900)
+    {
+        browser.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new Dictionary<string, object?> { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
+        browser.GetScreenshot().SaveAsFile(Path.Combine(Folder, name));
     }
 }

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using Bot.Tests.Simulator;
 using Bot.Tests.Support;
 using OpenQA.Selenium;
-using OpenQA.Selenium.Chrome;
 
 namespace Bot.Tests.Replies;
 
@@ -15,10 +13,8 @@ public sealed class ReplyBrowserTests(RunningSimulator simulator) : IClassFixtur
     public async Task An_editor_and_an_approver_change_a_sentence_and_the_chat_says_it()
     {
         await simulator.StartAsync();
-        await AddAsync("editor-1", "editor");
-        await AddAsync("approver-1", "approver");
         using var editor = Chromium.Open(Width, 844);
-        Enter(editor, "editor-1");
+        simulator.SignIn(editor, "editor");
         editor.Click(By.CssSelector(".desk-nav__toggle"));
         editor.Click(By.PartialLinkText("回复和菜单"));
         editor.Await("input[type=search]").SendKeys("不客气" + Keys.Enter);
@@ -34,7 +30,7 @@ public sealed class ReplyBrowserTests(RunningSimulator simulator) : IClassFixtur
         editor.IsSound(Width);
 
         using var approver = Chromium.Open(Width, 844);
-        Enter(approver, "approver-1");
+        simulator.SignIn(approver, "approver");
         approver.Url = simulator.BotUrl + "/staff/replies";
         approver.Click("#waiting a");
         approver.Until(b => b.FindElement(By.Id("proposed")) is { } proposed && proposed.Text.Contains("哪里哪里", StringComparison.Ordinal) ? proposed : null);
@@ -84,27 +80,5 @@ public sealed class ReplyBrowserTests(RunningSimulator simulator) : IClassFixtur
         office.Click("#unlink .btn-danger");
         office.Reads("微信已经解除关联");
         Assert.Empty(office.Manage().Logs.GetLog(LogType.Browser));
-    }
-
-    private void Enter(ChromeDriver browser, string login)
-    {
-        browser.Url = simulator.BotUrl + "/staff";
-        browser.Await("#login").SendKeys(login);
-        browser.Await("#password").SendKeys(login + Keys.Enter);
-        browser.Await("#work h1");
-    }
-
-    /// <summary>A colleague who signs in with a password alone, as the sample one does.</summary>
-    private async Task AddAsync(string login, string role)
-    {
-        await RunAsync("staff", "sample", login, login, "--under", "示例省级");
-        await RunAsync("staff", "add", login, "--role", role, "--under", "示例省级");
-    }
-
-    private async Task RunAsync(params string[] command)
-    {
-        using var process = Process.Start(simulator.Command(command))!;
-        await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
     }
 }

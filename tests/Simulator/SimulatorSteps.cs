@@ -10,11 +10,12 @@ namespace Bot.Tests.Simulator;
 internal static class SimulatorSteps
 {
     /// <summary>As the sample colleague, who may do everything.</summary>
-    public static void SignIn(this RunningSimulator simulator, ChromeDriver browser)
+    /// <param name="login">One of the samples'.</param>
+    public static void SignIn(this RunningSimulator simulator, ChromeDriver browser, string login = "demo")
     {
         browser.Url = simulator.BotUrl + "/staff";
-        browser.Await("#login").SendKeys(Samples.StaffLogin);
-        browser.Await("#password").SendKeys(Samples.StaffPassword + Keys.Enter);
+        browser.Await("#login").SendKeys(login);
+        browser.Await("#password").SendKeys(login + Keys.Enter);
         browser.Await("#work h1");
     }
 

@@ -109,6 +109,25 @@ public sealed class ScopeTests
             await IsNothingAsync($"/staff/organisations/{hidden}/live");
         }
 
+        foreach (var route in WithId)
+        {
+            // What hangs on an organisation is hidden with it; of the rest there is none with this number.
+            foreach (var id in route.StartsWith("staff/organisations/", StringComparison.Ordinal) ? new[] { outside, above, 999_999 } : [999_999])
+            {
+                await IsNothingAsync("/" + route.Replace("{id:int}", $"{id}", StringComparison.Ordinal));
+            }
+
+            if (!route.EndsWith("/live", StringComparison.Ordinal)) // does not end by itself
+            {
+                Assert.Contains((await browser.GetAsync("/" + route.Replace("{id:int}", $"{inside}", StringComparison.Ordinal))).StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.Found, HttpStatusCode.NotFound });
+            }
+        }
+
+        foreach (var route in WithoutId.Except(["staff/live", "staff/sign-out"]))
+        {
+            Assert.Contains((await browser.GetAsync("/" + route)).StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.Found, HttpStatusCode.NotFound });
+        }
+
         var mayDecide = role.KeepsRoster();
         Assert.Equal(mayDecide ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await browser.GetAsync("/staff/tray")).StatusCode);
         Assert.Equal(mayDecide ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await browser.GetAsync($"/staff/tray/joins/{insideWish}")).StatusCode);
