@@ -62,6 +62,7 @@ export class Grid {
       eventDrop: info => this.dropped(info),
     });
     this.calendar.render();
+    new ResizeObserver(() => this.calendar.updateSize()).observe(this.place); // the panel beside it opens and closes
   }
 
   async dropped({ event, oldEvent, revert }) {

@@ -91,7 +91,7 @@ public sealed class Pictures(RunningSimulator simulator) : IClassFixture<Running
         Take(approver, "manual-review.png");
     }
 
-    /// <summary>A roster with something new, something ambiguous and something wrong; not imported.</summary>
+    /// <summary>A roster with two new people in a new branch; not imported.</summary>
     private void Upload(ChromeDriver office)
     {
         var file = Path.Combine(Path.GetTempPath(), "名册.csv");
@@ -99,12 +99,11 @@ public sealed class Pictures(RunningSimulator simulator) : IClassFixture<Running
             组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别
             示例省级/示例市/示例县/示例中学/高一3班,支部,学生901,2009-05-01,,T901,团员
             示例省级/示例市/示例县/示例中学/高一3班,支部,学生902,2009-06-01,,T902,团员
-            示例省级/示例市/示例县/示例中学/高一3班,支部,学生903,2009-13-01,,T903,团员
             """);
         office.Url = simulator.BotUrl + "/staff/roster";
         office.Await("#file").SendKeys(file);
         office.Click("#upload [type=submit]");
-        office.Reads("2009-13-01");
+        office.Await("[data-field=new]");
         Take(office, "manual-import.png");
         File.Delete(file);
     }
