@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Bot.Simulator.Start;
 using Bot.Tests.Support;
 using OpenQA.Selenium;
 using OpenQA.Selenium.Chrome;
