@@ -12,8 +12,9 @@ namespace Bot.Server.Calendar;
 /// <summary>One line of the calendar.</summary>
 /// <param name="Href">Null for what this viewer only sees the name of.</param>
 /// <param name="Version">0 for what cannot be dragged.</param>
+/// <param name="NoteHref">Where the note leads, if it does.</param>
 internal sealed record CalendarEntry(
-    int Id, PieceKind Kind, string Title, PieceStage Stage, DateTimeOffset From, DateTimeOffset? To, string? Href, int Version, string? Place, string? Note);
+    int Id, PieceKind Kind, string Title, PieceStage Stage, DateTimeOffset From, DateTimeOffset? To, string? Href, int Version, string? Place, string? Note, string? NoteHref = null);
 
 /// <summary>Everything that goes out, by day; month and week are drawn from this list by calendar.js, which is of use without them too.</summary>
 [RequestSizeLimit(PieceNewModel.MaxRequest)]
@@ -155,7 +156,7 @@ internal sealed class CalendarPageModel(
         var page = await lists.ReadAsync(Viewer, ChinaTime.StartOf(From), ChinaTime.StartOf(To), ct);
         var all = await tree.AllAsync(ct);
         var seesLessons = await rights.MaySeeLessonsAsync(Viewer, ct);
-        Entries = [.. page.Pieces.Select(p => Entry(p, all, page.LessonUnreviewed.Contains(p.Id))).Concat(page.Lessons.Select(l => Entry(l, seesLessons)))
+        Entries = [.. page.Pieces.Select(p => Entry(p, all, page.LessonUnreviewed.TryGetValue(p.Id, out var lesson) ? lesson : null)).Concat(page.Lessons.Select(l => Entry(l, seesLessons)))
             .Where(e => (PieceWords.Kind(KindWord) is not { } kind || e.Kind == kind) && (PieceWords.Stage(StateWord) is not { } stage || e.Stage == stage))
             .OrderBy(e => e.From).ThenBy(e => e.Id)];
         Pauses = page.Pauses;
@@ -166,17 +167,17 @@ internal sealed class CalendarPageModel(
         return true;
     }
 
-    private CalendarEntry Entry(Piece piece, TreeSnapshot all, bool isUnreviewed)
+    private CalendarEntry Entry(Piece piece, TreeSnapshot all, int? unreviewed)
     {
         var stage = piece.StageAt(Now);
         var mayMove = stage is PieceStage.Draft or PieceStage.Submitted or PieceStage.Scheduled && Viewer.WriteTops.Any(top => all.IsUnder(piece.OrganisationId, top));
-        var note = isUnreviewed ? "未经双人审核"
+        var note = unreviewed is not null ? "未经双人审核"
             : stage is PieceStage.Out && piece.HasUnapprovedChange() ? piece.State == PieceState.Submitted ? "有修改待审核" : "有修改没提交"
             : stage == PieceStage.Draft && piece.Reason is not null ? "被退回"
             : null;
         return new CalendarEntry(
             piece.Id, piece.Kind, piece.Title, stage, piece.GoesOutAt, piece.ClosesAt, $"/staff/calendar/pieces/{piece.Id}", mayMove ? piece.Version : 0,
-            all.Find(piece.OrganisationId) is { ParentId: not null } place ? place.Name : null, note);
+            all.Find(piece.OrganisationId) is { ParentId: not null } place ? place.Name : null, note, unreviewed is { } row ? $"/staff/calendar/lessons/{row}" : null);
     }
 
     private CalendarEntry Entry(Lesson lesson, bool seesLessons)

@@ -7,13 +7,15 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Calendar;
 
 /// <summary>A lesson that an operator imported: to be approved afterwards, or taken into a piece.</summary>
-internal sealed class ImportedLessonModel(CurrentStaff staff, ImportedLessons imported, PieceRights rights, ContentLibrary content, TimeProvider clock) : StaffPageModel(staff)
+internal sealed class ImportedLessonModel(CurrentStaff staff, ImportedLessons imported, PreviewTickets tickets, PieceRights rights, ContentLibrary content, TimeProvider clock) : StaffPageModel(staff)
 {
     public Lesson Lesson { get; private set; } = null!;
 
     public PieceText Text { get; private set; } = null!;
 
     public IReadOnlyList<Section> Sections { get; private set; } = [];
+
+    public string Preview => tickets.ToLesson(Lesson.Id);
 
     public DateTimeOffset At { get; } = clock.GetUtcNow();
 

@@ -31,6 +31,9 @@ internal sealed class PieceModel(
 
     public string? Told { get; private set; }
 
+    /// <summary>The server has what was typed: this device need not keep it.</summary>
+    public bool IsSaved { get; private set; }
+
     public string Organisation { get; private set; } = "";
 
     /// <summary>For everyone, or for the organisation and below.</summary>
@@ -44,7 +47,7 @@ internal sealed class PieceModel(
 
     public bool MayWithdraw => (Now.MayWrite || Now.MayDecide) && Stage is not (PieceStage.Closed or PieceStage.Withdrawn) && !(Piece.Kind == PieceKind.Lesson && Piece.OutAt <= At);
 
-    public bool MayReview => Now.MayDecide && Piece.State == PieceState.Submitted && PieceDecisions.MayDecide(Viewer, Piece, Now.Version);
+    public bool MayReview => Now.MayDecide && Piece.State == PieceState.Submitted && !Now.IsOwnWork;
 
     public override string MemoryKey => FormattableString.Invariant($"{Piece.Id}-{Seen}");
 
@@ -72,6 +75,7 @@ internal sealed class PieceModel(
             _ => null,
         };
         Problem = told is not null && (told.StartsWith("piece.", StringComparison.Ordinal) || told.StartsWith("staff-text.", StringComparison.Ordinal) || told.StartsWith("lesson.", StringComparison.Ordinal)) && _content.Has(told) ? _content.Reply(told) : null;
+        IsSaved = Told is not null || done == "check";
         if (done == "check")
         {
             Faults.AddRange(await pieces.FaultsAsync(Piece, ct));
@@ -136,7 +140,7 @@ internal sealed class PieceModel(
         }
 
         Problem = _content.Reply(refusal.Code);
-        if (refusal == Pieces.Changed)
+        if (refusal == Pieces.Changed && await FillAsync(Piece.Id, ct) && Piece.Version != Seen)
         {
             var theirs = Now.Version.Read();
             var began = await lists.VersionAsync(Piece.Id, Seen, ct);

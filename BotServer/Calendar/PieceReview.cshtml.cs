@@ -32,7 +32,7 @@ internal sealed class PieceReviewModel(CurrentStaff staff, PieceDecisions decisi
 
     public DateTimeOffset At { get; } = clock.GetUtcNow();
 
-    public bool IsOwnWork => !PieceDecisions.MayDecide(Viewer, Review.Piece, Review.Version);
+    public bool IsOwnWork => Review.IsOwnWork;
 
     public string? Problem { get; private set; }
 

@@ -12,6 +12,9 @@ internal sealed class PieceVersionsModel(CurrentStaff staff, PieceLists lists) :
 {
     public Piece Piece { get; private set; } = null!;
 
+    /// <summary>The lesson that an operator has published alone.</summary>
+    public int? LessonUnreviewed { get; private set; }
+
     public IReadOnlyList<VersionLine> Versions { get; private set; } = [];
 
     public async Task<IActionResult> OnGetAsync(int id, CancellationToken ct)
@@ -21,7 +24,7 @@ internal sealed class PieceVersionsModel(CurrentStaff staff, PieceLists lists) :
             return NotFound();
         }
 
-        Piece = seen.Piece;
+        (Piece, LessonUnreviewed) = (seen.Piece, seen.LessonUnreviewed);
         var versions = await lists.VersionsAsync(id, Rows + 1, ct);
         var texts = versions.Select(v => v.Read()).ToList();
         Versions = [.. versions.Take(Rows).Select((v, i) => new VersionLine(v, PieceDifference.Between(i + 1 < texts.Count ? texts[i + 1] : null, texts[i])))];

@@ -6,6 +6,8 @@ namespace Bot.Server.Calendar;
 /// <summary>What screens call kinds, stages and fields.</summary>
 internal static class PieceWords
 {
+    private const string Minutes = "yyyy-MM-dd'T'HH:mm";
+
     public static string Of(PieceKind kind) => kind switch
     {
         PieceKind.Lesson => "青年大学习",
@@ -46,12 +48,17 @@ internal static class PieceWords
 
     public static PieceStage? Stage(string? word) => Enum.GetValues<PieceStage>().Where(s => s.ToString().ToLowerInvariant() == word).Select(s => (PieceStage?)s).FirstOrDefault();
 
-    /// <summary>For a datetime-local field, in China.</summary>
-    public static string Local(DateTimeOffset? instant) => instant is { } at ? Bot.Core.ChinaTime.Of(at).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture) : "";
+    /// <summary>For a datetime-local field, in China; seconds only where there are some, as in files.</summary>
+    public static string Local(DateTimeOffset? instant)
+        => instant is { } at ? Bot.Core.ChinaTime.Of(at).ToString(at.Millisecond != 0 ? Minutes + "':'ss.fff" : at.Second != 0 ? Minutes + "':'ss" : Minutes, CultureInfo.InvariantCulture) : "";
+
+    /// <summary>For the step of a datetime-local field: browsers refuse a time between two steps.</summary>
+    /// <returns>Null for whole minutes.</returns>
+    public static string? Step(string? local) => local?.Length > 19 ? "0.001" : local?.Length > 16 ? "1" : null;
 
     /// <returns>Null for what is no time between 2000 and 2200.</returns>
     public static DateTimeOffset? Instant(string? typed)
-        => DateTime.TryParseExact(typed?.Trim(), ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && local.Year is >= 2000 and < 2200
+        => DateTime.TryParseExact(typed?.Trim(), ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFF", "yyyy-MM-dd HH:mm", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && local.Year is >= 2000 and < 2200
             ? new DateTimeOffset(local, Bot.Core.ChinaTime.Zone.BaseUtcOffset).ToUniversalTime()
             : null;
 }

@@ -23,8 +23,17 @@ internal sealed class PreviewPageModel(PreviewTickets tickets, BotDb db, TimePro
 
     public async Task<IActionResult> OnGetAsync(string ticket, CancellationToken ct)
     {
-        if (tickets.Open(ticket) is not { } asked
-            || await db.Pieces.AsNoTracking().FirstOrDefaultAsync(p => p.Id == asked.PieceId, ct) is not { } piece
+        if (tickets.Open(ticket) is not { } asked)
+        {
+            return NotFound();
+        }
+
+        if (asked.PieceId == 0)
+        {
+            return await LessonAsync(asked.Version, ct);
+        }
+
+        if (await db.Pieces.AsNoTracking().FirstOrDefaultAsync(p => p.Id == asked.PieceId, ct) is not { } piece
             || await db.PieceVersions.AsNoTracking().FirstOrDefaultAsync(v => v.PieceId == asked.PieceId && v.Version == asked.Version, ct) is not { } version)
         {
             return NotFound();
@@ -46,6 +55,18 @@ internal sealed class PreviewPageModel(PreviewTickets tickets, BotDb db, TimePro
                 break;
         }
 
+        return Page();
+    }
+
+    private async Task<IActionResult> LessonAsync(int id, CancellationToken ct)
+    {
+        if (await db.Lessons.AsNoTracking().FirstOrDefaultAsync(l => l.Id == id, ct) is not { } lesson)
+        {
+            return NotFound();
+        }
+
+        PageHeaders.LetUsFrame(Response);
+        Lesson = Show(PieceText.Of(lesson));
         return Page();
     }
 

@@ -22,6 +22,7 @@ export class Panel {
   }
 
   async open(address) {
+    if (!this.place.contains(document.activeElement)) this.opener = { element: document.activeElement, address };
     const answer = await fetch(address).catch(() => null);
     if (!answer) return location.assign(address);
     await this.show(answer, address);
@@ -35,6 +36,15 @@ export class Panel {
     this.place.hidden = true;
     this.body.replaceChildren();
     remember('');
+    this.giveBack();
+  }
+
+  /** The keyboard goes on where it was; after a change the calendar is drawn anew and the same entry is another element. */
+  giveBack() {
+    const { element, address } = this.opener || {};
+    const again = element?.isConnected && element !== document.body ? element
+      : address && [...document.querySelectorAll('#calendar a, #calendar [data-href], a[data-panel]')].find(e => (e.getAttribute('href') || e.dataset.href) === address && e.offsetParent);
+    if (again) again.focus(); else focusOn(document.querySelector('h1'));
   }
 
   async submitted(event) {
@@ -61,8 +71,10 @@ export class Panel {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const piece = page.getElementById('piece');
     if (!piece) return form ? lost(form) : location.assign(address);
-    if (form && piece.dataset.saved) document.dispatchEvent(new CustomEvent('piece:saved', { detail: form.dataset.memory }));
+    if (form && piece.dataset.saved) document.dispatchEvent(new CustomEvent('piece:saved', { detail: form.dataset.own }));
     this.body.replaceChildren(document.importNode(piece, true));
+    const again = form?.dataset.own && !piece.dataset.saved && this.body.querySelector('[data-piece-form]');
+    if (again) again.dataset.own = form.dataset.own;
     this.place.hidden = false;
     this.split.classList.add('calendar-split_open');
     window.htmx.process(this.body);
@@ -72,6 +84,7 @@ export class Panel {
     shown.searchParams.delete('handler');
     remember(shown.pathname + shown.search);
     this.body.querySelector('[role="alert"]:not([hidden]), .note_done')?.scrollIntoView({ block: 'nearest' });
+    if (form) focusOn(this.body.querySelector('.note_done, .problem[role="alert"]:not([hidden])') || this.body.querySelector('h1'));
   }
 
   preview(link) {
@@ -79,6 +92,12 @@ export class Panel {
     if (next) return next.remove();
     link.after(Object.assign(document.createElement('iframe'), { className: 'phone', src: link.href, title: '在手机上的样子', sandbox: 'allow-same-origin' }));
   }
+}
+
+function focusOn(element) {
+  if (!element) return;
+  element.tabIndex = -1;
+  element.focus({ preventScroll: true });
 }
 
 function lost(form) {

@@ -8,6 +8,7 @@ internal static class CalendarSetup
     {
         services.AddSingleton<PieceRights>();
         services.AddSingleton<NoticeShelf>();
+        services.AddSingleton<PieceReach>();
         services.AddSingleton<PreviewTickets>();
         services.AddScoped<Pieces>();
         services.AddScoped<PieceDecisions>();

@@ -34,8 +34,8 @@ public sealed class NoticeShelf(IDbContextFactory<BotDb> databases, Organisation
         return [.. notices.Where(n => all.Find(n.OrganisationId) is { } place && (place.ParentId is null || (organisationId is { } own && all.IsUnder(own, place.Id)))).OrderByDescending(n => n.At).Take(Shown)];
     }
 
-    /// <summary>To be called after an approval in this process.</summary>
-    public void Forget() => _shelf = null;
+    /// <summary>To be called after an approval in this process; what is held goes on while the database is away.</summary>
+    public void Forget() => _shelf = _shelf is { } shelf ? shelf with { At = DateTimeOffset.MinValue } : null;
 
     public void Dispose() => _loading.Dispose();
 
@@ -61,6 +61,12 @@ public sealed class NoticeShelf(IDbContextFactory<BotDb> databases, Organisation
             });
             _shelf = new Shelf(now, notices);
             return notices;
+        }
+        catch (Exception e) when (DatabaseFaults.IsUnavailable(e))
+        {
+            // No page is worth failing for a band: what was known goes on, and the next look is two seconds away.
+            _shelf = new Shelf(clock.GetUtcNow(), _shelf?.Notices ?? []);
+            return _shelf.Notices;
         }
         finally
         {

@@ -94,6 +94,11 @@ public static class PictureFile
                 var chunk = file.Slice(at, 8 + (int)length).ToArray();
                 if (kind == "VP8X")
                 {
+                    if (length == 0)
+                    {
+                        return null;
+                    }
+
                     chunk[8] &= 0b1111_0011; // says that EXIF and XMP follow, which they do not any more
                 }
 

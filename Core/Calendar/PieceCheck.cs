@@ -21,11 +21,13 @@ public static partial class PieceCheck
     public const int MaxTranscript = 100_000;
     public const int MaxQuestions = 50;
     public const int MaxOptions = 8;
+    internal const string TooDeep = "列表和引用套得太深，请少套几层。";
     private const int MinOptions = 2;
 
     /// <summary>Every fault, in the order of the form.</summary>
     /// <param name="text">Cleaned.</param>
-    public static IReadOnlyList<PieceFault> Faults(PieceKind kind, PieceText text)
+    /// <param name="imported">The cover of the lesson that an operator imported: it may stay, wherever it lies.</param>
+    public static IReadOnlyList<PieceFault> Faults(PieceKind kind, PieceText text, string? imported)
     {
         var faults = new List<PieceFault>();
         if (text.Title.Length is 0 or > MaxTitle || text.Title.Any(char.IsControl))
@@ -43,9 +45,9 @@ public static partial class PieceCheck
         }
 
         faults.AddRange(BodyFaults(kind, text.Body));
-        if (text.Cover is { } cover && !IsPicture(cover) && !LessonHead.IsUrl(cover))
+        if (text.Cover is { } cover && !IsPicture(cover) && cover != imported)
         {
-            Add("cover", "封面请用上传的图片，或 https 开头的网址。");
+            Add("cover", "封面请用上传到这里的图片：用“插入图片”传上来，把 /y/images/ 开头的地址放到这里。");
         }
 
         if (kind == PieceKind.Lesson)
@@ -78,24 +80,27 @@ public static partial class PieceCheck
             faults.Add(new PieceFault("body", null, null, "正文至少要有一个以 ## 开头的小节。"));
         }
 
-        var lines = body.Split('\n');
-        for (var i = 0; i < lines.Length; i++)
+        var bySection = kind == PieceKind.Lesson;
+        if (LessonText.IsTooDeep(body, bySection))
         {
-            if (lines[i].AsSpan().IndexOfAny(LessonFile.Controls) is >= 0 and var column)
-            {
-                faults.Add(new PieceFault("body", i + 1, column + 1, "这里有一个看不见的控制字符，请删掉。"));
-            }
+            faults.Add(new PieceFault("body", null, null, TooDeep));
+            return faults;
         }
 
-        faults.AddRange(LessonText.Unsafe(body).Select(f => new PieceFault("body", f.Line, f.Column, $"这个地址不能用：{f.Address}。链接请用 https:// 开头的地址，或本站以 / 开头的路径。")));
-        faults.AddRange(LessonText.Pictures(body).Where(p => !IsPicture(p.Address) && LessonText.IsSafe(p.Address))
+        faults.AddRange(LessonText.Unsafe(body, bySection).Select(f => new PieceFault("body", f.Line, f.Column, $"这个地址不能用：{f.Address}。链接请用 https:// 开头的地址，或本站以 / 开头的路径。")));
+        faults.AddRange(LessonText.Pictures(body, bySection).Where(p => !IsPicture(p.Address) && LessonText.IsSafe(p.Address))
             .Select(p => new PieceFault("body", p.Line, p.Column, $"图片只能用上传到这里的：{p.Address}。请点“插入图片”上传。")));
         return [.. faults.OrderBy(f => f.Line).ThenBy(f => f.Column)];
     }
 
     /// <summary>Names of all pictures of ours that the text shows.</summary>
-    public static IReadOnlyList<string> PictureNames(PieceText text)
-        => [.. LessonText.Pictures(text.Body).Select(p => p.Address).Append(text.Cover ?? "").Where(IsPicture).Select(a => a[(a.LastIndexOf('/') + 1)..]).Distinct()];
+    public static IReadOnlyList<string> PictureNames(PieceKind kind, PieceText text)
+        => [.. Addresses(kind, text).Where(IsPicture).Select(a => a[(a.LastIndexOf('/') + 1)..]).Distinct()];
+
+    /// <summary>Where the text leads and what it loads: links, pictures, cover, video; each once.</summary>
+    public static IReadOnlyList<string> Addresses(PieceKind kind, PieceText text)
+        => [.. (LessonText.IsTooDeep(text.Body, kind == PieceKind.Lesson) ? [] : LessonText.Addresses(text.Body, kind == PieceKind.Lesson).Select(a => a.Address))
+            .Append(text.Cover ?? "").Append(text.Video ?? "").Where(a => a.Length > 0).Distinct()];
 
     public static bool IsPicture(string address) => PicturePath().IsMatch(address);
 

@@ -6,13 +6,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Calendar;
 
 /// <summary>What an approver sees before deciding.</summary>
-/// <param name="Before">The version that was approved last; null for the first.</param>
-/// <param name="Members">团员 of the organisation and below it.</param>
-/// <param name="Accounts">Accounts that will see it.</param>
-public sealed record Review(Piece Piece, PieceVersion Version, PieceVersion? Before, int Members, int Accounts);
+/// <param name="Before">The version that two people published last; null for the first, and where an operator has published alone since.</param>
+/// <param name="IsOwnWork">The viewer may not decide about it.</param>
+public sealed record Review(Piece Piece, PieceVersion Version, PieceVersion? Before, bool IsOwnWork, Reach Reach);
 
-/// <summary>What an approver does. Two people: whoever wrote or submitted a version does not decide about it, and what is decided is exactly what was seen.</summary>
-public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, LessonPlan plan, TimeProvider clock)
+/// <summary>What an approver does. Two people, see <see cref="PieceAuthors"/>, and what is decided is exactly what was seen.</summary>
+public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, PieceReach reach, LessonPlan plan, TimeProvider clock)
 {
     public static readonly Refusal OwnWork = new(RefusalKind.Forbidden, "piece.own-work", "Whoever wrote or submitted a version does not decide about it.");
     public static readonly Refusal TooLate = new(RefusalKind.Conflict, "piece.too-late", "Its time is over.");
@@ -20,8 +19,6 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
 
     public const int MaxReason = 500;
     private const int MinReason = 2;
-
-    public static bool MayDecide(Viewer viewer, Piece piece, PieceVersion version) => piece.SubmittedBy != viewer.Actor && version.By != viewer.Actor;
 
     public async Task<Result<Review>> ReviewAsync(Viewer viewer, int id, CancellationToken ct)
     {
@@ -31,8 +28,8 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
         }
 
         var version = await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == id && v.Version == piece.Version, ct);
-        var before = await db.PieceVersions.AsNoTracking().FirstOrDefaultAsync(v => v.PieceId == id && v.Version == piece.OutVersion, ct);
-        return new Review(piece, version, before, await MembersAsync(piece.OrganisationId, ct), await AccountsAsync(piece.OrganisationId, ct));
+        var isOwn = !await db.Pieces.Where(p => p.Id == id).NotBy(db, viewer.Actor).AnyAsync(ct);
+        return new Review(piece, version, await BeforeAsync(piece, ct), isOwn, await reach.OfAsync(piece.OrganisationId, ct));
     }
 
     /// <param name="seen">The version that the approver has read.</param>
@@ -46,7 +43,7 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
 
         var now = clock.GetUtcNow();
         var (me, kind) = (viewer.Actor, piece.Kind);
-        if (piece.SubmittedBy == me || await db.PieceVersions.AnyAsync(v => v.PieceId == id && v.Version == seen && v.By == me, ct))
+        if (!await db.Pieces.Where(p => p.Id == id).NotBy(db, me).AnyAsync(ct))
         {
             return OwnWork;
         }
@@ -58,8 +55,7 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var changed = await db.Pieces
-            .Where(p => p.Id == id && p.Version == seen && p.Hash == hash && p.State == PieceState.Submitted && p.SubmittedBy != me
-                && !db.PieceVersions.Any(v => v.PieceId == p.Id && v.Version == p.Version && v.By == me))
+            .Where(p => p.Id == id && p.Version == seen && p.Hash == hash && p.State == PieceState.Submitted).NotBy(db, me)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(p => p.State, PieceState.Approved).SetProperty(p => p.DecidedBy, me).SetProperty(p => p.DecidedAt, now)
                     .SetProperty(p => p.OutVersion, p => p.Version).SetProperty(p => p.OutAt, p => p.GoesOutAt).SetProperty(p => p.OutUntil, p => p.ClosesAt),
@@ -84,7 +80,7 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
     /// <summary>Back to a draft, with what has to change.</summary>
     public async Task<Result<bool>> DeclineAsync(Viewer viewer, int id, int seen, string? reason, CancellationToken ct)
     {
-        var why = reason?.Trim() ?? "";
+        var why = PieceText.Trim(reason) ?? "";
         if (await FindAsync(viewer, id, ct) is not { } piece)
         {
             return Pieces.NotFound;
@@ -125,12 +121,16 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
         return null;
     }
 
-    private Task<int> MembersAsync(int organisationId, CancellationToken ct)
-        => db.Headcounts.Where(h => db.OrganisationAncestors.Any(a => a.OrganisationId == h.OrganisationId && a.AncestorId == organisationId)).SumAsync(h => h.Members, ct);
+    private async Task<PieceVersion?> BeforeAsync(Piece piece, CancellationToken ct)
+    {
+        var before = await db.PieceVersions.AsNoTracking().FirstOrDefaultAsync(v => v.PieceId == piece.Id && v.Version == piece.OutVersion, ct);
+        if (before is null || piece.LessonId is not { } lesson)
+        {
+            return before;
+        }
 
-    private async Task<int> AccountsAsync(int organisationId, CancellationToken ct)
-        => await db.Organisations.AnyAsync(o => o.Id == organisationId && o.ParentId == null, ct)
-            ? await db.Accounts.CountAsync(ct)
-            : await db.Accounts.CountAsync(
-                a => db.Memberships.Any(m => m.PersonId == a.PersonId && m.Until == null && db.OrganisationAncestors.Any(o => o.OrganisationId == m.OrganisationId && o.AncestorId == organisationId)), ct);
+        // What an operator published alone nobody has approved: the difference from it would hide the rest.
+        var hash = before.Read().ToLesson().ContentHash;
+        return await db.Lessons.AnyAsync(l => l.Id == lesson && l.ContentHash == hash && !l.Unreviewed, ct) ? before : null;
+    }
 }

@@ -30,8 +30,8 @@ public static class PieceDifference
     private static IEnumerable<(string Field, string Text)> Fields(PieceText text)
     {
         yield return ("title", text.Title);
-        yield return ("goes-out", ChinaTime.Table(text.GoesOutAt));
-        yield return ("closes", text.ClosesAt is { } closes ? ChinaTime.Table(closes) : "");
+        yield return ("goes-out", Time(text.GoesOutAt));
+        yield return ("closes", text.ClosesAt is { } closes ? Time(closes) : "");
         yield return ("season", Number(text.Season));
         yield return ("period", Number(text.Period));
         yield return ("min-seconds", Number(text.MinSeconds));
@@ -41,6 +41,9 @@ public static class PieceDifference
         yield return ("transcript", text.Transcript ?? "");
         yield return ("questions", string.Join("\n", text.Questions.Select((q, i) => string.Join('\n', [$"{i + 1}. {q.Text}", .. q.Options.Select((o, n) => $"{(n == q.Answer ? "✓" : "·")} {o}"), .. q.Explanation.Length > 0 ? [$"解析：{q.Explanation}"] : Array.Empty<string>()]))));
     }
+
+    /// <summary>Seconds only where a file has written some: a change of them alone is one, too.</summary>
+    private static string Time(DateTimeOffset instant) => ChinaTime.Table(instant) + (instant is { Second: 0, Millisecond: 0 } ? "" : instant.ToString(instant.Millisecond == 0 ? "':'ss" : "':'ss.fff", CultureInfo.InvariantCulture));
 
     private static string Number(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
 

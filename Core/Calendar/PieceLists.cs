@@ -6,11 +6,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Calendar;
 
 /// <param name="Lessons">Those that no piece stands for: an operator imported them.</param>
-/// <param name="LessonUnreviewed">Ids of pieces whose lesson an operator has replaced alone.</param>
-public sealed record CalendarPage(IReadOnlyList<Piece> Pieces, IReadOnlyList<Lesson> Lessons, IReadOnlyList<PauseWeek> Pauses, IReadOnlySet<int> LessonUnreviewed);
+/// <param name="LessonUnreviewed">Ids of pieces whose lesson an operator has published alone, with the lesson's.</param>
+public sealed record CalendarPage(IReadOnlyList<Piece> Pieces, IReadOnlyList<Lesson> Lessons, IReadOnlyList<PauseWeek> Pauses, IReadOnlyDictionary<int, int> LessonUnreviewed);
 
 /// <summary>One piece as the calendar's panel shows it.</summary>
-public sealed record PieceSeen(Piece Piece, PieceVersion Version, bool MayWrite, bool MayDecide);
+/// <param name="MayDecide">Also about what the viewer wrote; then <paramref name="IsOwnWork"/> says that somebody else has to.</param>
+/// <param name="LessonUnreviewed">The lesson that an operator has published alone; null where two people agreed.</param>
+public sealed record PieceSeen(Piece Piece, PieceVersion Version, bool MayWrite, bool MayDecide, bool IsOwnWork, int? LessonUnreviewed);
 
 /// <summary>What each sees of the calendar: their subtrees, and of lessons what is published.</summary>
 public sealed class PieceLists(BotDb db, PieceRights rights)
@@ -27,8 +29,9 @@ public sealed class PieceLists(BotDb db, PieceRights rights)
             && !db.Pieces.Any(p => p.LessonId == l.Id && ids.Contains(p.Id))).OrderBy(l => l.OpensAt).ToListAsync(ct);
         var (first, last) = (ChinaTime.DateOf(from), ChinaTime.DateOf(to));
         var pauses = await db.PauseWeeks.AsNoTracking().Where(p => p.From < last && p.To >= first).OrderBy(p => p.From).ToListAsync(ct);
-        var unreviewed = await db.Pieces.Where(p => ids.Contains(p.Id) && db.Lessons.Any(l => l.Id == p.LessonId && l.Unreviewed)).Select(p => p.Id).ToListAsync(ct);
-        return new CalendarPage(pieces, lessons, pauses, unreviewed.ToHashSet());
+        var unreviewed = await db.Pieces.Where(p => ids.Contains(p.Id)).Join(db.Lessons.Where(l => l.Unreviewed && l.State == LessonState.Published), p => p.LessonId, l => l.Id, (p, l) => new { p.Id, Lesson = l.Id })
+            .ToDictionaryAsync(r => r.Id, r => r.Lesson, ct);
+        return new CalendarPage(pieces, lessons, pauses, unreviewed);
     }
 
     /// <summary>What waits for this viewer's decision, the soonest first.</summary>
@@ -55,7 +58,9 @@ public sealed class PieceLists(BotDb db, PieceRights rights)
 
         var version = await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == id && v.Version == piece.Version, ct);
         return new PieceSeen(
-            piece, version, await rights.MayWriteAsync(viewer, piece.Kind, piece.OrganisationId, ct), await rights.MayDecideAsync(viewer, piece.Kind, piece.OrganisationId, ct));
+            piece, version, await rights.MayWriteAsync(viewer, piece.Kind, piece.OrganisationId, ct), await rights.MayDecideAsync(viewer, piece.Kind, piece.OrganisationId, ct),
+            !await db.Pieces.Where(p => p.Id == id).NotBy(db, viewer.Actor).AnyAsync(ct),
+            await db.Lessons.Where(l => l.Id == piece.LessonId && l.Unreviewed && l.State == LessonState.Published).Select(l => (int?)l.Id).FirstOrDefaultAsync(ct));
     }
 
     /// <summary>Newest first; to be asked for after <see cref="FindAsync"/>.</summary>
@@ -72,8 +77,7 @@ public sealed class PieceLists(BotDb db, PieceRights rights)
     private IQueryable<Piece> Waiting(Viewer viewer)
     {
         var (tops, me) = (viewer.DecideTops, viewer.Actor);
-        return db.Pieces.AsNoTracking().Where(p => p.State == PieceState.Submitted && p.SubmittedBy != me
-            && !db.PieceVersions.Any(v => v.PieceId == p.Id && v.Version == p.Version && v.By == me)
+        return db.Pieces.AsNoTracking().NotBy(db, me).Where(p => p.State == PieceState.Submitted
             && db.OrganisationAncestors.Any(a => a.OrganisationId == p.OrganisationId && tops.Contains(a.AncestorId) && (p.Kind != PieceKind.Lesson || tops.Contains(p.OrganisationId))));
     }
 

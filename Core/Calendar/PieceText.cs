@@ -74,7 +74,10 @@ public sealed record PieceText(string Title, string Body, DateTimeOffset GoesOut
         Questions = [.. JsonSerializer.Deserialize<List<Question>>(lesson.Questions)!.Select(q => new PieceQuestion(q.Text, q.Options, q.Answer, q.Explanation))],
     }.Clean(PieceKind.Lesson);
 
-    private static string? Trim(string? text) => text?.ReplaceLineEndings("\n").Trim() is { Length: > 0 } trimmed ? trimmed : null;
+    /// <summary>Without edges, and without what no screen shows and no database keeps; null for nothing.</summary>
+    internal static string? Trim(string? text)
+        => text?.ReplaceLineEndings("\n") is not { } typed ? null
+            : (typed.AsSpan().ContainsAny(LessonFile.Controls) ? string.Concat(typed.Where(c => !LessonFile.Controls.Contains(c))) : typed).Trim() is { Length: > 0 } trimmed ? trimmed : null;
 
     /// <returns>Null for a question without a word in it.</returns>
     private static PieceQuestion? Clean(PieceQuestion question)

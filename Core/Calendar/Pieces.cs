@@ -16,6 +16,7 @@ public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, Lesson
     public static readonly Refusal Closed = new(RefusalKind.Conflict, "piece.closed", "What is over stays as it was.");
     public static readonly Refusal OutFixed = new(RefusalKind.Conflict, "piece.out-fixed", "What is out keeps its instant, season and period.");
     public static readonly Refusal LessonOut = new(RefusalKind.Conflict, "piece.lesson-out", "A lesson that has opened stays.");
+    public static readonly Refusal LessonOpened = new(RefusalKind.Conflict, "piece.lesson-opened", "Its lesson has opened, or somebody has studied it: it cannot leave the schedule.");
     public static readonly Refusal TooLong = new(RefusalKind.Invalid, "piece.too-long", "More than a version can hold.");
     public static readonly Refusal NotDraft = new(RefusalKind.Conflict, "piece.not-draft", "Only a draft is submitted.");
 
@@ -174,9 +175,14 @@ public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, Lesson
         var changed = await db.Pieces.Where(p => p.Id == id && p.Version == seen && p.State != PieceState.Withdrawn && p.OutVersion == piece.OutVersion).ExecuteUpdateAsync(
             set => set.SetProperty(p => p.State, PieceState.Withdrawn)
                 .SetProperty(p => p.OutVersion, (int?)null).SetProperty(p => p.OutAt, (DateTimeOffset?)null).SetProperty(p => p.OutUntil, (DateTimeOffset?)null), ct);
-        if (changed == 0 || (piece.LessonId is { } lesson && await plan.UnpublishAsync(lesson, ct) == 0))
+        if (changed == 0)
         {
             return Changed;
+        }
+
+        if (piece.LessonId is { } lesson && !await plan.UnpublishAsync(lesson, ct))
+        {
+            return LessonOpened;
         }
 
         Note(viewer, "piece.withdrawn", piece, seen);
@@ -190,18 +196,19 @@ public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, Lesson
     public async Task<IReadOnlyList<PieceFault>> FaultsAsync(Piece piece, CancellationToken ct)
     {
         var text = (await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == piece.Id && v.Version == piece.Version, ct)).Read();
-        var faults = PieceCheck.Faults(piece.Kind, text).ToList();
+        var imported = await db.Lessons.Where(l => l.Id == piece.LessonId).Select(l => l.Cover).FirstOrDefaultAsync(ct);
+        var faults = PieceCheck.Faults(piece.Kind, text, imported).ToList();
         if (text.ClosesAt <= clock.GetUtcNow() && text.ClosesAt > text.GoesOutAt)
         {
             faults.Add(new PieceFault("closes", null, null, "这个时间已经过去了。"));
         }
 
-        if (piece.Kind == PieceKind.Lesson && await db.Lessons.AnyAsync(l => l.Season == text.Season && l.Period == text.Period && l.Id != piece.LessonId, ct))
+        if (piece.Kind == PieceKind.Lesson && await plan.IsTakenAsync(text.Season, text.Period, piece.LessonId, ct))
         {
             faults.Add(new PieceFault("period", null, null, "这一季已经有这一期了，请换一个期数。"));
         }
 
-        var names = PieceCheck.PictureNames(text);
+        var names = PieceCheck.PictureNames(piece.Kind, text);
         var known = await db.Pictures.Where(p => names.Contains(p.Name)).Select(p => p.Name).ToListAsync(ct);
         faults.AddRange(names.Except(known).Select(name => new PieceFault("body", null, null, $"没有这张图片：{name}。请重新上传。")));
         return faults;
@@ -248,10 +255,14 @@ public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, Lesson
                 .SetProperty(p => p.OutVersion, outVersion).SetProperty(p => p.OutAt, outAt).SetProperty(p => p.OutUntil, outUntil),
             ct);
 
-        // A lesson that opened in this very moment is out and stays.
-        if (changed == 0 || (!isOut && piece.LessonId is { } lesson && await plan.UnpublishAsync(lesson, ct) == 0))
+        if (changed == 0)
         {
             return Changed;
+        }
+
+        if (!isOut && piece.LessonId is { } lesson && !await plan.UnpublishAsync(lesson, ct))
+        {
+            return LessonOpened;
         }
 
         AddVersion(piece.Id, version, text, viewer);

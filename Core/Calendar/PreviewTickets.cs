@@ -12,6 +12,9 @@ public sealed class PreviewTickets(KeyRing keys, TimeProvider clock)
 
     private readonly SignedTickets _tickets = new(keys, "preview");
 
+    /// <summary>Of a lesson that an operator imported; <see cref="Open"/> gives it as the piece 0.</summary>
+    public string ToLesson(int lessonRowId) => To(0, lessonRowId);
+
     public string To(int pieceId, int version)
     {
         Span<byte> content = stackalloc byte[Size];

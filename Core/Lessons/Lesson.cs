@@ -14,9 +14,9 @@ public sealed class Lesson
 {
     public int Id { get; private set; }
 
-    public required int Season { get; init; }
+    public required int Season { get; set; }
 
-    public required int Period { get; init; }
+    public required int Period { get; set; }
 
     public required string Title { get; set; }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Bot.Core.Calendar;
 
 namespace Bot.Core.Lessons;
 
@@ -109,7 +110,12 @@ public sealed class LessonFile
             Fault(line, 1, "正文至少要有一个以 ## 开头的小节。");
         }
 
-        foreach (var (at, column, address) in LessonText.Unsafe(body))
+        if (LessonText.IsTooDeep(body, bySection: true))
+        {
+            return Fault(line, 1, PieceCheck.TooDeep);
+        }
+
+        foreach (var (at, column, address) in LessonText.Unsafe(body, bySection: true))
         {
             Fault(line + at - 1, column, $"这个链接或图片的地址不能用：{address}。请用 https:// 开头的地址，或本站以 / 开头的路径。");
         }

@@ -81,6 +81,12 @@ public sealed class LessonPlan(BotDb db, LessonShelf shelf, TimeProvider clock)
         }
 
         var now = clock.GetUtcNow();
+        if (row is { State: LessonState.Draft } && publish)
+        {
+            // A piece that was taken off the schedule does not get the operator's lesson back by being saved.
+            await db.Pieces.Where(p => p.LessonId == row.Id && p.OutVersion == null).ExecuteUpdateAsync(set => set.SetProperty(p => p.LessonId, (int?)null), ct);
+        }
+
         if (row is { State: LessonState.Published } && row.ClosesAt <= now && (row.ClosesAt != draft.ClosesAt.ToUniversalTime() || row.OpensAt != draft.OpensAt.ToUniversalTime()))
         {
             return Closed;
@@ -114,12 +120,16 @@ public sealed class LessonPlan(BotDb db, LessonShelf shelf, TimeProvider clock)
             return Closed;
         }
 
-        if (row is not null && (row.Season != draft.Season || row.Period != draft.Period))
+        if (row is null || row.Season != draft.Season || row.Period != draft.Period)
         {
-            return Taken;
+            if (row is { State: LessonState.Published } || !await ReleaseAsync(draft, ct))
+            {
+                return Taken;
+            }
         }
 
         row = Store(row, draft);
+        (row.Season, row.Period) = (draft.Season, draft.Period);
         row.State = LessonState.Published;
         row.PublishedAt = now;
         row.Unreviewed = false;
@@ -127,12 +137,39 @@ public sealed class LessonPlan(BotDb db, LessonShelf shelf, TimeProvider clock)
         return await db.TrySaveNewAsync(ct) ? row : Taken;
     }
 
-    /// <summary>Takes a lesson that has not opened out of the plan, in the open transaction.</summary>
-    internal Task<int> UnpublishAsync(int lessonRowId, CancellationToken ct)
+    /// <summary>Takes a lesson that has not opened out of the plan, in the open transaction; the row stays, as a draft.</summary>
+    /// <returns>False when it has opened, or somebody has studied it (an operator may have moved an open lesson to later).</returns>
+    internal async Task<bool> UnpublishAsync(int lessonRowId, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return db.Lessons.Where(l => l.Id == lessonRowId && l.OpensAt > now).ExecuteDeleteAsync(ct);
+        return await Unstudied().Where(l => l.Id == lessonRowId && (l.State == LessonState.Draft || l.OpensAt > now))
+            .ExecuteUpdateAsync(set => set.SetProperty(l => l.State, LessonState.Draft).SetProperty(l => l.PublishedAt, (DateTimeOffset?)null), ct) > 0;
     }
+
+    /// <summary>Whether a lesson of this season and period stands in the way of a piece: the draft of a piece that was taken off the schedule does not.</summary>
+    /// <param name="own">The piece's lesson.</param>
+    internal Task<bool> IsTakenAsync(int? season, int? period, int? own, CancellationToken ct)
+        => db.Lessons.AnyAsync(l => l.Season == season && l.Period == period && l.Id != own && !(l.State == LessonState.Draft && db.Pieces.Any(p => p.LessonId == l.Id && p.OutVersion == null)), ct);
+
+    /// <summary>Makes room where a piece that was taken off the schedule has left its draft; that piece makes a new one when it goes out.</summary>
+    private async Task<bool> ReleaseAsync(LessonDraft draft, CancellationToken ct)
+    {
+        if (await IsTakenAsync(draft.Season, draft.Period, null, ct))
+        {
+            return false;
+        }
+
+        var left = await db.Lessons.Where(l => l.Season == draft.Season && l.Period == draft.Period).Select(l => (int?)l.Id).FirstOrDefaultAsync(ct);
+        if (left is not { } id)
+        {
+            return true;
+        }
+
+        await db.Pieces.Where(p => p.LessonId == id).ExecuteUpdateAsync(set => set.SetProperty(p => p.LessonId, (int?)null), ct);
+        return await Unstudied().Where(l => l.Id == id && l.State == LessonState.Draft).ExecuteDeleteAsync(ct) > 0;
+    }
+
+    private IQueryable<Lesson> Unstudied() => db.Lessons.Where(l => !db.Completions.Any(c => c.LessonId == l.Id) && !db.Freezes.Any(f => f.LessonId == l.Id));
 
     /// <summary>Ends a pause.</summary>
     /// <returns>False when there is none of exactly these days.</returns>

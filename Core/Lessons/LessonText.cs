@@ -1,3 +1,4 @@
+using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Markdig;
@@ -25,39 +26,56 @@ public static class LessonText
 
     /// <summary>What stands before the first ## is a section without a title, left out when empty.</summary>
     public static IReadOnlyList<Section> Sections(string body)
-    {
-        var sections = new List<(string Title, List<string> Lines)> { ("", []) };
-        foreach (var line in body.Split('\n'))
-        {
-            if (line.StartsWith("## ", StringComparison.Ordinal))
-            {
-                sections.Add((line[3..].Trim(), []));
-            }
-            else
-            {
-                sections[^1].Lines.Add(line);
-            }
-        }
-
-        return [.. sections
+        => [.. Split(body)
             .Where(s => s.Title.Length > 0 || s.Lines.Any(l => l.Trim().Length > 0))
             .Select(s => new Section(s.Title, Html(string.Join('\n', s.Lines))))];
+
+    /// <summary>As it is rendered: a section at a time, whatever the Markdown around it would make of its heading.</summary>
+    /// <param name="bySection">A lesson's; false for what is rendered as a whole.</param>
+    /// <returns>The line where each begins, from 0.</returns>
+    internal static IEnumerable<(int Line, string Markdown)> Parts(string body, bool bySection)
+        => bySection ? Split(body).Select(s => (s.Line, string.Join('\n', s.Lines))) : [(0, body)];
+
+    /// <summary>Nested deeper than the renderer goes: lists in quotations in lists, more than a hundred times.</summary>
+    internal static bool IsTooDeep(string body, bool bySection)
+    {
+        try
+        {
+            foreach (var (_, markdown) in Parts(body, bySection))
+            {
+                Markdown.Parse(markdown, Pipeline);
+            }
+
+            return false;
+        }
+        catch (ArgumentException)
+        {
+            return true; // what Markdig throws beyond its depth limit
+        }
     }
 
     /// <summary>Links and pictures whose address would not be shown: line and column of the Markdown from 1, and the address.</summary>
-    internal static IReadOnlyList<(int Line, int Column, string Address)> Unsafe(string markdown)
-        => [.. Markdown.Parse(markdown, Located).Descendants()
+    internal static IReadOnlyList<(int Line, int Column, string Address)> Unsafe(string body, bool bySection) => [.. Addresses(body, bySection).Where(found => !IsSafe(found.Address))];
+
+    /// <summary>Every link and picture: line and column of the Markdown from 1, and the address.</summary>
+    internal static IReadOnlyList<(int Line, int Column, string Address)> Addresses(string body, bool bySection)
+        => [.. Parts(body, bySection).SelectMany(p => Markdown.Parse(p.Markdown, Located).Descendants()
             .Select(part => (Part: part, Address: part switch { LinkInline link => link.Url ?? "", AutolinkInline { IsEmail: false } bare => bare.Url, _ => null }))
-            .Where(found => found.Address is { } address && !IsSafe(address))
-            .Select(found => (found.Part.Line + 1, found.Part.Column + 1, found.Address!))];
+            .Where(found => found.Address is not null)
+            .Select(found => (p.Line + found.Part.Line + 1, found.Part.Column + 1, found.Address!)))];
 
     /// <summary>Every picture: line and column of the Markdown from 1, and the address.</summary>
-    internal static IReadOnlyList<(int Line, int Column, string Address)> Pictures(string markdown)
-        => [.. Markdown.Parse(markdown, Located).Descendants<LinkInline>().Where(link => link.IsImage).Select(link => (link.Line + 1, link.Column + 1, link.Url ?? ""))];
+    internal static IReadOnlyList<(int Line, int Column, string Address)> Pictures(string body, bool bySection)
+        => [.. Parts(body, bySection).SelectMany(p => Markdown.Parse(p.Markdown, Located).Descendants<LinkInline>().Where(link => link.IsImage).Select(link => (p.Line + link.Line + 1, link.Column + 1, link.Url ?? "")))];
 
-    /// <summary>Only allowed tags, no attributes but href, src and alt; addresses are https, or a path on this site.</summary>
+    /// <summary>Only allowed tags, no attributes but href, src and alt; addresses are https, or a path on this site. What is nested too deep stands there as it was typed.</summary>
     public static string Html(string markdown)
     {
+        if (IsTooDeep(markdown, bySection: false))
+        {
+            return $"<pre>{WebUtility.HtmlEncode(markdown)}</pre>";
+        }
+
         var document = new HtmlParser().ParseDocument(Markdown.ToHtml(markdown, Pipeline));
         foreach (var element in document.Body!.QuerySelectorAll("*"))
         {
@@ -71,6 +89,25 @@ public static class LessonText
         }
 
         return document.Body.InnerHtml.Trim();
+    }
+
+    private static List<(string Title, int Line, List<string> Lines)> Split(string body)
+    {
+        var sections = new List<(string Title, int Line, List<string> Lines)> { ("", 0, []) };
+        var lines = body.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].StartsWith("## ", StringComparison.Ordinal))
+            {
+                sections.Add((lines[i][3..].Trim(), i + 1, []));
+            }
+            else
+            {
+                sections[^1].Lines.Add(lines[i]);
+            }
+        }
+
+        return sections;
     }
 
     private static void Clean(IElement element)

@@ -108,7 +108,14 @@ public sealed class CalendarPageTests : IAsyncLifetime
     {
         await _bot.Phone("o-1").Follows();
         await _bot.Phone("o-2").Follows();
-        var id = await Newsroom.LessonAsync(_editor);
+        await _bot.Phone("o-3").Follows();
+        await _bot.InDb(async db =>
+        {
+            var gone = await db.Accounts.MaxAsync(a => a.Id);
+            return await db.Accounts.Where(a => a.Id == gone).ExecuteUpdateAsync(set => set.SetProperty(a => a.Follows, false));
+        });
+        var id = await Newsroom.WriteAsync(
+            _editor, "lesson", "submit", ("Title", "骑车过马路"), ("Body", Newsroom.Body + "\n\n[链接](https://example.org/l)"), ("Season", "9"), ("Period", "3"), ("Video", "https://example.org/v.mp4"));
 
         var page = await Newsroom.PageAsync(_approver, $"/staff/calendar/pieces/{id}/review");
 
@@ -116,6 +123,7 @@ public sealed class CalendarPageTests : IAsyncLifetime
         Assert.Contains("2026-11-23 周一 08:00", text, StringComparison.Ordinal);
         Assert.Contains("2 个微信账号看得到，名册上 9 名团员", text, StringComparison.Ordinal);
         Assert.Contains("第一次送审", text, StringComparison.Ordinal);
+        Assert.Equal(["https://example.org/l", "https://example.org/v.mp4"], page.QuerySelectorAll("#addresses li").Select(a => a.TextContent));
         var preview = await _bot.Browser().GetAsync(page.QuerySelector("iframe")!.GetAttribute("src")!);
         Assert.Contains("过马路先看<strong>左右</strong>", await preview.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'self'", preview.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);

@@ -67,7 +67,7 @@ public sealed class CalendarWalkTests(RunningSimulator simulator) : IClassFixtur
         editor.Await("#title").SendKeys("拖一拖");
         editor.Await("#body").SendKeys("正文。");
         editor.ExecuteScript("document.querySelector('#goes-out').value = '2027-03-10T09:30'");
-        editor.Click("button[value=save]");
+        editor.Click(".piece-form__do button[value=save]");
         editor.Reads("已保存");
         editor.Url = simulator.BotUrl + "/staff/calendar?at=2027-03-10&kind=article";
         var entry = editor.Await("#calendar .entry_draft");
@@ -98,7 +98,7 @@ public sealed class CalendarWalkTests(RunningSimulator simulator) : IClassFixtur
         editor.Await("#panel #body").SendKeys("写了很久的一段话");
         editor.Manage().Cookies.DeleteAllCookies();
 
-        editor.Click("#panel button[value=save]");
+        editor.Click("#panel .piece-form__do button[value=save]");
 
         editor.Until(b => b.FindElement(By.Id("panel")).Text.Contains("登录已过期，写的都还在", StringComparison.Ordinal) ? b : null);
         Assert.Equal("写了很久的一段话", editor.Await("#panel #body").GetDomProperty("value"));
@@ -108,7 +108,7 @@ public sealed class CalendarWalkTests(RunningSimulator simulator) : IClassFixtur
         editor.Url = simulator.BotUrl + "/staff/calendar/new?kind=notice";
         editor.Click("[data-recalls]");
         Assert.Equal("写了很久的一段话", editor.Await("#body").GetDomProperty("value"));
-        editor.Click("button[value=save]");
+        editor.Click(".piece-form__do button[value=save]");
         editor.Reads("已保存");
     }
 

@@ -105,6 +105,16 @@ public sealed class PictureTests
         }
     }
 
+    [Fact]
+    public void A_picture_with_a_second_empty_head_is_refused()
+    {
+        byte[] chunks = [.. Riff("VP8X", [0x0C, 0, 0, 0, 2, 0, 0, 1, 0, 0]), .. Riff("VP8X", []), .. Riff("VP8 ", [1, 2, 3])];
+        var size = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(size, chunks.Length + 4);
+
+        Assert.Null(PictureFile.Strip([.. "RIFF"u8, .. size, .. "WEBP"u8, .. chunks]));
+    }
+
     private static async Task<string> UploadAsync(Browser browser, byte[] file, HttpStatusCode expected = HttpStatusCode.OK)
     {
         var form = new MultipartFormDataContent { { new StringContent(await Desk.TokenAsync(browser, "/staff/calendar")), "__RequestVerificationToken" }, { new ByteArrayContent(file), "Upload", "p" } };

@@ -1,6 +1,12 @@
 using System.Net;
+using Bot.Core.Calendar;
+using Bot.Core.Data;
+using Bot.Core.Roster;
 using Bot.Tests.Staff;
 using Bot.Tests.Support;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bot.Tests.Calendar;
 
@@ -100,6 +106,40 @@ public sealed class YouthPieceTests : IAsyncLifetime
         Assert.Equal(["全省停课一天"], await BandsAsync(_bot.Browser(), "/y/articles"));
         _bot.Clock.Now = Tomorrow + TimeSpan.FromDays(7);
         Assert.Empty(await BandsAsync(_bot.Browser(), "/y/articles"));
+    }
+
+    [Fact]
+    public async Task While_the_database_is_away_bands_stay_as_they_were_and_the_sorry_page_asks_for_none()
+    {
+        await NoticeAsync("全省停课一天", Newsroom.Root);
+        _bot.Clock.Now = Tomorrow;
+        var databases = new Databases(_bot.Services.GetRequiredService<IDbContextFactory<BotDb>>());
+        using var shelf = new NoticeShelf(databases, _bot.Services.GetRequiredService<OrganisationTree>(), _bot.Clock);
+        databases.AreAway = true;
+        Assert.Empty(await shelf.NowAsync(default));
+        databases.AreAway = false;
+        _bot.Clock.Now += TimeSpan.FromSeconds(3);
+        Assert.Single(await shelf.NowAsync(default));
+
+        databases.AreAway = true;
+        shelf.Forget();
+        Assert.Single(await shelf.NowAsync(default));
+        _bot.Clock.Now += TimeSpan.FromSeconds(3);
+        Assert.Single(await shelf.NowAsync(default));
+
+        var sorry = await _bot.Browser().GetAsync("/y/nothing-here");
+        Assert.Equal(HttpStatusCode.NotFound, sorry.StatusCode);
+        Assert.DoesNotContain("全省停课一天", await sorry.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(["全省停课一天"], await BandsAsync(_bot.Browser(), "/y/articles"));
+    }
+
+    private sealed class Databases(IDbContextFactory<BotDb> real) : IDbContextFactory<BotDb>
+    {
+        private const int Busy = 5;
+
+        public bool AreAway { get; set; }
+
+        public BotDb CreateDbContext() => AreAway ? throw new SqliteException("database is locked", Busy) : real.CreateDbContext();
     }
 
     private static async Task<string[]> BandsAsync(Browser browser, string path) => [.. (await Newsroom.PageAsync(browser, path)).QuerySelectorAll(".band b").Select(b => b.TextContent)];
