@@ -30,6 +30,7 @@ public sealed class ScheduledJob
         Of<ForgetUsedLinks>(o => o.ForgetUsedLinks),
         Of<ForgetDeletedAccounts>(o => o.ForgetDeletedAccounts),
         Of<ForgetAppealTexts>(o => o.ForgetAppealTexts),
+        Of<SettleUnanswered>(o => o.SettleUnanswered),
         Of<ForgetUnanswered>(o => o.ForgetUnanswered),
     ];
 

@@ -57,9 +57,9 @@ internal abstract class ProposalPageModel(CurrentStaff staff, ReplyChanges chang
 
     public Task<IActionResult> OnPostResetAsync(string? seen, CancellationToken ct) => ProposeAsync(null, seen, ct);
 
-    public async Task<IActionResult> OnPostApproveAsync(int id, string hash, CancellationToken ct) => await EndAsync(await changes.ApproveAsync(Viewer, id, hash, ct), "approved", null, ct);
+    public async Task<IActionResult> OnPostApproveAsync(int id, string? hash, CancellationToken ct) => await EndAsync(await changes.ApproveAsync(Viewer, id, hash, ct), "approved", null, ct);
 
-    public async Task<IActionResult> OnPostDeclineAsync(int id, string hash, string? reason, CancellationToken ct)
+    public async Task<IActionResult> OnPostDeclineAsync(int id, string? hash, string? reason, CancellationToken ct)
         => await EndAsync(await changes.DeclineAsync(Viewer, id, hash, reason, ct), "declined", null, ct);
 
     public async Task<IActionResult> OnPostWithdrawAsync(int id, CancellationToken ct) => await EndAsync(await changes.WithdrawAsync(Viewer, id, ct), "withdrawn", null, ct);

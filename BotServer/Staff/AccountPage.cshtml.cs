@@ -6,6 +6,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Staff;
 
+/// <param name="Problem">Null when nothing is wrong.</param>
+internal sealed record CodeField(string Id, string Label, string? Problem);
+
 /// <summary>One's own account: roles, WeChat, password, second factor, and where one is signed in.</summary>
 internal sealed class AccountPageModel(CurrentStaff staff, OwnAccount account, OwnSessions sessions, StaffLinks links, SiteOptions site, ContentLibrary content) : StaffPageModel(staff)
 {
@@ -56,6 +59,7 @@ internal sealed class AccountPageModel(CurrentStaff staff, OwnAccount account, O
             return NotFound();
         }
 
+        State = await account.ReadAsync(Viewer, ct);
         await FindLinkAsync(ct);
         return Partial("/Staff/_AccountLink.cshtml", this);
     }
@@ -110,9 +114,9 @@ internal sealed class AccountPageModel(CurrentStaff staff, OwnAccount account, O
             : (await (id is { } one ? sessions.EndAsync(Viewer, one, ct) : sessions.EndOthersAsync(Viewer, ct))).IsRefused(out var refusal) ? await RefuseAsync("sessions", refusal, ct)
             : LocalRedirect(Path + "?done=ended");
 
-    public async Task<IActionResult> OnPostLinkAsync(CancellationToken ct)
+    public async Task<IActionResult> OnPostLinkAsync(string? code, CancellationToken ct)
         => Viewer.StaffId is null ? NotFound()
-            : (await links.NewCodeAsync(Viewer, ct)).IsRefused(out var refusal) ? await RefuseAsync("link", refusal, ct)
+            : (await links.NewCodeAsync(Viewer, code ?? "", ct)).IsRefused(out var refusal) ? await RefuseAsync("link-code", refusal, ct)
             : LocalRedirect(Path + "#link");
 
     public async Task<IActionResult> OnPostUnlinkAsync(CancellationToken ct)

@@ -43,6 +43,7 @@ internal sealed class ExportSheets(FigureSheets figures, LedgerBoard ledgers, Wa
         return Make(wish, "参学率-" + lesson.Id, lines, (line, key) => Area(line.Organisation!, key) ?? key switch
         {
             "members" => line.Figure.Members,
+            "requests" or "appeals" when line.IsHidden => SheetCell.Empty,
             "requests" => needs!.Waiting.Area(line.Organisation!.Id).Requests,
             "appeals" => needs!.Waiting.Area(line.Organisation!.Id).Appeals,
             "transfers" => needs!.Waiting.Area(line.Organisation!.Id).Transfers,

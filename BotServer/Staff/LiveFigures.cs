@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Diagnostics;
-using Bot.Core.Data;
+using System.Globalization;
+using Bot.Core;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
@@ -79,7 +79,7 @@ internal sealed partial class LiveFigures(IServiceScopeFactory scopes, IHostAppl
                 {
                     due = await OnceAsync(begun, due, stoppingToken);
                 }
-                catch (Exception e) when (DatabaseFaults.IsUnavailable(e) || e is DbException)
+                catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     // Nobody can be looked at again: better no figures than somebody else's. The pages ask by themselves until then.
                     LogInterrupted(e.GetType().Name);
@@ -182,14 +182,14 @@ internal sealed partial class LiveFigures(IServiceScopeFactory scopes, IHostAppl
         var sheet = key.OrganisationId is { } organisation ? await sheets.OfAsync(viewer, tree, tree.Find(organisation)!, lesson, null, int.MaxValue, ct)
             : await sheets.OfAsync(viewer, tree, [.. viewer.Tops.Select(tree.Find).OfType<TreeNode>().OrderBy(n => n.Index)], lesson, ct);
         var needs = sheet.IsBranch ? null : await NeedsAsync(services, key, lesson, ct);
-        return LiveState.After(_states.GetValueOrDefault(key), sheet, needs, Side(key, needs));
+        return LiveState.After(_states.GetValueOrDefault(key), sheet, needs, Side(key, needs, sheet.Own));
     }
 
     private static async Task<Needs> NeedsAsync(IServiceProvider services, LiveKey key, PublishedLesson lesson, CancellationToken ct)
         => new(await services.GetRequiredService<LedgerBoard>().ReadAsync(ct), await services.GetRequiredService<WaitingBoard>().ReadAsync(ct), key.Anybody.Tops, key.MayDecide, lesson.Id);
 
     /// <summary>What stands beside the table.</summary>
-    private static Dictionary<string, object?> Side(LiveKey key, Needs? needs)
+    private static Dictionary<string, object?> Side(LiveKey key, Needs? needs, FigureLine? own)
     {
         if (key.OrganisationId is not { } id || needs is null)
         {
@@ -197,7 +197,8 @@ internal sealed partial class LiveFigures(IServiceScopeFactory scopes, IHostAppl
         }
 
         var waiting = needs.Waiting.Area(id);
-        return new() { ["requests"] = $"{waiting.Requests:N0}", ["appeals"] = $"{waiting.Appeals:N0}", ["transfers"] = $"{waiting.Transfers:N0}", ["overdue"] = $"{waiting.Overdue:N0}" };
+        var isHidden = own is { IsHidden: true };
+        return new() { ["at"] = ChinaTime.Of(needs.Waiting.At).ToString("HH:mm", CultureInfo.InvariantCulture), ["requests"] = isHidden ? "—" : $"{waiting.Requests:N0}", ["appeals"] = isHidden ? "—" : $"{waiting.Appeals:N0}", ["transfers"] = $"{waiting.Transfers:N0}", ["overdue"] = $"{waiting.Overdue:N0}" };
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Open pages are not told of figures for now: {Fault}.")]

@@ -24,7 +24,7 @@ internal sealed record Needs(Ledger Ledger, Waiting Waiting, IReadOnlyList<int> 
         var home = string.Create(CultureInfo.InvariantCulture, $"/staff/organisations/{node.Id}");
         var (ledger, waiting) = (LedgerLine.Of(Ledger, node, Tops), Waiting.Area(node.Id));
         var isBranch = node.End == node.Index + 1;
-        if (line.Percent is 0)
+        if (line is { Expected: > 0, Figure.Completed: 0 })
         {
             yield return new Need("还没有人学", home);
         }
@@ -53,12 +53,13 @@ internal sealed record Needs(Ledger Ledger, Waiting Waiting, IReadOnlyList<int> 
             yield return new Need(isBranch ? "空支部" : $"空支部 {ledger.Figure.Empty:N0}", List(LedgerList.Empty));
         }
 
-        if (waiting.Requests > 0)
+        // Of a small group a wish or an appeal is somebody's; the area above counts it with others.
+        if (waiting.Requests > 0 && !line.IsHidden)
         {
             yield return new Need($"等处理 {waiting.Requests:N0}", MayDecide ? "/staff/tray" : null);
         }
 
-        if (waiting.Appeals > 0)
+        if (waiting.Appeals > 0 && !line.IsHidden)
         {
             yield return new Need($"申诉 {waiting.Appeals:N0}", MayDecide ? "/staff/appeals" : null);
         }

@@ -53,6 +53,9 @@ internal sealed class OrganisationPageModel(
     /// <summary>This year's rate of an area; null on a branch's page, where it is hidden, and without a transfer.</summary>
     public TransferFigure? Transferred { get; private set; }
 
+    /// <summary>Only the part that reloads itself is asked for; what waits comes with it, for its place beside it.</summary>
+    public bool IsPart { get; private set; }
+
     /// <summary>Why no lesson is open, when none is.</summary>
     public PauseWeek? Pause { get; private set; }
 
@@ -79,7 +82,7 @@ internal sealed class OrganisationPageModel(
         if (Seen is { } seen && Lesson is not null)
         {
             History = await sheets.HistoryAsync(Viewer, seen.Organisation, Lesson, ct);
-            Transferred = IsBranch ? null : (await transfers.OfAsync(ChinaTime.DateOf(Now).Year, ct)).Find(seen.Organisation.Id, Viewer.Tops);
+            await FillTransferredAsync(ct);
             Visitors = await visitors.ReadAsync(Viewer, seen.Organisation.Id, Lesson, 0, ct);
         }
 
@@ -88,7 +91,16 @@ internal sealed class OrganisationPageModel(
 
     /// <summary>The part that reloads itself.</summary>
     public async Task<IActionResult> OnGetFiguresAsync(int? id, CancellationToken ct)
-        => await FillAsync(id, ct) && Sheet is not null ? Partial("/Staff/_Figures.cshtml", this) : NotFound();
+    {
+        if (!await FillAsync(id, ct) || Sheet is null)
+        {
+            return NotFound();
+        }
+
+        IsPart = true;
+        await FillTransferredAsync(ct);
+        return Partial("/Staff/_Figures.cshtml", this);
+    }
 
     /// <summary>The whole subtree as CSV in its usual columns; with others, or as XLSX, on the page for exports.</summary>
     public async Task<IActionResult> OnGetExportAsync(int? id, CancellationToken ct)
@@ -142,6 +154,9 @@ internal sealed class OrganisationPageModel(
         var path = node.Path[..Math.Max(0, node.Path.Length - node.Name.Length - 1)];
         return Seen is { Organisation: var top } && path.StartsWith(top.Path, StringComparison.Ordinal) ? path[top.Path.Length..].TrimStart('/').Replace("/", " / ", StringComparison.Ordinal) : path;
     }
+
+    private async Task FillTransferredAsync(CancellationToken ct)
+        => Transferred = IsBranch || Seen is null ? null : (await transfers.OfAsync(ChinaTime.DateOf(Now).Year, ct)).Find(Seen.Organisation.Id, Viewer.Tops);
 
     private async Task<bool> FillAsync(int? id, CancellationToken ct)
     {

@@ -72,7 +72,10 @@ function write(key, row, overwrite) {
     moved = true;
     if (overwrite) place.textContent = text;
   };
-  if (key === 'side') document.querySelectorAll('[data-side]').forEach(place => put(place, row[place.dataset.side]));
+  if (key === 'side') { // beside the part: it is never fetched anew for this alone
+    document.querySelectorAll('[data-side]').forEach(place => { place.textContent = row[place.dataset.side] ?? place.textContent; });
+    return false;
+  }
   if (key === 'own') document.querySelectorAll('[data-now]').forEach(place => {
     put(place, row[place.dataset.now]);
     if ('value' in place.dataset && row.percent !== null) place.dataset.value = row.percent;

@@ -20,13 +20,14 @@ public sealed class WordIndex(ContentLibrary content)
     /// <returns>Command and what followed; null when nothing is called.</returns>
     public (string Command, string Words)? Find(string text)
     {
-        var (typed, commands) = (Spoken.Normalise(text), Commands());
+        var (typed, built) = (Spoken.Normalise(text), Current());
+        var commands = built.Commands;
         if (commands.TryGetValue(typed, out var command))
         {
             return (command, "");
         }
 
-        if (typed.Length <= MaxCry && commands.Any(c => c.Value == HelpLineCommand.Name && StandsIn(typed, c.Key)))
+        if (IsForHelp(built.Help, typed))
         {
             return (HelpLineCommand.Name, text.Trim());
         }
@@ -55,13 +56,12 @@ public sealed class WordIndex(ContentLibrary content)
             return null;
         }
 
-        var words = Commands().Where(c => c.Value != HelpLineCommand.Name && c.Key.Length >= 2).Select(c => c.Key).ToList();
+        var words = Current().Commands.Where(c => c.Value != HelpLineCommand.Name && c.Key.Length >= 2).Select(c => c.Key).ToList();
         return words.Where(word => StandsIn(typed, word)).MaxBy(word => (word.Length, typed.LastIndexOf(word, StringComparison.Ordinal)))
             ?? words.Find(word => typed.Length <= 6 && Math.Abs(word.Length - typed.Length) <= 1 && DiffersByOne(word, typed));
     }
 
-    /// <summary>Words, as normalised, to the commands they call.</summary>
-    private Dictionary<string, string> Commands()
+    private Built Current()
     {
         var built = _built;
         if (!ReferenceEquals(built.Of, content.Current))
@@ -69,8 +69,10 @@ public sealed class WordIndex(ContentLibrary content)
             _built = built = new Built(content.Current);
         }
 
-        return built.Commands;
+        return built;
     }
+
+    private static bool IsForHelp(List<string> help, string typed) => typed.Length <= MaxCry && help.Exists(word => StandsIn(typed, word));
 
     /// <summary>Contained; Latin letters and digits not within a longer run of them.</summary>
     private static bool StandsIn(string text, string word)
@@ -87,10 +89,23 @@ public sealed class WordIndex(ContentLibrary content)
         return head + tail >= Math.Max(a.Length, b.Length) - 1;
     }
 
-    private sealed class Built(ContentSet of)
+    private sealed class Built
     {
-        public ContentSet Of => of;
+        public Built(ContentSet of)
+        {
+            Of = of;
+            Help = [.. (of.Words.GetValueOrDefault(HelpLineCommand.Name) ?? []).Select(Spoken.Normalise)];
 
-        public Dictionary<string, string> Commands { get; } = of.Words.SelectMany(c => c.Value.Select(word => (word, command: c.Key))).ToDictionary(w => Spoken.Normalise(w.word), w => w.command);
+            // A word of another command that holds one of the help line's is a cry, too: settled here, so that an exact hit stays one look.
+            Commands = of.Words.SelectMany(c => c.Value.Select(word => (Word: Spoken.Normalise(word), Command: c.Key)))
+                .ToDictionary(w => w.Word, w => IsForHelp(Help, w.Word) ? HelpLineCommand.Name : w.Command);
+        }
+
+        public ContentSet Of { get; }
+
+        public List<string> Help { get; }
+
+        /// <summary>Words, as normalised, to the commands they call.</summary>
+        public Dictionary<string, string> Commands { get; }
     }
 }

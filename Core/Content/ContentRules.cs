@@ -27,6 +27,13 @@ public static partial class ContentRules
     public static readonly Refusal MenuName = new(RefusalKind.Invalid, "reply.menu-name", "A name is missing or longer than phones show.");
     public static readonly Refusal MenuCommand = new(RefusalKind.Invalid, "reply.menu-command", "A button calls no command.");
 
+    public static readonly Refusal HelpMissing = new(RefusalKind.Invalid, "reply.help-missing", "The default names the help line here.");
+    public static readonly Refusal MenuHelp = new(RefusalKind.Invalid, "reply.menu-help", "The default menu has a button for the help line.");
+    public static readonly Refusal MenuHelpName = new(RefusalKind.Invalid, "reply.menu-help-name", "What is called like the help line has to lead there.");
+
+    /// <summary>The command whose words are cries for help; nothing may take them away.</summary>
+    public const string HelpLine = "help-line";
+
     /// <summary>UTF-8; WeChat takes text below 2,000.</summary>
     public const int MaxBytes = 1999;
 
@@ -47,28 +54,32 @@ public static partial class ContentRules
     /// <returns>Null when it may be said.</returns>
     public static ContentFault? Check(ContentSet now, ContentSet defaults, ContentKey key, string text) => key.Kind switch
     {
-        ContentKind.Reply => key.Name.StartsWith(WordLists, StringComparison.Ordinal) ? CheckList(now, key.Name, text) ?? CheckSentence(defaults.Replies[key.Name], text) : CheckSentence(defaults.Replies[key.Name], text),
+        ContentKind.Reply => IsList(key) ? CheckList(now, key.Name, text) ?? CheckSentence(defaults, key.Name, text) : CheckSentence(defaults, key.Name, text),
         ContentKind.Words => CheckWords(now, defaults, key.Name, text),
-        _ => CheckMenu(now, text),
+        _ => CheckMenu(now, defaults, text),
     };
 
     /// <summary>Lists of words among the sentences.</summary>
     internal const string WordLists = "words.";
 
-    /// <summary>Line breaks as LF, no blanks at the ends; of words, one a line without empty ones.</summary>
+    /// <summary>Line breaks as LF, no blanks at the ends; of words, one a line without empty ones; of a list of words, parted by one blank.</summary>
     public static string Tidy(ContentKey key, string text)
     {
         var plain = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Trim();
         return key.Kind == ContentKind.Words
             ? string.Join('\n', plain.Split(['\n', '，', '、', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            : IsList(key) ? string.Join(' ', plain.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).SelectMany(w => w.Split(['，', '、', ','], StringSplitOptions.RemoveEmptyEntries)))
             : plain;
     }
+
+    private static bool IsList(ContentKey key) => key.Kind == ContentKind.Reply && key.Name.StartsWith(WordLists, StringComparison.Ordinal);
 
     /// <summary>The names in braces.</summary>
     public static IReadOnlyList<string> Placeholders(string text) => [.. Placeholder().Matches(text).Select(m => m.Value).Distinct()];
 
-    private static ContentFault? CheckSentence(string byDefault, string text)
+    private static ContentFault? CheckSentence(ContentSet defaults, string key, string text)
     {
+        var byDefault = defaults.Replies[key];
         if (text.Length == 0)
         {
             return new(Empty);
@@ -88,6 +99,7 @@ public static partial class ContentRules
         return expected.Except(found).ToList() is { Count: > 0 } missing ? new(PlaceholderMissing, string.Join('、', missing))
             : found.Except(expected).Concat(Brace().Matches(Placeholder().Replace(text, "")).Select(m => m.Value)).ToList() is { Count: > 0 } unknown ? new(PlaceholderUnknown, string.Join('、', unknown))
             : BadLinkIn(byDefault, text) is { } bad ? new(BadLink, bad)
+            : defaults.Words[HelpLine].FirstOrDefault(w => byDefault.Contains(w, StringComparison.Ordinal) && !text.Contains(w, StringComparison.Ordinal)) is { } help ? new(HelpMissing, help)
             : null;
     }
 
@@ -124,7 +136,7 @@ public static partial class ContentRules
             : words.Where((_, i) => spoken.IndexOf(spoken[i]) < i).FirstOrDefault() is { } twice ? new(WordTwice, twice)
             : !spoken.Contains(Spoken.Normalise(first)) ? new(WordNeeded, first)
             : words.Select((word, i) => (word, owner: Owner(now, command, spoken[i]))).FirstOrDefault(w => w.owner is not null) is { owner: { } owner, word: var taken } ? new(WordTaken, $"“{taken}”已经是“{owner}”")
-            : words.FirstOrDefault(word => Distress(now, word)) is { } cry ? new(WordDistress, cry)
+            : words.FirstOrDefault(word => Distress(now, command, word)) is { } cry ? new(WordDistress, cry)
             : null;
     }
 
@@ -132,8 +144,9 @@ public static partial class ContentRules
     private static bool IsBad(string word, IReadOnlyList<string> byDefault)
         => !byDefault.Any(d => Spoken.Normalise(d) == word) && (!word.Any(char.IsLetter) || JoinCodes.Parse(word) is not null || word.Any(char.IsControl));
 
-    private static bool Distress(ContentSet now, string word)
-        => now.Replies["words.cries"].Split(' ').Any(cry => Spoken.Normalise(word).Replace(" ", "", StringComparison.Ordinal).Contains(cry, StringComparison.Ordinal));
+    private static bool Distress(ContentSet now, string command, string word)
+        => now.Replies["words.cries"].Split(' ').Concat(command == HelpLine ? [] : now.Words[HelpLine])
+            .Any(cry => Spoken.Normalise(word).Replace(" ", "", StringComparison.Ordinal).Contains(Spoken.Normalise(cry), StringComparison.Ordinal));
 
     /// <returns>What the word calls already, by its first word, or the answer in a dialogue that it is.</returns>
     private static string? Owner(ContentSet now, string except, string word)
@@ -148,9 +161,10 @@ public static partial class ContentRules
         => text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not { Length: > 0 } words ? new(NoWords)
             : Array.Find(words, w => Spoken.Normalise(w) != w || !w.Any(char.IsLetter)) is { } bad ? new(WordBad, bad)
             : Array.Find(words, w => now.Words.Values.Any(v => v.Any(x => Spoken.Normalise(x) == w)) || IsAnswer(now, list, w)) is { } taken ? new(WordTaken, $"“{taken}”已经有别的意思")
+            : list is not ("words.cries" or "words.no-cries") && Array.Find(words, w => Distress(now, "", w)) is { } cry ? new(WordDistress, cry)
             : null;
 
-    private static ContentFault? CheckMenu(ContentSet now, string text)
+    private static ContentFault? CheckMenu(ContentSet now, ContentSet defaults, string text)
     {
         if (MenuText.Read(text) is not { Buttons.Count: > 0 and <= MaxButtons } menu || menu.Buttons.Any(b => b.Children.Count > MaxBelow || b.Children.Any(c => c.Children.Count > 0)))
         {
@@ -160,8 +174,12 @@ public static partial class ContentRules
         return menu.Buttons.FirstOrDefault(b => !Fits(b.Name, MaxButtonName)) is { } top ? new(MenuName, top.Name)
             : menu.Buttons.SelectMany(b => b.Children).FirstOrDefault(b => !Fits(b.Name, MaxBelowName)) is { } below ? new(MenuName, below.Name)
             : menu.Buttons.SelectMany(b => b.Children.Count > 0 ? b.Children : [b]).FirstOrDefault(b => !now.Words.ContainsKey(b.Key)) is { } idle ? new(MenuCommand, idle.Name)
+            : defaults.Menu.Buttons.Any(LeadsToHelp) && !menu.Buttons.Any(LeadsToHelp) ? new(MenuHelp)
+            : menu.Buttons.SelectMany(b => b.Children.Prepend(b)).FirstOrDefault(b => Distress(now, "", b.Name) && !LeadsToHelp(b)) is { } wrong ? new(MenuHelpName, wrong.Name)
             : null;
     }
+
+    private static bool LeadsToHelp(MenuButton button) => button.Children.Count > 0 ? button.Children.Any(LeadsToHelp) : button.Key == HelpLine;
 
     private static bool Fits(string name, int most)
         => name.Trim().Length > 0 && OutgoingText.Clean(name) == name && !name.Contains('\n') && name.Sum(c => char.IsAscii(c) ? 1 : 2) <= most * 2;

@@ -17,7 +17,7 @@ public static class MenuText
     {
         try
         {
-            return JsonSerializer.Deserialize<List<MenuLine>>(text) is { } lines ? new Menu([.. lines.Select(Button)]) : null;
+            return JsonSerializer.Deserialize<List<MenuLine?>>(text) is { } lines && lines.TrueForAll(IsWhole) ? new Menu([.. lines.Select(l => Button(l!))]) : null;
         }
         catch (JsonException)
         {
@@ -25,11 +25,13 @@ public static class MenuText
         }
     }
 
+    private static bool IsWhole(MenuLine? line) => line is { Name: not null } && (line.Below is null || line.Below.All(IsWhole));
+
     private static MenuLine Line(MenuButton button) => new(button.Name, button.Key, [.. button.Children.Select(Line)]);
 
     private static MenuButton Button(MenuLine line) => line.Below is { Count: > 0 } below
-        ? new MenuButton(line.Name) { Children = [.. below.Select(Button)] }
-        : new MenuButton(line.Name) { Type = "click", Key = line.Command ?? "" };
+        ? new MenuButton(line.Name!) { Children = [.. below.Select(l => Button(l!))] }
+        : new MenuButton(line.Name!) { Type = "click", Key = line.Command ?? "" };
 
-    private sealed record MenuLine(string Name, string? Command, IReadOnlyList<MenuLine>? Below);
+    private sealed record MenuLine(string? Name, string? Command, IReadOnlyList<MenuLine?>? Below);
 }

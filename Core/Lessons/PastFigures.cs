@@ -17,8 +17,14 @@ public sealed class PastFigures(IDbContextFactory<BotDb> databases, FigureBoard 
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
 
+    /// <summary>Weeks in memory, those last asked for: somebody may look through all years.</summary>
+    public const int MostKept = 30;
+
     private readonly ConcurrentDictionary<int, Held> _held = new();
     private readonly SemaphoreSlim _loading = new(1);
+
+    /// <summary>Weeks in memory now.</summary>
+    public int Count => _held.Count;
 
     /// <param name="tops">What the viewer answers for.</param>
     /// <returns>In the order of the lessons; null where the organisation was not there yet.</returns>
@@ -61,7 +67,7 @@ public sealed class PastFigures(IDbContextFactory<BotDb> databases, FigureBoard 
                     await using var db = await databases.CreateDbContextAsync(ct);
                     var period = await new Figures(db, new ClosedCounts(db), tree, clock).ReadAsync(lesson, ct);
                     _held[lesson.RowId] = held = new Held(stamp, lesson.ClosesAt, period.Figures, HiddenFigures.Of(period.Tree.Nodes, period.Figures)) { AskedAt = now };
-                    foreach (var (id, old) in _held.Where(h => now - h.Value.AskedAt > KeptFor))
+                    foreach (var (id, old) in _held.OrderByDescending(h => h.Key == lesson.RowId).ThenByDescending(h => h.Value.AskedAt).Where((h, i) => i >= MostKept || now - h.Value.AskedAt > KeptFor))
                     {
                         _held.TryRemove(KeyValuePair.Create(id, old));
                     }

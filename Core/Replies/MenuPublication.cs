@@ -12,7 +12,7 @@ public sealed record MenuRefused(Refusal Refusal, int? Code = null);
 public sealed record MenuOnline(Menu? Menu, MenuRefused? Refused = null);
 
 /// <summary>Putting the menu that holds on the official account; followers see it within a day. The menu itself was approved before.</summary>
-public sealed class MenuPublication(WeChatApi api, ContentLibrary content, BotDb db, TimeProvider clock)
+public sealed class MenuPublication(WeChatApi api, ContentLibrary content, ReplyOverlay overlay, BotDb db, TimeProvider clock)
 {
     public static readonly Refusal NotFound = new(RefusalKind.NotFound, "menu.not-found", "No menu for this viewer.");
     public static readonly Refusal Off = new(RefusalKind.Conflict, "menu.off", "WeChat:Mp:AppId or WeChat:Mp:AppSecret is empty.");
@@ -31,6 +31,7 @@ public sealed class MenuPublication(WeChatApi api, ContentLibrary content, BotDb
             return new(Off);
         }
 
+        await overlay.LoadAsync(ct); // another node may have approved a moment ago
         var menu = content.Menu;
         try
         {

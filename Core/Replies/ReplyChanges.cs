@@ -80,13 +80,13 @@ public sealed class ReplyChanges(BotDb db, ContentLibrary content, ReplyOverlay 
     public Task<ContentFault?> WithdrawAsync(Viewer viewer, int id, CancellationToken ct)
         => DecideAsync(viewer, id, hash: null, ReplyChangeState.Withdrawn, "reply.withdrawn", reason: null, ct);
 
-    /// <param name="hash"><see cref="ReplyChange.Hash"/> of what the approver has seen.</param>
-    public Task<ContentFault?> DeclineAsync(Viewer viewer, int id, string hash, string? reason, CancellationToken ct)
+    /// <param name="hash"><see cref="ReplyChange.Hash"/> of what the approver has seen; null counts as something else.</param>
+    public Task<ContentFault?> DeclineAsync(Viewer viewer, int id, string? hash, string? reason, CancellationToken ct)
         => reason?.Trim().Length > MaxReason ? Task.FromResult<ContentFault?>(new(ReasonTooLong)) : DecideAsync(viewer, id, hash, ReplyChangeState.Declined, "reply.declined", reason?.Trim(), ct);
 
     /// <inheritdoc cref="DeclineAsync"/>
     /// <returns>Null when it holds now.</returns>
-    public async Task<ContentFault?> ApproveAsync(Viewer viewer, int id, string hash, CancellationToken ct)
+    public async Task<ContentFault?> ApproveAsync(Viewer viewer, int id, string? hash, CancellationToken ct)
     {
         var fault = await DecideAsync(viewer, id, hash, ReplyChangeState.Approved, "reply.approved", reason: null, ct);
         if (fault is null)
@@ -141,7 +141,7 @@ public sealed class ReplyChanges(BotDb db, ContentLibrary content, ReplyOverlay 
     }
 
     private static Refusal? Refused(Viewer viewer, ReplyChange change, string? hash, ReplyChangeState state)
-        => change.State != ReplyChangeState.Proposed || (hash is not null && hash != change.Hash) ? Decided
+        => change.State != ReplyChangeState.Proposed || (state != ReplyChangeState.Withdrawn && hash != change.Hash) ? Decided
             : state == ReplyChangeState.Withdrawn && change.ProposedBy != viewer.Actor ? NotFound
             : state == ReplyChangeState.Approved && change.ProposedBy == viewer.Actor ? OwnProposal
             : null;

@@ -17,8 +17,6 @@ public enum ReplyLock
 /// </summary>
 public static class ReplyLocks
 {
-    private const string HelpLine = "help-line";
-
     private static readonly string[] Safe = ["words.cries", "words.no-cries"];
 
     private static readonly string[] Agreed =
@@ -26,11 +24,13 @@ public static class ReplyLocks
         "words.agree", "words.disagree", "words.withdraw", "words.erase", "words.confirm-withdraw", "words.confirm-erase",
         "join.consent", "join.consent.card", "join.consent.card-text", "privacy.menu", "privacy.card", "privacy.card-text", "privacy.purpose",
         "privacy.confirm-withdraw", "privacy.confirm-erase", "privacy.confirm-erase-unproven",
+        "join.answer-please", "join.disagreed", "join.nothing-waits", "join.guardian-needed", "privacy.consented", "privacy.no-consents", "privacy.withdrawn",
+        "privacy.number-wrong", "privacy.erased-account", "privacy.erased", "privacy.not-confirmed", "privacy.nothing-waits", "privacy.not-given",
     ];
 
     /// <returns>Null for what may be edited.</returns>
     public static ReplyLock? Of(ContentKey key)
-        => (key.Kind == ContentKind.Words && key.Name == HelpLine) || (key.Kind == ContentKind.Reply && (Safe.Contains(key.Name) || key.Name.StartsWith(HelpLine + ".", StringComparison.Ordinal))) ? ReplyLock.Safety
+        => (key.Kind == ContentKind.Words && key.Name == ContentRules.HelpLine) || (key.Kind == ContentKind.Reply && (Safe.Contains(key.Name) || key.Name.StartsWith(ContentRules.HelpLine + ".", StringComparison.Ordinal))) ? ReplyLock.Safety
             : key.Kind == ContentKind.Reply && Agreed.Contains(key.Name) ? ReplyLock.Consent
             : null;
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Bot.Core.Content;
 using Bot.Core.Data;
@@ -23,17 +22,36 @@ public sealed partial class ReplyOverlay(IDbContextFactory<BotDb> databases, Con
     private string? _version;
 
     /// <summary>What holds by the rows of this moment; also within a transaction.</summary>
-    internal static async Task<ContentSet> ReadAsync(BotDb db, ContentSet defaults, CancellationToken ct)
+    /// <param name="leftOut">Is told the key of what cannot be said; the default is said then.</param>
+    internal static async Task<ContentSet> ReadAsync(BotDb db, ContentSet defaults, CancellationToken ct, Action<string>? leftOut = null)
     {
         var held = await db.ReplyChanges.AsNoTracking()
             .Where(c => c.State == ReplyChangeState.Approved && !db.ReplyChanges.Any(l => l.Key == c.Key && l.State == ReplyChangeState.Approved && l.Id > c.Id))
             .OrderBy(c => c.Id).Select(c => new { c.Key, c.Text }).ToListAsync(ct);
-        var own = held.Where(c => c.Text is not null).Select(c => KeyValuePair.Create(c.Key, c.Text!)).ToList();
+        var own = held.Where(c => c.Text is not null).Select(c => KeyValuePair.Create(c.Key, c.Text!)).Where(o => Keeps(o.Key, () => defaults.With([o]) is not null)).ToList();
 
         // A newer Content/ may have other placeholders than when this was approved: then the default is said.
         var all = defaults.With(own);
-        return defaults.With(own.Where(o => ContentKey.Parse(o.Key) is { } key && defaults.TextOf(key) is not null
-            && !ReplyLocks.IsLocked(key) && ContentRules.Check(all, defaults, key, o.Value) is null));
+        return defaults.With([.. own.Where(o => Keeps(o.Key, () => ContentKey.Parse(o.Key) is { } key && defaults.TextOf(key) is not null
+            && !ReplyLocks.IsLocked(key) && ContentRules.Check(all, defaults, key, o.Value) is null))]);
+
+        bool Keeps(string key, Func<bool> isFit)
+        {
+            try
+            {
+                if (isFit())
+                {
+                    return true;
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // Whatever is wrong with one row, all the others are said.
+            }
+
+            leftOut?.Invoke(key);
+            return false;
+        }
     }
 
     /// <summary>To be called at the start and after an approval in this process.</summary>
@@ -44,7 +62,7 @@ public sealed partial class ReplyOverlay(IDbContextFactory<BotDb> databases, Con
         {
             await using var db = await databases.CreateDbContextAsync(ct);
             var version = await VersionAsync(db, ct);
-            content.Overlay(await ReadAsync(db, content.Defaults, ct));
+            content.Overlay(await ReadAsync(db, content.Defaults, ct, key => LogLeftOut(logger, key)));
             _version = version;
         }
         finally
@@ -72,7 +90,7 @@ public sealed partial class ReplyOverlay(IDbContextFactory<BotDb> databases, Con
                     await LoadAsync(stoppingToken);
                 }
             }
-            catch (Exception e) when (DatabaseFaults.IsUnavailable(e) || e is DbException)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 LogFailed(logger, e); // what holds goes on; the next look tells
             }
@@ -90,6 +108,9 @@ public sealed partial class ReplyOverlay(IDbContextFactory<BotDb> databases, Con
 
     private static Task<string?> VersionAsync(BotDb db, CancellationToken ct)
         => db.InstallationFacts.AsNoTracking().Where(f => f.Name == VersionFact).Select(f => f.Value).FirstOrDefaultAsync(ct);
+
+    [LoggerMessage(LogLevel.Warning, "What was approved for {Key} cannot be said; the default is said.")]
+    private static partial void LogLeftOut(ILogger logger, string key);
 
     [LoggerMessage(LogLevel.Warning, "Changes of what the bot says could not be looked for now; it will be tried again.")]
     private static partial void LogFailed(ILogger logger, Exception fault);

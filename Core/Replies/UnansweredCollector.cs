@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.Privacy;
@@ -36,8 +35,7 @@ public sealed partial class UnansweredCollector(WriteQueue queue, UnansweredWrit
             return;
         }
 
-        var mark = vault.Mark("unanswered", string.Create(CultureInfo.InvariantCulture, $"{accountId}/{kept}"));
-        _ = StoreAsync(new SaidText(kept, (mark[0] << 8) | mark[1], today));
+        _ = StoreAsync(SaidText.Of(vault, accountId, kept, today));
     }
 
     private bool TakesFrom(int accountId, DateOnly today)

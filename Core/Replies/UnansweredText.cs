@@ -26,8 +26,11 @@ public sealed class UnansweredText
 {
     public int Id { get; private set; }
 
-    /// <summary>Up to 40 characters.</summary>
-    public required string Text { get; init; }
+    /// <summary>Keyed hash of the text, by which it is found again.</summary>
+    public required byte[] Mark { get; init; }
+
+    /// <summary>Up to 40 characters. Null until the third person says it, and again as soon as nobody is to read it.</summary>
+    public string? Text { get; init; }
 
     /// <summary>In China.</summary>
     public required DateOnly FirstOn { get; init; }
@@ -56,7 +59,7 @@ internal sealed class UnansweredTextTable : IEntityTypeConfiguration<UnansweredT
 {
     public void Configure(EntityTypeBuilder<UnansweredText> table)
     {
-        table.HasIndex(t => t.Text).IsUnique();
+        table.HasIndex(t => t.Mark).IsUnique();
         table.HasIndex(t => t.FirstOn);
     }
 }

@@ -14,8 +14,11 @@ public sealed class UnansweredTexts(BotDb db, ReplyChanges changes, ContentLibra
 
     public const int KeptDays = 30;
 
-    /// <summary>Of newly reached ones; the others are looked at with the next opening.</summary>
-    private const int SettledAtOnce = 50;
+    /// <summary>Between the parts of a name, see <see cref="Names.Key"/>.</summary>
+    private const char Dot = '·';
+
+    /// <summary>Of newly reached ones; the others are looked at with the next run.</summary>
+    private const int SettledAtOnce = 500;
 
     /// <summary>Latest first.</summary>
     public async Task<FirstRows<UnansweredText>> ListAsync(Viewer viewer, int rows, CancellationToken ct)
@@ -25,7 +28,6 @@ public sealed class UnansweredTexts(BotDb db, ReplyChanges changes, ContentLibra
             return FirstRows<UnansweredText>.None;
         }
 
-        await SettleAsync(ct);
         return await db.UnansweredTexts.AsNoTracking().Where(t => t.State == UnansweredState.Shown).OrderByDescending(t => t.LastOn).ThenByDescending(t => t.Id).FirstRowsAsync(rows, texts => texts, ct);
     }
 
@@ -34,12 +36,12 @@ public sealed class UnansweredTexts(BotDb db, ReplyChanges changes, ContentLibra
     public async Task<ContentFault?> ProposeAsync(Viewer viewer, int id, string command, CancellationToken ct)
     {
         var text = await db.UnansweredTexts.AsNoTracking().FirstOrDefaultAsync(t => t.Id == id && t.State == UnansweredState.Shown, ct);
-        if (!viewer.EditsReplies || text is null)
+        if (!viewer.EditsReplies || text?.Text is not { } said)
         {
             return new(NotFound);
         }
 
-        if (text.Text.Contains(UnansweredMask.Opens))
+        if (said.Contains(UnansweredMask.Opens))
         {
             return new(Masked);
         }
@@ -51,7 +53,7 @@ public sealed class UnansweredTexts(BotDb db, ReplyChanges changes, ContentLibra
             return new(NotFound);
         }
 
-        var fault = await changes.ProposeAsync(viewer, key, words + "\n" + text.Text, seen: null, ct);
+        var fault = await changes.ProposeAsync(viewer, key, words + "\n" + said, seen: null, ct);
         if (fault is null)
         {
             await MoveAsync(id, UnansweredState.Proposed, ct);
@@ -68,7 +70,7 @@ public sealed class UnansweredTexts(BotDb db, ReplyChanges changes, ContentLibra
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (!await MoveAsync(id, UnansweredState.Dismissed, ct))
+        if (!await DismissAsync(id, ct))
         {
             return NotFound;
         }
@@ -88,32 +90,44 @@ public sealed class UnansweredTexts(BotDb db, ReplyChanges changes, ContentLibra
     }
 
     /// <summary>
-    /// Three people may have typed somebody's name, alone or in a sentence: what holds one of the roster's is never shown, though it may hide a word
-    /// that somebody is called by. Asked once a text: the roster has no index for it.
+    /// Three people may have typed somebody's name, alone or in a sentence: what holds one of the roster's is never shown and not kept, though it
+    /// may hide a word that somebody is called by. A job's work: the roster is read through, it has no index for this.
     /// </summary>
-    private async Task SettleAsync(CancellationToken ct)
+    public async Task SettleAsync(CancellationToken ct)
     {
-        var fresh = await db.UnansweredTexts.AsNoTracking().Where(t => t.State == UnansweredState.Collected && t.People >= UnansweredWriter.EnoughPeople)
+        var fresh = await db.UnansweredTexts.AsNoTracking().Where(t => t.State == UnansweredState.Collected && t.Text != null)
             .OrderBy(t => t.Id).Take(SettledAtOnce).Select(t => new { t.Id, t.Text }).ToListAsync(ct);
         if (fresh.Count == 0)
         {
             return;
         }
 
-        var parts = fresh.ToDictionary(t => t.Id, t => PossibleNames(Names.Key(t.Text)));
-        var keys = parts.Values.SelectMany(p => p).Distinct().ToList();
-        var names = (await db.People.AsNoTracking().Where(p => p.NameKey != null && keys.Contains(p.NameKey)).Select(p => p.NameKey!).Distinct().ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
-        foreach (var group in fresh.GroupBy(t => parts[t.Id].Any(names.Contains)))
+        var parts = fresh.SelectMany(t => PossibleNames(Names.Key(t.Text!)).Select(part => (part, t.Id))).ToLookup(p => p.part, p => p.Id, StringComparer.Ordinal);
+        var named = new HashSet<int>();
+        await foreach (var name in db.People.AsNoTracking().Where(p => p.NameKey != null).Select(p => p.NameKey!).AsAsyncEnumerable().WithCancellation(ct))
         {
-            var (ids, state) = (group.Select(t => t.Id).ToList(), group.Key ? UnansweredState.Name : UnansweredState.Shown);
-            await db.UnansweredTexts.Where(t => ids.Contains(t.Id) && t.State == UnansweredState.Collected).ExecuteUpdateAsync(set => set.SetProperty(t => t.State, state), ct);
+            named.UnionWith(parts[name]);
+            if (name.Contains(Dot))
+            {
+                named.UnionWith(name.Split(Dot).SelectMany(part => parts[part]));
+            }
         }
+
+        var (hidden, shown) = (named.ToList(), fresh.Select(t => t.Id).Where(id => !named.Contains(id)).ToList());
+        await db.UnansweredTexts.Where(t => hidden.Contains(t.Id) && t.State == UnansweredState.Collected)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.State, UnansweredState.Name).SetProperty(t => t.Text, (string?)null), ct);
+        await db.UnansweredTexts.Where(t => shown.Contains(t.Id) && t.State == UnansweredState.Collected)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.State, UnansweredState.Shown), ct);
     }
 
-    /// <summary>The whole, and each run of 2 to 6 characters.</summary>
-    private static List<string> PossibleNames(string text)
-        => [text, .. Enumerable.Range(2, 5).SelectMany(length => Enumerable.Range(0, Math.Max(0, text.Length - length + 1)).Select(at => text.Substring(at, length)))];
+    /// <summary>Each run of 2 characters and more; a text has 40 at most, and so has a name that stands in one.</summary>
+    private static IEnumerable<string> PossibleNames(string text)
+        => Enumerable.Range(2, Math.Max(0, text.Length - 1)).SelectMany(length => Enumerable.Range(0, text.Length - length + 1).Select(at => text.Substring(at, length))).Distinct();
 
     private async Task<bool> MoveAsync(int id, UnansweredState state, CancellationToken ct)
         => await db.UnansweredTexts.Where(t => t.Id == id && t.State == UnansweredState.Shown).ExecuteUpdateAsync(set => set.SetProperty(t => t.State, state), ct) == 1;
+
+    private async Task<bool> DismissAsync(int id, CancellationToken ct)
+        => await db.UnansweredTexts.Where(t => t.Id == id && t.State == UnansweredState.Shown)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.State, UnansweredState.Dismissed).SetProperty(t => t.Text, (string?)null), ct) == 1;
 }

@@ -155,6 +155,7 @@ public sealed class OwnAccount(BotDb db, UserManager<StaffAccount> users, SignIn
         }
 
         await db.StaffSessions.Where(s => s.StaffId == viewer.StaffId && s.Id != viewer.SessionId).ExecuteDeleteAsync(ct);
+        await db.StaffLinkCodes.Where(c => c.StaffId == viewer.StaffId).ExecuteDeleteAsync(ct);
         Audit(viewer, action);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

@@ -63,6 +63,8 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
         account.LeftAt = null;
         await db.RecoveryCodes.Where(c => c.StaffId == account.Id).ExecuteDeleteAsync(ct);
         await db.StaffSessions.Where(s => s.StaffId == account.Id).ExecuteDeleteAsync(ct);
+        await db.StaffLinks.Where(l => l.StaffId == account.Id).ExecuteDeleteAsync(ct);
+        await db.StaffLinkCodes.Where(c => c.StaffId == account.Id).ExecuteDeleteAsync(ct);
         return secret;
     }
 

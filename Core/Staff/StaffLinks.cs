@@ -11,7 +11,7 @@ public sealed record LinkCode(string Code, DateTimeOffset ExpiresAt);
 /// Somebody of the staff and their own WeChat: a code from the console is typed into the chat. One account stands for one of the staff and
 /// the other way round. Wrong codes count with those of joining, five an account and day.
 /// </summary>
-public sealed class StaffLinks(BotDb db, Vault vault, TimeProvider clock)
+public sealed class StaffLinks(BotDb db, SecondFactors factors, Vault vault, TimeProvider clock)
 {
     public static readonly Refusal CodeUnknown = new(RefusalKind.NotFound, "staff-link.code-unknown", "No such code, used, or older than ten minutes.");
     public static readonly Refusal TooManyTries = new(RefusalKind.Forbidden, "staff-link.too-many-tries", "Five wrong tries today.");
@@ -41,12 +41,19 @@ public sealed class StaffLinks(BotDb db, Vault vault, TimeProvider clock)
             : null;
     }
 
-    /// <summary>A new code in place of the one before.</summary>
-    public async Task<Result<LinkCode>> NewCodeAsync(Viewer viewer, CancellationToken ct)
+    /// <summary>A new code in place of the one before; an open browser alone does not get one.</summary>
+    /// <param name="factor">Of the authenticator, or a recovery code; not asked for where the account has no second factor.</param>
+    public async Task<Result<LinkCode>> NewCodeAsync(Viewer viewer, string factor, CancellationToken ct)
     {
         if (await SinceAsync(viewer, ct) is not null)
         {
             return Linked;
+        }
+
+        var stamp = await db.Users.Where(u => u.Id == viewer.StaffId && !u.NoSecondFactor).Select(u => u.SecurityStamp).FirstOrDefaultAsync(ct);
+        if (stamp is not null && (await factors.CheckAsync(new StaffIdentity(viewer.StaffId!.Value, viewer.Login!, stamp), factor, ct)).IsRefused(out var refusal))
+        {
+            return refusal;
         }
 
         var made = new LinkCode(JoinCodes.New(), clock.GetUtcNow() + CodeLifetime);

@@ -15,9 +15,10 @@ public sealed class PieceSampleTests
     public async Task An_editor_gets_the_saved_version_into_the_own_linked_WeChat_and_opens_it_there()
     {
         await using var bot = await Desk.StartAsync();
-        var editor = await Newsroom.EditorAsync(bot);
+        var bian = await Desk.JoinAsync(bot, "bian", "editor", Newsroom.Root);
+        var editor = bian.Browser;
         var id = await Newsroom.LessonAsync(editor, "save", "夜里骑车");
-        await bot.SayAsync("o-editor", await StaffLinkTests.CodeAsync(editor));
+        await bot.SayAsync("o-editor", await StaffLinkTests.CodeAsync(bot, bian));
         var sent = Answers(bot, """{"errcode":0,"errmsg":"ok"}""");
 
         var answer = await SendAsync(editor, id);
@@ -39,9 +40,10 @@ public sealed class PieceSampleTests
     public async Task What_WeChat_refuses_is_said_and_counts_as_not_sent(int code, string told)
     {
         await using var bot = await Desk.StartAsync();
-        var editor = await Newsroom.EditorAsync(bot);
+        var bian = await Desk.JoinAsync(bot, "bian", "editor", Newsroom.Root);
+        var editor = bian.Browser;
         var id = await Newsroom.LessonAsync(editor, "save");
-        await bot.SayAsync("o-editor", await StaffLinkTests.CodeAsync(editor));
+        await bot.SayAsync("o-editor", await StaffLinkTests.CodeAsync(bot, bian));
         var sent = Answers(bot, $$"""{"errcode":{{code}},"errmsg":"no"}""");
 
         var answer = await SendAsync(editor, id);

@@ -48,6 +48,16 @@ public sealed class ContentRuleTests
     [InlineData("words:study", "学习\nABCD2345", "reply.word-bad")]
     [InlineData("words:study", "学习\n不想活了", "reply.word-distress")]
     [InlineData("words:study", "学习\n这个词实在太长了所以谁也不会把它打出来给机器人看的", "reply.too-many-words")]
+    [InlineData("words:study", "学习\n快求助我", "reply.word-distress")]
+    [InlineData("words:study", "学习\n打 12355", "reply.word-distress")]
+    [InlineData("reply:words.thanks", "谢谢 救命恩人", "reply.word-distress")]
+    [InlineData("reply:not-understood", "没听懂，发学习。", "reply.help-missing")]
+    [InlineData("menu", """[{"Name":"学习","Command":"study"}]""", "reply.menu-help")]
+    [InlineData("menu", """[{"Name":"求助电话","Command":"study"},{"Name":"更多","Below":[{"Name":"电话","Command":"help-line"}]}]""", "reply.menu-help-name")]
+    [InlineData("menu", """[{"Name":"救命","Below":[{"Name":"一","Command":"study"}]},{"Name":"电话","Command":"help-line"}]""", "reply.menu-help-name")]
+    [InlineData("menu", "[null]", "reply.menu-shape")]
+    [InlineData("menu", """[{"Command":"study"}]""", "reply.menu-shape")]
+    [InlineData("menu", """[{"Name":"一","Below":[null]}]""", "reply.menu-shape")]
     [InlineData("menu", "[]", "reply.menu-shape")]
     [InlineData("menu", "nothing", "reply.menu-shape")]
     [InlineData("menu", """[{"Name":"一","Command":"study"},{"Name":"二","Command":"study"},{"Name":"三","Command":"study"},{"Name":"四","Command":"study"}]""", "reply.menu-shape")]
@@ -67,13 +77,17 @@ public sealed class ContentRuleTests
     [InlineData("reply:thanks", "看 <a href=\"https://example.org/?a=1\">这里</a>，a < b")]
     [InlineData("reply:record.all", "<a href=\"{link}\">全部记录</a>")]
     [InlineData("words:study", "学习，上课、打卡\r\n\r\nStudy now")]
-    [InlineData("menu", """[{"Name":"Study 1x","Command":"study"},{"Name":"更多","Below":[{"Name":"一二三四五六七","Command":"help"}]}]""")]
+    [InlineData("menu", """[{"Name":"Study 1x","Command":"study"},{"Name":"更多","Below":[{"Name":"一二三四五六七","Command":"help"},{"Name":"求助电话","Command":"help-line"}]}]""")]
     public void What_is_fit_to_be_said_is_taken(string key, string text)
     {
         var parsed = ContentKey.Parse(key)!;
 
         Assert.Null(ContentRules.Check(Defaults, Defaults, parsed, ContentRules.Tidy(parsed, text)));
     }
+
+    [Fact]
+    public void A_list_of_words_is_parted_by_blanks_however_it_was_typed()
+        => Assert.Equal("副本 导出 复制 拷贝", ContentRules.Tidy(ContentKey.Reply("words.copy"), "副本\r\n导出，复制、\u3000拷贝\n"));
 
     [Fact]
     public void A_text_of_two_thousand_bytes_is_too_long_and_one_byte_less_is_not()

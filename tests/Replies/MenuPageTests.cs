@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bot.Core.Replies;
 using Bot.Tests.Staff;
 using Microsoft.EntityFrameworkCore;
 
@@ -58,6 +59,31 @@ public sealed class MenuPageTests
         Assert.Contains("和这里的不一样", online, StringComparison.Ordinal);
         writers.Bot.Network.Answer("/cgi-bin/menu/get", """{"errcode":46003,"errmsg":"menu no exist"}""");
         Assert.Contains("没有菜单", await Desk.TextAsync(writers.Approver, Page + "?handler=Online"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_another_node_approved_a_moment_ago_is_published()
+    {
+        await using var writers = await Writers.StartAsync();
+        var published = await PublishingAsync(writers, """{"errcode":0,"errmsg":"ok"}""");
+        await writers.Bot.InDb(async db =>
+        {
+            db.Add(new ReplyChange { Key = "menu", Text = """[{"Name":"电话","Command":"help-line","Below":[]}]""", State = ReplyChangeState.Approved, ProposedBy = "a", ProposedAt = writers.Bot.Clock.GetUtcNow() });
+            await db.SaveChangesAsync();
+        });
+
+        await Desk.PostToAsync(writers.Editor, Page, Page + "?handler=Publish");
+
+        Assert.Contains("电话", System.Text.RegularExpressions.Regex.Unescape(published.Single()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_way_to_the_help_line_cannot_be_taken_out_of_the_menu()
+    {
+        await using var writers = await Writers.StartAsync();
+
+        Assert.Contains("求助电话的按钮", await ProposeAsync(writers, ("name-1", "学习"), ("command-1", "study")), StringComparison.Ordinal);
+        Assert.Contains("只能给出求助电话", await ProposeAsync(writers, ("name-1", "求助电话"), ("command-1", "study"), ("name-2", "电话"), ("command-2", "help-line")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 using System.Net;
+using Bot.Core.Content;
 using Bot.Core.Replies;
 using Bot.Tests.Roster;
 using Bot.Tests.Staff;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bot.Tests.Replies;
 
@@ -182,11 +184,71 @@ public sealed class ReplyChangeTests
     }
 
     [Theory]
+    [InlineData("menu", "[null]")]
+    [InlineData("menu", "{")]
+    [InlineData("words:study", "")]
+    public async Task What_cannot_be_read_is_left_out_and_named_in_the_log_and_the_start_goes_on(string key, string text)
+    {
+        await using var writers = await Writers.StartAsync();
+        await writers.Bot.InDb(async db =>
+        {
+            foreach (var (about, said) in new[] { (key, text), (Thanks, "哪里哪里！") })
+            {
+                db.Add(new ReplyChange { Key = about, Text = said, State = ReplyChangeState.Approved, ProposedBy = "a", ProposedAt = writers.Bot.Clock.GetUtcNow() });
+            }
+
+            await db.SaveChangesAsync();
+        });
+        await writers.Bot.RestartAsync();
+
+        Assert.Equal("哪里哪里！", await writers.Bot.SayAsync("o-1", "谢谢"));
+        Assert.Contains($"approved for {key} cannot be said", writers.Bot.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_word_of_another_command_takes_a_cry_from_the_help_line()
+    {
+        await using var writers = await Writers.StartAsync();
+        Assert.Contains("有求助的话", await writers.ProposeAsync("words:study", "学习\n快求助我"), StringComparison.Ordinal);
+        var library = writers.Bot.Services.GetRequiredService<ContentLibrary>();
+        library.Overlay(library.Current.With([KeyValuePair.Create("words:study", "学习\n快求助我")])); // however it came there
+
+        Assert.Contains("12355 – ", await writers.Bot.SayAsync("o-1", "快求助我"), StringComparison.Ordinal);
+        Assert.Contains("没有正在进行的课", await writers.Bot.SayAsync("o-1", "学习"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_does_not_say_what_they_have_seen_decides_nothing()
+    {
+        await using var writers = await Writers.StartAsync();
+        await writers.ProposeAsync(Thanks, "哪里哪里！");
+        var id = (await writers.WaitingAsync(Thanks)).Id;
+
+        foreach (var handler in new[] { "Approve", "Decline" })
+        {
+            Assert.Contains("已经有人处理过", await Writers.SaidAsync(await Desk.PostToAsync(writers.Approver, "/staff", Writers.Edit(Thanks) + "&handler=" + handler, ("id", $"{id}"))), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(ReplyChangeState.Proposed, (await writers.WaitingAsync(Thanks)).State);
+    }
+
+    [Fact]
+    public async Task A_sentence_that_shows_the_way_to_the_help_line_keeps_it()
+    {
+        await using var writers = await Writers.StartAsync();
+
+        Assert.Contains("要留着“求助”", await writers.ProposeAsync("reply:not-understood", "没听懂，发学习吧。"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("reply:words.cries")]
     [InlineData("reply:help-line.soon")]
     [InlineData("words:help-line")]
     [InlineData("reply:join.consent")]
     [InlineData("reply:words.agree")]
+    [InlineData("reply:join.guardian-needed")]
+    [InlineData("reply:join.answer-please")]
+    [InlineData("reply:privacy.erased")]
     public async Task Texts_of_safety_and_consent_are_shown_with_the_reason_why_they_stay(string key)
     {
         await using var writers = await Writers.StartAsync();

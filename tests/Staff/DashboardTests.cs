@@ -30,14 +30,69 @@ public sealed class DashboardTests
             Assert.Equal(200, (int)(await officer.GetAsync(way.GetAttribute("href")!)).StatusCode);
         }
 
-        Assert.Equal(["1", "0", "2", "1"], page.QuerySelectorAll("#waiting [data-side]").Select(b => b.TextContent));
-        Assert.Equal(["/staff/tray", "/staff/appeals", "/staff/transfers", "/staff/transfers"], page.QuerySelectorAll("#waiting li:has([data-side]) a").Select(a => a.GetAttribute("href")));
+        Assert.Equal(["1", "0", "2", "1"], page.QuerySelectorAll("#waiting b[data-side]").Select(b => b.TextContent));
+        Assert.Equal(["/staff/tray", "/staff/appeals", "/staff/transfers", "/staff/transfers"], page.QuerySelectorAll("#waiting li:has(b[data-side]) a").Select(a => a.GetAttribute("href")));
 
         // Who decides nothing sees the counts alone.
         var counts = await Branch.PageAsync(editor, "/staff");
-        Assert.Equal(["1", "0", "2", "1"], counts.QuerySelectorAll("#waiting [data-side]").Select(b => b.TextContent));
+        Assert.Equal(["1", "0", "2", "1"], counts.QuerySelectorAll("#waiting b[data-side]").Select(b => b.TextContent));
         Assert.Empty(counts.QuerySelectorAll("#waiting a, td.needs a[href='/staff/tray'], td.needs a[href='/staff/transfers']"));
         Assert.DoesNotContain("学生0", page.Body!.TextContent + counts.Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_small_groups_wishes_are_counted_in_the_area_above_alone()
+    {
+        await using var bot = await Desk.StartAsync();
+        await bot.Given(LessonGiven.Open("9-2"));
+        await ScopeTests.WishAsync(bot, "o-9", "三支部");
+        bot.Clock.Now += TimeSpan.FromMinutes(2);
+        var officer = (await Desk.JoinAsync(bot, "li", under: "示例省")).Browser;
+        var (top, small) = (await Desk.OrganisationAsync(bot, "示例省"), await Desk.OrganisationAsync(bot, "乙县"));
+
+        var page = await Branch.PageAsync(officer, "/staff");
+        using var stream = await OpenPage.OpenAsync(officer, $"/staff/organisations/{top}/live");
+        var told = (await stream.FiguresAsync()).GetProperty("rows");
+
+        Assert.DoesNotContain("等处理", page.QuerySelector($"#row-{small}")!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("等处理", told.GetProperty($"{small}").GetProperty("needs").ToString(), StringComparison.Ordinal);
+        Assert.Equal("1", page.QuerySelector("#waiting [data-side=requests]")!.TextContent);
+        Assert.Equal("1", told.GetProperty("side").GetProperty("requests").GetString());
+        Assert.Equal("—", (await Branch.PageAsync(officer, $"/staff/organisations/{small}")).QuerySelector("#waiting [data-side=requests]")!.TextContent);
+    }
+
+    [Fact]
+    public async Task What_waits_is_told_with_its_time_and_comes_with_the_figures_where_nothing_is_told()
+    {
+        await using var bot = await Desk.StartAsync();
+        await bot.Given(LessonGiven.Open("9-2"));
+        var officer = (await Desk.JoinAsync(bot, "li")).Browser;
+        var home = $"/staff/organisations/{await Desk.OrganisationAsync(bot, "甲县")}";
+        using var stream = await OpenPage.OpenAsync(officer, home + "/live");
+        var told = (await stream.FiguresAsync()).GetProperty("rows").GetProperty("side").GetProperty("at").GetString();
+
+        var part = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await Desk.TextAsync(officer, home + "?handler=Figures"));
+
+        Assert.NotNull(part.QuerySelector("#waiting[hx-swap-oob]"));
+        Assert.Equal(told, part.QuerySelector("#waiting [data-side=at]")!.TextContent);
+        Assert.Null((await Branch.PageAsync(officer, home)).QuerySelector("#waiting[hx-swap-oob]"));
+    }
+
+    [Fact]
+    public async Task Somebody_has_studied_also_where_the_rate_is_cut_to_nothing()
+    {
+        await using var bot = await Desk.StartAsync();
+        await bot.Given(LessonGiven.Open("9-2"));
+        await Branch.StudyAsync(bot, await SecretaryTests.BoundAsync(bot, "o-1", "一支部", "学生001", "S001"), "9-2");
+        var branch = await Desk.OrganisationAsync(bot, "一支部");
+        await bot.InDb(db => db.Headcounts.Where(h => h.OrganisationId == branch).ExecuteUpdateAsync(set => set.SetProperty(h => h.Members, h => h.Members + 3000)));
+        bot.Clock.Now += TimeSpan.FromMinutes(2);
+        var officer = (await Desk.JoinAsync(bot, "li")).Browser;
+
+        var row = (await Branch.PageAsync(officer, "/staff")).QuerySelector($"#row-{await Desk.OrganisationAsync(bot, "甲镇")}")!.TextContent;
+
+        Assert.Contains("0.0%", row, StringComparison.Ordinal);
+        Assert.DoesNotContain("还没有人学", row, StringComparison.Ordinal);
     }
 
     [Fact]

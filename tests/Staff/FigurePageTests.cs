@@ -120,7 +120,8 @@ public sealed class FigurePageTests
         await bot.Given(LessonGiven.Open("9-2"));
         await bot.InDb(db => db.Headcounts.ExecuteDeleteAsync());
         bot.Clock.Now += TimeSpan.FromSeconds(3);
-        Assert.Contains("roster import", await Desk.TextAsync(browser, "/staff"), StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/staff/roster\">导入名册</a>以后", await Desk.TextAsync(browser, "/staff"), StringComparison.Ordinal);
+        Assert.Contains("请管理员先导入名册", await Desk.TextAsync((await Desk.JoinAsync(bot, "wang", "editor")).Browser, "/staff"), StringComparison.Ordinal);
     }
 
     [Fact]

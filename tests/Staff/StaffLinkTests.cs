@@ -20,7 +20,7 @@ public sealed class StaffLinkTests
     {
         await using var bot = await Desk.StartAsync();
         var li = await Desk.JoinAsync(bot, "li");
-        var code = await CodeAsync(li.Browser);
+        var code = await CodeAsync(bot, li);
 
         var said = await bot.SayAsync("o-1", string.Format(null, typed, code));
 
@@ -39,7 +39,7 @@ public sealed class StaffLinkTests
         var li = await Desk.JoinAsync(bot, "li");
         await bot.SayAsync("o-1", "绑定");
 
-        Assert.Contains("对应工作台的账号 li", await bot.SayAsync("o-1", await CodeAsync(li.Browser)), StringComparison.Ordinal);
+        Assert.Contains("对应工作台的账号 li", await bot.SayAsync("o-1", await CodeAsync(bot, li)), StringComparison.Ordinal);
         Assert.Contains("加入码不对", await bot.SayAsync("o-1", "什么码"), StringComparison.Ordinal);
     }
 
@@ -48,15 +48,15 @@ public sealed class StaffLinkTests
     {
         await using var bot = await Desk.StartAsync();
         var li = await Desk.JoinAsync(bot, "li");
-        var first = await CodeAsync(li.Browser);
-        var second = await CodeAsync(li.Browser);
+        var first = await CodeAsync(bot, li);
+        var second = await CodeAsync(bot, li);
         Assert.NotEqual(first, second);
         Assert.Contains("不对，或者已经过了", await bot.SayAsync("o-1", "工作台 " + first), StringComparison.Ordinal);
         bot.Clock.Now += StaffLinks.CodeLifetime;
         Assert.Contains("不对，或者已经过了", await bot.SayAsync("o-1", "工作台 " + second), StringComparison.Ordinal);
-        Assert.DoesNotContain("link-code", await Desk.TextAsync(li.Browser, Page), StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"link-code\"", await Desk.TextAsync(li.Browser, Page), StringComparison.Ordinal);
 
-        var third = await CodeAsync(li.Browser);
+        var third = await CodeAsync(bot, li);
         Assert.Contains("关联好了", await bot.SayAsync("o-1", third), StringComparison.Ordinal);
         Assert.Contains("不对，或者已经过了", await bot.SayAsync("o-2", "工作台 " + third), StringComparison.Ordinal);
     }
@@ -66,7 +66,7 @@ public sealed class StaffLinkTests
     {
         await using var bot = await Desk.StartAsync();
         var li = await Desk.JoinAsync(bot, "li");
-        var code = await CodeAsync(li.Browser);
+        var code = await CodeAsync(bot, li);
         Assert.Contains("关联好了", (await bot.Phone("o-1").Repeats(code, 77)).Text, StringComparison.Ordinal);
         await bot.RestartAsync();
 
@@ -79,7 +79,7 @@ public sealed class StaffLinkTests
         await using var bot = await Desk.StartAsync();
         var li = await Desk.JoinAsync(bot, "li");
         await SecretaryTests.BoundAsync(bot, "o-1", "一支部", "学生001", "S001");
-        var code = await CodeAsync(li.Browser);
+        var code = await CodeAsync(bot, li);
         foreach (var wrong in new[] { "23456789", "2345678A", "2345678B" })
         {
             await bot.SayAsync("o-1", wrong);
@@ -90,14 +90,14 @@ public sealed class StaffLinkTests
         Assert.Contains("明天再试", await bot.SayAsync("o-1", "工作台 " + code), StringComparison.Ordinal);
         Assert.DoesNotContain("关联好了", await bot.SayAsync("o-1", code), StringComparison.Ordinal);
         bot.Clock.Now += TimeSpan.FromDays(1);
-        Assert.Contains("关联好了", await bot.SayAsync("o-1", await CodeAsync((await SignedInAsync(bot, li)))), StringComparison.Ordinal);
+        Assert.Contains("关联好了", await bot.SayAsync("o-1", await CodeAsync(bot, li with { Browser = await SignedInAsync(bot, li) })), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_branchs_code_still_leads_to_the_branch_while_a_code_waits()
     {
         await using var bot = await Desk.StartAsync();
-        await CodeAsync((await Desk.JoinAsync(bot, "li")).Browser);
+        await CodeAsync(bot, await Desk.JoinAsync(bot, "li"));
         var code = await bot.InDb(db => db.Organisations.Where(o => o.Name == "一支部").Select(o => o.JoinCode).SingleAsync());
 
         for (var i = 0; i < 6; i++)
@@ -112,8 +112,8 @@ public sealed class StaffLinkTests
     {
         await using var bot = await Desk.StartAsync();
         var (li, wang) = (await Desk.JoinAsync(bot, "li"), await Desk.JoinAsync(bot, "wang"));
-        await bot.SayAsync("o-1", await CodeAsync(li.Browser));
-        var code = await CodeAsync(wang.Browser);
+        await bot.SayAsync("o-1", await CodeAsync(bot, li));
+        var code = await CodeAsync(bot, wang);
 
         Assert.Contains("已经对应工作台的另一个账号", await bot.SayAsync("o-1", "工作台 " + code), StringComparison.Ordinal);
         Assert.Contains("关联好了", await bot.SayAsync("o-2", code), StringComparison.Ordinal);
@@ -124,7 +124,7 @@ public sealed class StaffLinkTests
     public async Task Twenty_phones_type_one_code_together_and_one_is_linked()
     {
         await using var bot = await Desk.StartAsync();
-        var code = await CodeAsync((await Desk.JoinAsync(bot, "li")).Browser);
+        var code = await CodeAsync(bot, await Desk.JoinAsync(bot, "li"));
 
         var said = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => bot.SayAsync($"o-{i}", "工作台 " + code)));
 
@@ -137,9 +137,9 @@ public sealed class StaffLinkTests
     {
         await using var bot = await Desk.StartAsync();
         var (li, wang, zhao) = (await Desk.JoinAsync(bot, "li"), await Desk.JoinAsync(bot, "wang"), await Desk.JoinAsync(bot, "zhao"));
-        await bot.SayAsync("o-1", await CodeAsync(li.Browser));
-        await bot.SayAsync("o-2", await CodeAsync(wang.Browser));
-        await bot.SayAsync("o-3", await CodeAsync(zhao.Browser));
+        await bot.SayAsync("o-1", await CodeAsync(bot, li));
+        await bot.SayAsync("o-2", await CodeAsync(bot, wang));
+        await bot.SayAsync("o-3", await CodeAsync(bot, zhao));
         Assert.Contains("zhao", await bot.DoAsync<Core.Privacy.PersonalCopy, string>(async copy => await copy.MakeAsync((await bot.DoAsync<StaffLinks, KnownAccount?>(async l => await l.AccountOfAsync(await IdAsync(bot, "zhao"), default)))!, default)), StringComparison.Ordinal);
 
         await Desk.PostToAsync(li.Browser, Page, Page + "?handler=Unlink");
@@ -156,7 +156,7 @@ public sealed class StaffLinkTests
     public async Task A_code_of_somebody_who_left_meanwhile_links_nothing()
     {
         await using var bot = await Desk.StartAsync();
-        var code = await CodeAsync((await Desk.JoinAsync(bot, "li")).Browser);
+        var code = await CodeAsync(bot, await Desk.JoinAsync(bot, "li"));
         await Desk.RunAsync(bot, "staff", "leave", "li");
 
         Assert.Contains("不对，或者已经过了", await bot.SayAsync("o-1", "工作台 " + code), StringComparison.Ordinal);
@@ -173,10 +173,56 @@ public sealed class StaffLinkTests
         Assert.Contains("8 位的码", said, StringComparison.Ordinal);
     }
 
-    internal static async Task<string> CodeAsync(Browser browser)
+    [Fact]
+    public async Task An_open_browser_without_the_second_factor_gets_no_code()
     {
-        await Desk.PostToAsync(browser, Page, Page + "?handler=Link");
-        return (await Branch.PageAsync(browser, Page)).GetElementById("code")!.TextContent.Replace(" ", "", StringComparison.Ordinal);
+        await using var bot = await Desk.StartAsync();
+        var li = await Desk.JoinAsync(bot, "li");
+
+        foreach (var code in new[] { "", "000000" })
+        {
+            var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await (await Desk.PostToAsync(li.Browser, Page, Page + "?handler=Link", ("code", code))).Content.ReadAsStringAsync());
+            Assert.Contains("动态码不对", page.GetElementById("link-code-problem")!.TextContent, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await bot.InDb(db => db.StaffLinkCodes.CountAsync()));
+        await Desk.PostToAsync(li.Browser, Page, Page + "?handler=Link", ("code", li.RecoveryCodes[0]));
+        Assert.Equal(1, await bot.InDb(db => db.StaffLinkCodes.CountAsync()));
+    }
+
+    [Fact]
+    public async Task A_renewed_account_has_lost_its_link_and_its_code()
+    {
+        await using var bot = await Desk.StartAsync();
+        var (li, wang) = (await Desk.JoinAsync(bot, "li"), await Desk.JoinAsync(bot, "wang"));
+        await bot.SayAsync("o-1", await CodeAsync(bot, li));
+        var code = await CodeAsync(bot, wang);
+
+        await Desk.RunAsync(bot, "staff", "add", "li", "--role", "committee-officer", "--under", "示例省/甲县", "--again");
+        await Desk.RunAsync(bot, "staff", "add", "wang", "--role", "committee-officer", "--under", "示例省/甲县", "--again");
+
+        Assert.Equal(0, await bot.InDb(db => db.StaffLinks.CountAsync()));
+        Assert.Contains("不对，或者已经过了", await bot.SayAsync("o-2", "工作台 " + code), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_code_that_waits_ends_with_a_changed_password()
+    {
+        await using var bot = await Desk.StartAsync();
+        var li = await Desk.JoinAsync(bot, "li");
+        var code = await CodeAsync(bot, li);
+
+        var changed = await Desk.PostToAsync(li.Browser, Page, Page + "?handler=Password", ("old", Desk.Password), ("password", "another four words here"), ("repeated", "another four words here"));
+
+        Assert.Equal(Page + "?done=password", changed.Headers.Location!.ToString());
+        Assert.Contains("不对，或者已经过了", await bot.SayAsync("o-1", "工作台 " + code), StringComparison.Ordinal);
+    }
+
+    internal static async Task<string> CodeAsync(BotUnderTest bot, Colleague who)
+    {
+        bot.Clock.Now += TimeSpan.FromSeconds(30); // a dynamic code opens once
+        await Desk.PostToAsync(who.Browser, Page, Page + "?handler=Link", ("code", Totp.Code(who.Key, bot.Clock.Now)));
+        return (await Branch.PageAsync(who.Browser, Page)).GetElementById("code")!.TextContent.Replace(" ", "", StringComparison.Ordinal);
     }
 
     private static async Task<Browser> SignedInAsync(BotUnderTest bot, Colleague colleague)

@@ -49,14 +49,15 @@ CREATE UNIQUE INDEX "ux_reply_changes_proposed" ON "reply_changes" ("key") WHERE
 
 CREATE TABLE "unanswered_texts" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_unanswered_texts" PRIMARY KEY AUTOINCREMENT,
-    "text" TEXT NOT NULL,
+    "mark" BLOB NOT NULL,
+    "text" TEXT NULL,
     "first_on" TEXT NOT NULL,
     "last_on" TEXT NOT NULL,
     "people" INTEGER NOT NULL,
     "state" INTEGER NOT NULL
 );
 
-CREATE UNIQUE INDEX "ix_unanswered_texts_text" ON "unanswered_texts" ("text");
+CREATE UNIQUE INDEX "ix_unanswered_texts_mark" ON "unanswered_texts" ("mark");
 
 CREATE INDEX "ix_unanswered_texts_first_on" ON "unanswered_texts" ("first_on");
 
