@@ -112,8 +112,14 @@ internal sealed class ConsoleRegion(Workspace workspace)
             var deadline = today.AddDays((i % 60) - 15);
             db.Add(new Transfer
             {
-                PersonId = person.PersonId, FromId = person.OrganisationId, ToId = i % 2 == 0 ? null : people[(i + 1) % people.Count].OrganisationId, Kind = TransferKind.ToSociety,
-                ReleasedAt = now.AddDays(-20), ReleasedBy = "bench", DueAt = ChinaTime.StartOf(deadline.AddDays(1)), Deadline = deadline,
+                PersonId = person.PersonId,
+                FromId = person.OrganisationId,
+                ToId = i % 2 == 0 ? null : people[(i + 1) % people.Count].OrganisationId,
+                Kind = TransferKind.ToSociety,
+                ReleasedAt = now.AddDays(-20),
+                ReleasedBy = "bench",
+                DueAt = ChinaTime.StartOf(deadline.AddDays(1)),
+                Deadline = deadline,
             });
             if (accounts.TryGetValue(person.PersonId, out var account))
             {

@@ -100,12 +100,12 @@ public sealed class PrivacyTests : IAsyncLifetime
     [Fact]
     public async Task A_copy_shows_everything_to_the_person_alone_with_the_phone_masked()
     {
-        await JoinAsync("o1");
+        await JoinAsync("o-who-asks");
         await StudyAsync((await PersonAsync("学生001")).Id);
-        await _bot.SayAsync("o1", "隐私 更正 生日不对");
-        var phone = _bot.Phone("o1");
+        await _bot.SayAsync("o-who-asks", "隐私 更正 生日不对");
+        var phone = _bot.Phone("o-who-asks");
         var link = (await phone.Sends("隐私 副本")).Link!;
-        Assert.DoesNotContain("o1", link);
+        Assert.DoesNotContain("o-who-asks", link);
 
         var page = await phone.Browser.OpenAsync(link);
         var shown = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

@@ -190,8 +190,14 @@ public sealed class DashboardTests
         var deadline = ChinaTime.DateOf(bot.Clock.Now).AddDays(overdue ? -1 : 30);
         db.Add(new Transfer
         {
-            PersonId = person.Id, FromId = from, ToId = await db.Organisations.Where(o => o.Name == "三支部").Select(o => o.Id).SingleAsync(), Kind = TransferKind.ToSociety,
-            ReleasedAt = bot.Clock.Now.AddDays(-20), ReleasedBy = "li", DueAt = ChinaTime.StartOf(deadline.AddDays(1)), Deadline = deadline,
+            PersonId = person.Id,
+            FromId = from,
+            ToId = await db.Organisations.Where(o => o.Name == "三支部").Select(o => o.Id).SingleAsync(),
+            Kind = TransferKind.ToSociety,
+            ReleasedAt = bot.Clock.Now.AddDays(-20),
+            ReleasedBy = "li",
+            DueAt = ChinaTime.StartOf(deadline.AddDays(1)),
+            Deadline = deadline,
         });
         await db.SaveChangesAsync();
     });
