@@ -8,6 +8,7 @@ using OpenQA.Selenium.Chrome;
 namespace Bot.Tests.Calendar;
 
 /// <summary>The editor's, the approver's and the learner's errand, in real browsers before the real bot and the samples.</summary>
+[Trait("Database", "sqlite")]
 public sealed class CalendarWalkTests(RunningSimulator simulator) : IClassFixture<RunningSimulator>
 {
     [Fact]

@@ -7,6 +7,7 @@ using OpenQA.Selenium.Chrome;
 namespace Bot.Tests.House;
 
 /// <summary>Goes wherever a link leads, one page of each kind, in a real browser. A new page that is linked is looked at without being named here.</summary>
+[Trait("Database", "sqlite")]
 public sealed partial class EveryPageTests(RunningSimulator simulator) : IClassFixture<RunningSimulator>
 {
     [Theory]

@@ -5,6 +5,7 @@ using OpenQA.Selenium;
 namespace Bot.Tests.Replies;
 
 /// <summary>Changing what the bot says, and linking one's WeChat, on phones in a real browser.</summary>
+[Trait("Database", "sqlite")]
 public sealed class ReplyBrowserTests(RunningSimulator simulator) : IClassFixture<RunningSimulator>
 {
     private const int Width = 390;

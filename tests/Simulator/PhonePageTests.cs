@@ -6,6 +6,7 @@ using OpenQA.Selenium;
 namespace Bot.Tests.Simulator;
 
 /// <summary>The phone page in a real browser, before the real bot and the samples.</summary>
+[Trait("Database", "sqlite")]
 public sealed class PhonePageTests(RunningSimulator simulator) : IClassFixture<RunningSimulator>
 {
     private const string One = "#phone-u1 ";

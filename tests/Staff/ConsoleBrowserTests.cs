@@ -6,6 +6,7 @@ using OpenQA.Selenium.Chrome;
 namespace Bot.Tests.Staff;
 
 /// <summary>The console in a real browser, before the real bot and the samples.</summary>
+[Trait("Database", "sqlite")]
 public sealed class ConsoleBrowserTests(RunningSimulator simulator) : IClassFixture<RunningSimulator>
 {
     private const string Branch = "高一1班";

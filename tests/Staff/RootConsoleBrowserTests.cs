@@ -6,6 +6,7 @@ using OpenQA.Selenium.Chrome;
 namespace Bot.Tests.Staff;
 
 /// <summary>What only those of the whole installation see, in a real browser.</summary>
+[Trait("Database", "sqlite")]
 public sealed class RootConsoleBrowserTests(RunningSimulator simulator) : IClassFixture<RunningSimulator>
 {
     [Theory]

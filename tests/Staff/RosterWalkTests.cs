@@ -6,6 +6,7 @@ using OpenQA.Selenium.Chrome;
 namespace Bot.Tests.Staff;
 
 /// <summary>Whole errands about the roster, on the phone and at the desk, in a real browser before the real bot and the samples.</summary>
+[Trait("Database", "sqlite")]
 public sealed class RosterWalkTests(RunningSimulator simulator) : IClassFixture<RunningSimulator>
 {
     [Fact]
