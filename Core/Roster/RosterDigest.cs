@@ -1,5 +1,4 @@
 using System.Text.Unicode;
-using Bot.Core.Data;
 using Bot.Core.Privacy;
 
 namespace Bot.Core.Roster;
@@ -11,15 +10,25 @@ namespace Bot.Core.Roster;
 /// <param name="saysDuties">The file has a column 职务.</param>
 internal sealed class RosterDigest(bool saysDuties)
 {
-    /// <summary>What <see cref="Join"/> takes, from people p and memberships m, and then the sealed phone.</summary>
-    public const string Columns =
-        "CAST(m.organisation_id AS TEXT), p.roster_id, p.member_number, p.name, CAST(p.birth_date AS TEXT), CAST(m.category AS TEXT), CAST(m.duty AS TEXT), p.phone_sealed";
+    /// <summary>Index of the sealed phone in <see cref="Columns"/>.</summary>
+    public const int Phone = 1;
 
-    /// <summary>Index of the phone.</summary>
-    public const int Phone = 7;
+    /// <summary>No field has such a character in it.</summary>
+    private const byte Separator = 31;
 
     private readonly byte[] _text = new byte[2048];
     private int _length;
+
+    /// <summary>Of people p and memberships m: all fields but the phone as one text, put together by the database, and the phone.</summary>
+    /// <param name="isSqlite">Else PostgreSQL.</param>
+    public string Columns(bool isSqlite)
+    {
+        var end = $" || {(isSqlite ? "char" : "chr")}({Separator})";
+        return string.Join(" || ", new[] { "m.organisation_id", Field("p.roster_id"), Field("p.member_number"), "p.name", Field("p.birth_date"), "m.category", saysDuties ? Field("m.duty") : "''" }
+            .Select(field => field + end)) + ", p.phone_sealed";
+
+        static string Field(string column) => $"COALESCE(CAST({column} AS TEXT), '')";
+    }
 
     /// <param name="organisation">Id of the stored one.</param>
     /// <param name="phone">Eleven digits.</param>
@@ -43,7 +52,7 @@ internal sealed class RosterDigest(bool saysDuties)
         return FieldHash.Of(_text.AsSpan(0, _length));
     }
 
-    /// <param name="stored">As <see cref="Join"/> wrote it.</param>
+    /// <param name="stored">The first of <see cref="Columns"/>.</param>
     /// <param name="phone">Sealed, or nothing.</param>
     public UInt128 Of(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> phone, Vault vault)
     {
@@ -52,27 +61,6 @@ internal sealed class RosterDigest(bool saysDuties)
         _length += phone.IsEmpty ? 0 : vault.Open(phone, _text.AsSpan(_length));
         End();
         return FieldHash.Of(_text.AsSpan(0, _length));
-    }
-
-    /// <summary>The fields of a stored person but the phone, one after the other.</summary>
-    /// <param name="to">Long enough for a row.</param>
-    /// <returns>How many bytes were written.</returns>
-    public int Join(RowSource row, Span<byte> to)
-    {
-        var length = 0;
-        for (var column = 0; column < Phone; column++)
-        {
-            if (column < Phone - 1 || saysDuties)
-            {
-                var cell = row.Bytes(column);
-                cell.CopyTo(to[length..]);
-                length += cell.Length;
-            }
-
-            to[length++] = 0;
-        }
-
-        return length;
     }
 
     private void Add(int? number)
@@ -93,6 +81,5 @@ internal sealed class RosterDigest(bool saysDuties)
         End();
     }
 
-    /// <summary>No field has such a character in it.</summary>
-    private void End() => _text[_length++] = 0;
+    private void End() => _text[_length++] = Separator;
 }

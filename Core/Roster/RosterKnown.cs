@@ -1,4 +1,3 @@
-using System.Text;
 using System.Threading.Channels;
 using Bot.Core.Data;
 using Bot.Core.Privacy;
@@ -18,7 +17,8 @@ internal sealed class RosterKnown
     private const int MostOfRow = 1024;
 
     private const string MayBeKnown =
-        "p.erased_at IS NULL AND p.name IS NOT NULL AND (p.roster_id IS NOT NULL OR p.member_number IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM erasure_marks e WHERE e.person_id = p.id) AND LENGTH(p.name) <= 64";
+        "p.erased_at IS NULL AND p.name IS NOT NULL AND (p.roster_id IS NOT NULL OR p.member_number IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM erasure_marks e WHERE e.person_id = p.id) AND LENGTH(p.name) <= 64 "
+        + "AND (p.member_number IS NULL OR p.member_number NOT IN (SELECT member_number FROM people WHERE member_number >= '' GROUP BY member_number HAVING COUNT(*) > 1))";
 
     private readonly UInt128[] _digests;
     private readonly int[] _lines;
@@ -35,12 +35,11 @@ internal sealed class RosterKnown
     {
         var known = new RosterKnown(await stage.NumberAsync("SELECT COUNT(*) FROM memberships WHERE until IS NULL", ct), saysDuties);
         var chunks = Channel.CreateBounded<Chunk>(8);
-        var shared = (await stage.ReadAsync("SELECT member_number FROM people WHERE member_number >= '' GROUP BY member_number HAVING COUNT(*) > 1", row => row.GetString(0), ct)).ToHashSet();
         var adding = Task.Run(() => known.AddAsync(chunks, vault), CancellationToken.None);
         try
         {
             using var row = stage.Source(
-                $"SELECT {RosterDigest.Columns} FROM memberships m CROSS JOIN people p WHERE m.until IS NULL AND {Committed.Only("m")} AND p.id = m.person_id AND {MayBeKnown}");
+                $"SELECT {known._digest.Columns(stage.IsSqlite)} FROM memberships m CROSS JOIN people p WHERE m.until IS NULL AND {Committed.Only("m")} AND p.id = m.person_id AND {MayBeKnown}");
             while (Take(row) is { } chunk)
             {
                 await chunks.Writer.WriteAsync(chunk, ct);
@@ -55,15 +54,12 @@ internal sealed class RosterKnown
         await adding;
         return known;
 
-        Chunk? Take(RowSource row)
+        static Chunk? Take(RowSource row)
         {
             var chunk = new Chunk();
             while (chunk.Rows.Count < PeopleAtOnce && row.Read())
             {
-                if (shared.Count == 0 || !shared.Contains(Encoding.UTF8.GetString(row.Bytes(2))))
-                {
-                    chunk.Add(row, known._digest);
-                }
+                chunk.Add(row);
             }
 
             return chunk.Rows.Count > 0 ? chunk : null;
@@ -132,7 +128,7 @@ internal sealed class RosterKnown
 
         private int _length;
 
-        public void Add(RowSource row, RosterDigest digest)
+        public void Add(RowSource row)
         {
             if (Bytes.Length - _length < MostOfRow)
             {
@@ -141,11 +137,14 @@ internal sealed class RosterKnown
                 Bytes = larger;
             }
 
-            var stored = digest.Join(row, Bytes.AsSpan(_length));
-            var phone = row.Bytes(RosterDigest.Phone);
-            phone.CopyTo(Bytes.AsSpan(_length + stored));
-            _length += stored + phone.Length;
-            Rows.Add((stored, phone.Length));
+            Rows.Add((Take(row.Bytes(0)), Take(row.Bytes(RosterDigest.Phone))));
+        }
+
+        private int Take(ReadOnlySpan<byte> cell)
+        {
+            cell.CopyTo(Bytes.AsSpan(_length));
+            _length += cell.Length;
+            return cell.Length;
         }
     }
 }

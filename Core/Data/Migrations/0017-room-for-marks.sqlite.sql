@@ -1,0 +1,2 @@
+-- Only PostgreSQL writes a row anew where it changes.
+SELECT 1;
