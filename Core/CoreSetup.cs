@@ -5,6 +5,7 @@ using Bot.Core.Entry;
 using Bot.Core.Jobs;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
+using Bot.Core.Pushes;
 using Bot.Core.Replies;
 using Bot.Core.Roster;
 using Bot.Core.Settings;
@@ -35,6 +36,8 @@ public static class CoreSetup
         services.AddRoster();
         services.AddStaff();
         services.AddReplies();
+        services.AddSettings<PushesOptions>(configuration, "Pushes");
+        services.AddPushes();
         services.AddSingleton<JobRuns>();
         services.AddScoped<JobDesk>();
     }
@@ -60,6 +63,14 @@ public static class CoreSetup
     {
         services.AddSingleton<EntryLinks>();
         services.AddSingleton<RedeemedLinkWriter>();
+    }
+
+    private static void AddPushes(this IServiceCollection services)
+    {
+        services.AddSingleton<Outbox>();
+        services.AddSingleton<Credits>();
+        services.AddSingleton<OutboxSender>();
+        services.AddScoped<OutboxFigures>();
     }
 
     private static void AddReplies(this IServiceCollection services)
@@ -113,7 +124,6 @@ public static class CoreSetup
         services.AddSingleton<AccountLookup>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<AccountWriter>();
-        services.AddSingleton<AccountNotices>();
         services.AddSingleton<Headcounts>();
         services.AddSingleton<Bindings>();
         services.AddSingleton<ExemptionSwitch>();

@@ -16,6 +16,8 @@ public sealed class JobsOptions
 
     public JobLine ForgetUnanswered { get; set; } = new();
 
+    public JobLine ForgetMessages { get; set; } = new();
+
     public JobLine SettleUnanswered { get; set; } = new();
 
     public JobLine RemindTransfers { get; set; } = new();

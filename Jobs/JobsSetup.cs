@@ -1,4 +1,5 @@
 using Bot.Core.Settings;
+using Bot.Jobs.Pushes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
@@ -32,5 +33,6 @@ public static class JobsSetup
         });
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
         services.AddHostedService<JobAsks>();
+        services.AddHostedService<OutboxLoop>();
     }
 }

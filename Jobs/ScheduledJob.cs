@@ -2,6 +2,7 @@ using Bot.Core;
 using Bot.Jobs.Entry;
 using Bot.Jobs.Lessons;
 using Bot.Jobs.Privacy;
+using Bot.Jobs.Pushes;
 using Bot.Jobs.Replies;
 using Bot.Jobs.Roster;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,7 @@ public sealed class ScheduledJob
         Of<ForgetAppealTexts>(o => o.ForgetAppealTexts),
         Of<SettleUnanswered>(o => o.SettleUnanswered),
         Of<ForgetUnanswered>(o => o.ForgetUnanswered),
+        Of<ForgetMessages>(o => o.ForgetMessages),
     ];
 
     /// <summary>Of the class, the settings and the rows.</summary>

@@ -1,5 +1,6 @@
 using Bot.Core.Content;
 using Bot.Core.Privacy;
+using Bot.Core.Pushes;
 using Bot.Core.Replies;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
@@ -31,7 +32,7 @@ internal sealed class Dispatcher(
         // Of a message that we do not know we cannot say that it was no text.
         if (inbound is UnknownMessage or not (InboundMessage or ClickEvent or SubscribeEvent or ScanEvent))
         {
-            return await NoteAsync(appId, inbound, ct);
+            return await NoteAsync(appId, inbound, messageKey, ct);
         }
 
         // A picture needs no account to be answered; who has one may have something to be told.
@@ -50,7 +51,7 @@ internal sealed class Dispatcher(
     }
 
     /// <summary>What the platform tells and nobody reads an answer to; where no answer is shown, no command may run either.</summary>
-    public async Task<Reply> NoteAsync(string appId, Inbound inbound, CancellationToken ct)
+    public async Task<Reply> NoteAsync(string appId, Inbound inbound, string messageKey, CancellationToken ct)
     {
         switch (inbound)
         {
@@ -59,6 +60,15 @@ internal sealed class Dispatcher(
                 break;
             case UnsubscribeEvent:
                 await LeaveAsync(appId, inbound, ct);
+                break;
+            case SubscribeMsgPopup popup:
+                await services.GetRequiredService<Credits>().GiveAsync(appId, popup, messageKey, ct);
+                break;
+            case SubscribeMsgChange change:
+                await services.GetRequiredService<Credits>().ChangeAsync(appId, change, ct);
+                break;
+            case SubscribeMsgSent sent:
+                await services.GetRequiredService<Outbox>().LearnAsync(appId, sent, ct);
                 break;
         }
 

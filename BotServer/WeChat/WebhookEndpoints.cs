@@ -89,7 +89,7 @@ internal static partial class WebhookEndpoints
                 async ct =>
                 {
                     var dispatcher = services.GetRequiredService<Dispatcher>();
-                    var reply = speaks ? await dispatcher.AnswerAsync(appId, inbound, messageKey, ct) : await dispatcher.NoteAsync(appId, inbound, ct);
+                    var reply = speaks ? await dispatcher.AnswerAsync(appId, inbound, messageKey, ct) : await dispatcher.NoteAsync(appId, inbound, messageKey, ct);
                     return callback.Seal(reply, inbound);
                 },
                 budget.Token);

@@ -4,6 +4,7 @@ using Bot.Core.Entry;
 using Bot.Core.Jobs;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
+using Bot.Core.Pushes;
 using Bot.Core.Replies;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
@@ -44,7 +45,9 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
 
     public DbSet<Account> Accounts => Set<Account>();
 
-    public DbSet<AccountNotice> AccountNotices => Set<AccountNotice>();
+    public DbSet<Credit> Credits => Set<Credit>();
+
+    public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
     public DbSet<JoinRequest> JoinRequests => Set<JoinRequest>();
 

@@ -1,5 +1,6 @@
 using Bot.Core.Data;
 using Bot.Core.Privacy;
+using Bot.Core.Pushes;
 using Bot.Core.Roster;
 using Microsoft.EntityFrameworkCore;
 
@@ -143,7 +144,7 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
             return Decided;
         }
 
-        db.Add(new AccountNotice { AccountId = appeal.AccountId, Code = NoticeOf(outcome), At = now, MessageKey = appeal.MessageKey });
+        db.Add(new OutboxMessage { AccountId = appeal.AccountId, Code = NoticeOf(outcome), At = now, DueAt = now, MessageKey = appeal.MessageKey });
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return true;

@@ -70,7 +70,7 @@ public sealed class AccountLookup(IDbContextFactory<BotDb> databases) : IDisposa
     private sealed class Prepared(DbConnection connection, DbCommand byHash, DbCommand byId) : IDisposable
     {
         private const string Columns =
-            "a.id, a.person_id, a.session_epoch, a.app_id, CASE WHEN EXISTS (SELECT 1 FROM account_notices n WHERE n.account_id = a.id) THEN 1 ELSE 0 END";
+            "a.id, a.person_id, a.session_epoch, a.app_id, CASE WHEN EXISTS (SELECT 1 FROM outbox n WHERE n.account_id = a.id) THEN 1 ELSE 0 END";
 
         public DbCommand ByHash => byHash;
 

@@ -1,6 +1,7 @@
 using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
+using Bot.Core.Pushes;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Roster;
@@ -111,7 +112,7 @@ public sealed class JoinWishes(BotDb db, OrganisationTree tree, JoinFits fits, B
         if (doubt == JoinDoubt.Occupied)
         {
             var holders = await db.Accounts.Where(a => a.PersonId == personId && a.AppId == by.AppId && a.Id != by.Id).Select(a => a.Id).ToListAsync(ct);
-            db.AddRange(holders.Select(id => new AccountNotice { AccountId = id, Code = "notice.row-claimed", At = now, MessageKey = messageKey }));
+            db.AddRange(holders.Select(id => new OutboxMessage { AccountId = id, Code = "notice.row-claimed", At = now, DueAt = now, MessageKey = messageKey }));
             await db.TrySaveNewAsync(ct);
         }
 

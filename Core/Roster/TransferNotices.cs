@@ -8,9 +8,9 @@ namespace Bot.Core.Roster;
 internal static class TransferNotices
 {
     /// <param name="today">In China.</param>
-    public static async Task<bool> HoldsAsync(BotDb db, AccountNotice notice, DateOnly today, CancellationToken ct)
+    public static async Task<bool> HoldsAsync(BotDb db, string code, string messageKey, DateOnly today, CancellationToken ct)
     {
-        var key = notice.MessageKey.Split(':');
+        var key = messageKey.Split(':');
         if (key is not [("transfer" or "transfers"), var first, var second, _])
         {
             return true;
@@ -25,7 +25,7 @@ internal static class TransferNotices
         }
 
         var to = int.Parse(second, CultureInfo.InvariantCulture) is var place && place > 0 ? place : (int?)null;
-        return notice.Code switch
+        return code switch
         {
             "notice.transfer-arrives" => await open.AnyAsync(t => t.Id == id && t.ToId == to && t.State == TransferState.Waiting, ct),
             "notice.removal-asked" => await open.AnyAsync(t => t.Id == id && t.ToId == null, ct),

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Roster;
 
 /// <summary>
-/// What secretaries and the person are told of a transfer, with the answer to their next message. Each once: the notice's key says of what.
+/// What secretaries and the person are told of a transfer, through the outbox. Each once: the message's key says of what.
 /// </summary>
 public sealed class TransferReminders(BotDb db, TimeProvider clock)
 {
@@ -28,8 +28,8 @@ public sealed class TransferReminders(BotDb db, TimeProvider clock)
             // Two groups sent to one branch together are one thing to look at: the sentence is told once however many notices say it.
             await db.Database.ExecuteSqlAsync(
                 $"""
-                INSERT INTO account_notices (account_id, code, at, message_key)
-                SELECT DISTINCT a.id, 'notice.transfer-arrives', {now}, 'transfer:' || t.id || ':' || t.to_id || ':arrives'
+                INSERT INTO outbox (account_id, code, at, due_at, state, message_key)
+                SELECT DISTINCT a.id, 'notice.transfer-arrives', {now}, {now}, 0, 'transfer:' || t.id || ':' || t.to_id || ':arrives'
                 FROM transfers t
                 JOIN memberships m ON m.organisation_id = t.to_id AND m.until IS NULL AND m.duty IN ({(int)Duty.Secretary}, {(int)Duty.DeputySecretary})
                 JOIN accounts a ON a.person_id = m.person_id
@@ -54,8 +54,8 @@ public sealed class TransferReminders(BotDb db, TimeProvider clock)
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO account_notices (account_id, code, at, message_key)
-            SELECT DISTINCT a.id, 'notice.transfer-refused', {now}, 'transfer:' || t.id || ':' || t.to_id || ':refused'
+            INSERT INTO outbox (account_id, code, at, due_at, state, message_key)
+            SELECT DISTINCT a.id, 'notice.transfer-refused', {now}, {now}, 0, 'transfer:' || t.id || ':' || t.to_id || ':refused'
             FROM transfers t
             JOIN memberships m ON m.organisation_id = t.from_id AND m.until IS NULL AND m.duty IN ({(int)Duty.Secretary}, {(int)Duty.DeputySecretary})
             JOIN accounts a ON a.person_id = m.person_id
@@ -71,8 +71,8 @@ public sealed class TransferReminders(BotDb db, TimeProvider clock)
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         return db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO account_notices (account_id, code, at, message_key)
-            SELECT a.id, CAST({code} AS TEXT), {now}, 'transfer:' || t.id || ':' || COALESCE(t.to_id, 0) || ':' || CAST({code} AS TEXT)
+            INSERT INTO outbox (account_id, code, at, due_at, state, message_key)
+            SELECT a.id, CAST({code} AS TEXT), {now}, {now}, 0, 'transfer:' || t.id || ':' || COALESCE(t.to_id, 0) || ':' || CAST({code} AS TEXT)
             FROM transfers t JOIN accounts a ON a.person_id = t.person_id
             WHERE t.id = {id}
             ON CONFLICT (account_id, message_key) DO NOTHING
@@ -84,8 +84,8 @@ public sealed class TransferReminders(BotDb db, TimeProvider clock)
     private Task<int> RemindAsync(string code, string step, DateOnly from, DateOnly to, DateTimeOffset releasedBefore, DateTimeOffset now, CancellationToken ct)
         => db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO account_notices (account_id, code, at, message_key)
-            SELECT DISTINCT a.id, CAST({code} AS TEXT), {now.ToUnixTimeMilliseconds()}, 'transfers:' || t.to_id || ':' || t.deadline || ':' || CAST({step} AS TEXT)
+            INSERT INTO outbox (account_id, code, at, due_at, state, message_key)
+            SELECT DISTINCT a.id, CAST({code} AS TEXT), {now.ToUnixTimeMilliseconds()}, {now.ToUnixTimeMilliseconds()}, 0, 'transfers:' || t.to_id || ':' || t.deadline || ':' || CAST({step} AS TEXT)
             FROM transfers t
             JOIN memberships m ON m.organisation_id = t.to_id AND m.until IS NULL AND m.duty IN ({(int)Duty.Secretary}, {(int)Duty.DeputySecretary})
             JOIN accounts a ON a.person_id = m.person_id

@@ -1,4 +1,5 @@
 using Bot.Core.Data;
+using Bot.Core.Pushes;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Roster;
@@ -55,7 +56,7 @@ public sealed class Tray(BotDb db)
     /// <summary>The account reads it with its next message. Stores what the transaction has so far, too.</summary>
     internal static async Task TellAsync(BotDb db, int accountId, string code, DateTimeOffset now, string messageKey, CancellationToken ct)
     {
-        db.Add(new AccountNotice { AccountId = accountId, Code = code, At = now, MessageKey = messageKey });
+        db.Add(new OutboxMessage { AccountId = accountId, Code = code, At = now, DueAt = now, MessageKey = messageKey });
         await db.SaveChangesAsync(ct);
     }
 

@@ -18,6 +18,10 @@ internal static class BotSettings
             ["Database__Provider"] = "sqlite",
             ["Database__ConnectionString"] = "Data Source=" + data.Database,
             ["Redis__ConnectionString"] = "",
+
+            // Whoever tries it out at night shall see the same.
+            ["Pushes__QuietFrom"] = "00:00",
+            ["Pushes__QuietUntil"] = "00:00",
             ["Keys__Path"] = data.Keys,
         };
         Add("Mp", wechat.Mp);

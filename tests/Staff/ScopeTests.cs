@@ -139,6 +139,7 @@ public sealed class ScopeTests
         }
 
         Assert.Equal(role is StaffRole.Administrator or StaffRole.DutySupervisor ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await browser.GetAsync("/staff/audit")).StatusCode);
+        await IsNothingAsync("/staff/outbox");
         await IsNothingAsync("/staff/jobs"); // an administrator of a county is none of the whole
         foreach (var page in new[] { "", "?of=words", "/edit?key=reply:welcome", "/edit?key=reply:help-line.soon", "/menu", "/menu?handler=Online", "/unanswered" })
         {

@@ -31,6 +31,11 @@ public sealed class Phone(BotUnderTest bot, string openId)
 
     public Task<Said> Taps(string menuKey) => EventAsync("CLICK", menuKey);
 
+    /// <summary>An event that WeChat sends about the person.</summary>
+    /// <param name="fields">XML beside the event's name.</param>
+    /// <param name="second">From now; an event of the same second is the same event.</param>
+    public Task<Said> HappensAsync(string name, string fields, int second) => PushAsync($"<MsgType>event</MsgType><Event>{name}</Event>{fields}", second);
+
     public Task<Said> Cancels() => PushAsync($"<MsgType>event</MsgType><Event>user_authorization_cancellation</Event><OpenID>{openId}</OpenID><AppID>{BotUnderTest.AppId}</AppID>");
 
     /// <summary>Sends a word and opens the link that comes back; a session follows.</summary>
@@ -49,9 +54,9 @@ public sealed class Phone(BotUnderTest bot, string openId)
         return PushAsync($"<MsgType>event</MsgType><Event>{name}</Event><EventKey>{key}</EventKey>");
     }
 
-    private async Task<Said> PushAsync(string fields)
+    private async Task<Said> PushAsync(string fields, int second = 0)
     {
-        var created = bot.Clock.GetUtcNow().ToUnixTimeSeconds();
+        var created = bot.Clock.GetUtcNow().ToUnixTimeSeconds() + second;
         var xml = $"<xml><ToUserName>gh_tests</ToUserName><FromUserName>{openId}</FromUserName><CreateTime>{created}</CreateTime>{fields}</xml>";
         var response = await Browser.SendAsync(HttpMethod.Post, "/wechat/mp?" + Query(created), new ByteArrayContent(Encoding.UTF8.GetBytes(xml)));
         var body = await response.Content.ReadAsStringAsync();

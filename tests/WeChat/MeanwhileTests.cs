@@ -1,5 +1,5 @@
 using System.Text;
-using Bot.Core.Roster;
+using Bot.Core.Pushes;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -130,7 +130,7 @@ public sealed class MeanwhileTests : IAsyncLifetime
     private Task HappensAsync(string code) => _bot.InDb(async db =>
     {
         var account = await db.Accounts.SingleAsync();
-        db.Add(new AccountNotice { AccountId = account.Id, Code = code, At = _bot.Clock.Now, MessageKey = $"k{_sequence++}" });
+        db.Add(new OutboxMessage { AccountId = account.Id, Code = code, At = _bot.Clock.Now, DueAt = _bot.Clock.Now, MessageKey = $"k{_sequence++}" });
         await db.SaveChangesAsync();
     });
 

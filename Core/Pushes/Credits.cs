@@ -1,0 +1,83 @@
+using Bot.Core.Data;
+using Bot.Core.Roster;
+using Bot.Core.WeChat;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Pushes;
+
+/// <summary>The ledger of <see cref="Credit"/>s: filled by WeChat's events, counted down before anything is sent.</summary>
+public sealed class Credits(IDbContextFactory<BotDb> databases, Accounts accounts, TimeProvider clock)
+{
+    /// <summary>What the person chose in a window that asked; each template that was accepted is one more. A refusal there takes nothing away.</summary>
+    /// <param name="messageKey">Of the event.</param>
+    public async Task GiveAsync(string appId, SubscribeMsgPopup popup, string messageKey, CancellationToken ct)
+    {
+        var accepted = popup.Choices.Select((choice, n) => (choice, n)).Where(c => c.choice.Accepted && c.choice.TemplateId.Length > 0).ToList();
+        if (accepted.Count == 0)
+        {
+            return;
+        }
+
+        var account = await accounts.FindOrAddAsync(appId, popup.FromUserName, ct);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        foreach (var (choice, n) in accepted)
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO credits (account_id, template_id, given_at, given_with) VALUES ({account.Id}, {choice.TemplateId}, {now}, {messageKey + ":" + n})
+                ON CONFLICT (account_id, given_with) DO NOTHING
+                """,
+                ct);
+        }
+    }
+
+    /// <summary>The person changed the setting: a template that is off has no credit left. Switching it on gives none.</summary>
+    public async Task ChangeAsync(string appId, SubscribeMsgChange change, CancellationToken ct)
+    {
+        if (change.Choices.Where(c => !c.Accepted).Select(c => c.TemplateId).ToList() is { Count: > 0 } off && await accounts.FindAsync(appId, change.FromUserName, ct) is { } account)
+        {
+            await using var db = await databases.CreateDbContextAsync(ct);
+            await EndAsync(db.Credits.Where(c => c.AccountId == account.Id && off.Contains(c.TemplateId)), CreditEnd.Withdrawn, ct);
+        }
+    }
+
+    /// <summary>Takes one for a message; one of twenty who want the last one gets it.</summary>
+    /// <returns>False when none is left.</returns>
+    internal async Task<bool> TrySpendAsync(int accountId, string templateId, long messageId, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var locked = new SqlText(db.Database.IsSqliteDatabase() ? "" : "FOR UPDATE SKIP LOCKED");
+        var spent = await db.ReadRowsAsync(
+            $"""
+            UPDATE credits SET ended_at = {clock.GetUtcNow().ToUnixTimeMilliseconds()}, "end" = {(int)CreditEnd.Spent}, message_id = {messageId}
+            WHERE ended_at IS NULL AND id = (
+                SELECT c.id FROM credits c WHERE c.template_id = {templateId} AND c.account_id = {accountId} AND c.ended_at IS NULL ORDER BY c.id LIMIT 1 {locked})
+            RETURNING id
+            """,
+            row => row.GetInt64(0),
+            ct);
+        return spent.Count > 0;
+    }
+
+    /// <summary>The notification never left: what was spent on it is there again.</summary>
+    internal async Task ReturnAsync(long messageId, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await db.Credits.Where(c => c.MessageId == messageId && c.End == CreditEnd.Spent)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.EndedAt, (DateTimeOffset?)null).SetProperty(c => c.End, (CreditEnd?)null).SetProperty(c => c.MessageId, (long?)null), ct);
+    }
+
+    /// <summary>WeChat knows of none (43101): nor do we any more.</summary>
+    internal async Task DenyAsync(int accountId, string templateId, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await EndAsync(db.Credits.Where(c => c.AccountId == accountId && c.TemplateId == templateId), CreditEnd.Denied, ct);
+    }
+
+    private Task EndAsync(IQueryable<Credit> credits, CreditEnd end, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return credits.Where(c => c.EndedAt == null).ExecuteUpdateAsync(set => set.SetProperty(c => c.EndedAt, now).SetProperty(c => c.End, end), ct);
+    }
+}

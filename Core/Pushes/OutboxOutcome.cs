@@ -1,0 +1,43 @@
+using Bot.Core.WeChat;
+
+namespace Bot.Core.Pushes;
+
+/// <summary>What became of one try to send.</summary>
+/// <param name="Again">With <see cref="OutboxState.Waiting"/>: when it is tried again.</param>
+/// <param name="ErrCode">WeChat's, if it said one.</param>
+/// <param name="Channel">Which way it was tried; null where it was not.</param>
+/// <param name="WeChatId">Of a notification.</param>
+/// <param name="IsUnfollowed">The person does not follow the account any more.</param>
+internal readonly record struct OutboxOutcome(OutboxState State, DateTimeOffset? Again = null, int? ErrCode = null, string? Rid = null, OutboxChannel? Channel = null, string? WeChatId = null, bool IsUnfollowed = false)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan OnceMended = TimeSpan.FromMinutes(10);
+
+    /// <summary>After this, what cannot be sent for trouble with the account waits for the person's next message.</summary>
+    private static readonly TimeSpan TriedFor = TimeSpan.FromDays(1);
+
+    /// <summary>What WeChat's refusal means; nothing is repeated that could have arrived.</summary>
+    /// <param name="age">Since the message came to be.</param>
+    /// <param name="now">UTC.</param>
+    public static OutboxOutcome Of(WeChatException refused, TimeSpan age, DateTimeOffset now)
+    {
+        var outcome = refused.Verdict switch
+        {
+            { Effect: WeChatEffect.WindowClosed or WeChatEffect.WindowUsedUp or WeChatEffect.NoCredit } => new OutboxOutcome(OutboxState.Parked),
+            { Effect: WeChatEffect.Unfollowed } => new OutboxOutcome(OutboxState.Parked, IsUnfollowed: true),
+            { Retry: WeChatRetry.Soon } => new OutboxOutcome(OutboxState.Unknown),
+            { Retry: WeChatRetry.NextMinute } => new OutboxOutcome(OutboxState.Waiting, now + Soon),
+            { Retry: WeChatRetry.NextDay } => new OutboxOutcome(OutboxState.Waiting, ChinaTime.StartOf(ChinaTime.DateOf(now).AddDays(1))),
+            { Retry: WeChatRetry.ByHumanOnly or WeChatRetry.WithNewToken } => new OutboxOutcome(OutboxState.Waiting, now + OnceMended),
+            _ => new OutboxOutcome(OutboxState.Refused),
+        };
+        return outcome.Within(age) with { ErrCode = refused.Code, Rid = refused.Rid };
+    }
+
+    /// <summary>No answer came.</summary>
+    /// <inheritdoc cref="Of(WeChatException, TimeSpan, DateTimeOffset)"/>
+    public static OutboxOutcome Of(WeChatSilenceException silence, TimeSpan age, DateTimeOffset now)
+        => silence.MayHaveArrived ? new OutboxOutcome(OutboxState.Unknown) : new OutboxOutcome(OutboxState.Waiting, now + Soon).Within(age);
+
+    private OutboxOutcome Within(TimeSpan age) => State == OutboxState.Waiting && age > TriedFor ? this with { State = OutboxState.Parked } : this;
+}

@@ -1,0 +1,31 @@
+namespace Bot.Core.Pushes;
+
+/// <summary>Section <c>Pushes</c>.</summary>
+public sealed class PushesOptions
+{
+    /// <summary>In China; from then on nothing is sent of our own accord.</summary>
+    public TimeOnly QuietFrom { get; set; } = new(22, 0);
+
+    /// <summary>In China; equal to <see cref="QuietFrom"/> for no quiet hours.</summary>
+    public TimeOnly QuietUntil { get; set; } = new(8, 0);
+
+    /// <summary>The template of subscription notifications for what a person is told; empty for none.</summary>
+    public NoticeTemplate Notice { get; set; } = new();
+
+    public bool IsQuiet(DateTimeOffset now) => TimeOnly.FromDateTime(ChinaTime.Of(now).DateTime).IsBetween(QuietFrom, QuietUntil);
+}
+
+/// <summary>One of the account's subscription templates; WeChat numbers its fields, such as <c>thing1</c>, for each account anew.</summary>
+public sealed class NoticeTemplate
+{
+    /// <summary>Empty switches it off.</summary>
+    public string TemplateId { get; set; } = "";
+
+    /// <summary>The field that takes what happened; at most 20 characters of it are shown.</summary>
+    public string What { get; set; } = "thing1";
+
+    /// <summary>The field that takes when it happened; empty where the template has none.</summary>
+    public string When { get; set; } = "time2";
+
+    public bool IsOn => TemplateId.Length > 0;
+}

@@ -1,0 +1,10 @@
+using Bot.Core.Pushes;
+using Quartz;
+
+namespace Bot.Jobs.Pushes;
+
+/// <summary>Forgets what accounts were told, a month after; and what nobody came to hear in half a year.</summary>
+public sealed class ForgetMessages(Outbox outbox) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await outbox.ForgetAsync(cancellationToken);
+}
