@@ -10,6 +10,7 @@ using Bot.Core.Replies;
 using Bot.Core.Roster;
 using Bot.Core.Settings;
 using Bot.Core.Staff;
+using Bot.Core.WeChat;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
@@ -57,6 +58,7 @@ public static class CoreSetup
             redis.AbortOnConnectFail = false;
             return ActivatorUtilities.CreateInstance<RedisState>(provider, ConnectionMultiplexer.Connect(redis));
         });
+        services.AddSingleton<ITokenStore, SharedTokenStore>(); // in the place of a single node's
     }
 
     private static void AddEntry(this IServiceCollection services)

@@ -40,7 +40,7 @@ internal static class EntryEndpoints
         }
 
         return options.Value.Mp.OAuth2 == OAuth2Mode.Base
-            ? Results.Redirect(api.AuthorizeUrl(site.At("/go/back"), OAuthState.Begin(http, ticket, site.IsHttps)))
+            ? Results.Redirect(api.Web.AuthorizeUrl(site.At("/go/back"), OAuthState.Begin(http, ticket, site.IsHttps)))
             : await EnterAsync(http, entry, links, accounts, ct);
     }
 
@@ -64,7 +64,7 @@ internal static class EntryEndpoints
             return Results.LocalRedirect(entry.Path);
         }
 
-        var identity = await api.OAuth2AccessTokenAsync(code, ct);
+        var identity = await api.Web.IdentityAsync(code, ct);
         if (identity.IsSnapshotUser)
         {
             return Explain(Snapshot);

@@ -15,8 +15,6 @@ internal static class SessionEndpoints
     public static readonly Refusal CodeInvalid = new(RefusalKind.Forbidden, "code.invalid", "WeChat does not accept the login code.");
     public static readonly Refusal Off = new(RefusalKind.NotFound, "wechat.off", "No mini program is configured.");
 
-    private static readonly int[] CodeErrors = [40029, 40163, 40226];
-
     public static void MapSessions(this IEndpointRouteBuilder app)
     {
         var session = app.MapGroup("/api/v1/session").WithTags("Session");
@@ -36,9 +34,9 @@ internal static class SessionEndpoints
         string openId;
         try
         {
-            openId = (await api.JsCode2SessionAsync(body.Code, ct)).OpenId;
+            openId = (await api.Mini.LoginAsync(body.Code, ct)).OpenId;
         }
-        catch (WeChatException e) when (CodeErrors.Contains(e.Code))
+        catch (WeChatException e) when (e.Verdict.Effect is WeChatEffect.LoginAgain or WeChatEffect.RiskyPerson)
         {
             return CodeInvalid.ToProblem();
         }

@@ -18,7 +18,7 @@ internal sealed partial class FaultHandler(IProblemDetailsService problems, ILog
 
         var (status, code) = exception switch
         {
-            WeChatException => (StatusCodes.Status503ServiceUnavailable, "wechat.unavailable"),
+            WeChatException or WeChatSilenceException => (StatusCodes.Status503ServiceUnavailable, "wechat.unavailable"),
             WriteQueueFullException => (StatusCodes.Status503ServiceUnavailable, "busy.storage"),
             _ when DatabaseFaults.IsUnavailable(exception) => (StatusCodes.Status503ServiceUnavailable, "busy.storage"),
             _ => (StatusCodes.Status500InternalServerError, "busy"),

@@ -53,7 +53,7 @@ internal sealed class CheckCommand(IServiceProvider services) : IOperatorCommand
             return new Verdict(part, await check(), Works: true);
         }
         catch (Exception e) when (e is OptionsValidationException or ContentException or SettingsException or MigrationException or IOException or InvalidDataException or UnauthorizedAccessException
-            or WeChatException or HttpRequestException or TimeoutException or StackExchange.Redis.RedisException || DatabaseFaults.IsUnavailable(e) || e is System.Data.Common.DbException)
+            or WeChatException or WeChatSilenceException or TimeoutException or StackExchange.Redis.RedisException || DatabaseFaults.IsUnavailable(e) || e is System.Data.Common.DbException)
         {
             return new Verdict(part, "FAILED. " + e.Message.ReplaceLineEndings(" "), Works: false);
         }

@@ -27,7 +27,7 @@ internal sealed partial class JoinCodePageModel(CurrentStaff staff, StaffScope s
         {
             Picture = IsOn ? await pictures.OfAsync(Organisation, ct) : null;
         }
-        catch (Exception e) when (e is WeChatException or HttpRequestException or TimeoutException)
+        catch (Exception e) when (e is WeChatException or WeChatSilenceException)
         {
             LogNoPicture(logger, e); // the page says so; the join code works all the same
         }

@@ -29,7 +29,7 @@ internal sealed class JoinPictures(WeChatApi api, ISharedState state, TimeProvid
             return Read(Encoding.UTF8.GetString(kept));
         }
 
-        var code = await api.CreateTemporaryQrCodeAsync(JoinCodes.ScenePrefix + organisation.JoinCode, Lifetime, ct);
+        var code = await api.Codes.CreateTemporaryAsync(JoinCodes.ScenePrefix + organisation.JoinCode, Lifetime, ct);
         var text = string.Create(CultureInfo.InvariantCulture, $"{(clock.GetUtcNow() + Lifetime).ToUnixTimeMilliseconds()} {code.Url}");
         await state.SetAsync(key, Encoding.UTF8.GetBytes(text), KeptFor, ct);
         return Read(text);

@@ -23,7 +23,7 @@ public sealed record JobFailure(string Word, string Type)
             : faults.Exists(e => e is DbException) ? "database"
             : faults.OfType<WeChatException>().FirstOrDefault() is { } wechat ? string.Create(CultureInfo.InvariantCulture, $"wechat:{wechat.Code}")
             : faults.Exists(e => e is TimeoutException) ? "timeout"
-            : faults.Exists(e => e is HttpRequestException) ? "network"
+            : faults.Exists(e => e is HttpRequestException or WeChatSilenceException) ? "network"
             : "fault",
             string.Join(" < ", faults.Select(e => e.GetType().Name)));
     }

@@ -35,9 +35,9 @@ public sealed class MenuPublication(WeChatApi api, ContentLibrary content, Reply
         var menu = content.Menu;
         try
         {
-            await api.CreateMenuAsync(menu, ct);
+            await api.Menus.CreateAsync(menu, ct);
         }
-        catch (Exception e) when (e is WeChatException or HttpRequestException or TimeoutException)
+        catch (Exception e) when (e is WeChatException or WeChatSilenceException)
         {
             return Why(e);
         }
@@ -57,9 +57,9 @@ public sealed class MenuPublication(WeChatApi api, ContentLibrary content, Reply
 
         try
         {
-            return new(await api.GetMenuAsync(ct));
+            return new(await api.Menus.GetAsync(ct));
         }
-        catch (Exception e) when (e is WeChatException or HttpRequestException or TimeoutException)
+        catch (Exception e) when (e is WeChatException or WeChatSilenceException)
         {
             return new(null, Why(e));
         }

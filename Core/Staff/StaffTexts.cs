@@ -15,9 +15,6 @@ public sealed class StaffTexts(BotDb db, StaffLinks links, Vault vault, WeChatAp
     public static readonly Refusal NotTaken = new(RefusalKind.Conflict, "staff-text.not-taken", "WeChat answered with another errcode.");
     public static readonly Refusal Silent = new(RefusalKind.Conflict, "staff-text.silent", "WeChat did not answer: it may have been sent.");
 
-    /// <summary>Not following, out of the 48 hours, or the quota of the last message is used up (wechat-protocol §8).</summary>
-    private static readonly int[] OutsideCodes = [43004, 45015, 45047, 50005];
-
     /// <param name="text">Under 2,000 bytes; may hold links of the chat.</param>
     public async Task<Result<bool>> SendAsync(int staffId, string text, CancellationToken ct)
     {
@@ -35,14 +32,14 @@ public sealed class StaffTexts(BotDb db, StaffLinks links, Vault vault, WeChatAp
         var address = await db.Accounts.AsNoTracking().Where(a => a.Id == known.Id).Select(a => a.OpenIdSealed).FirstAsync(ct);
         try
         {
-            await api.SendTextAsync(account, vault.Open(address), text, ct);
+            await api.Messages.SendAsync(account, vault.Open(address), CustomMessage.Text(text), ct);
             return true;
         }
         catch (WeChatException e)
         {
-            return OutsideCodes.Contains(e.Code) ? Outside : NotTaken;
+            return e.Verdict.Effect is WeChatEffect.Unfollowed or WeChatEffect.WindowClosed or WeChatEffect.WindowUsedUp ? Outside : NotTaken;
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutException)
+        catch (WeChatSilenceException)
         {
             return Silent;
         }

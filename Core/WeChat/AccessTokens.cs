@@ -9,90 +9,123 @@ public readonly record struct FreshToken(string Token, TimeSpan Lifetime)
     public override string ToString() => nameof(FreshToken);
 }
 
-/// <summary>The API tokens of this process, one per appid (§6.1). One for all users of an account, so register it once.</summary>
-public sealed class AccessTokens(TimeProvider clock)
+/// <summary>
+/// API tokens and JS tickets by name (§6.1): one flight in this process, one fetching node of all that share the store.
+/// One for all users of an account, so register it once.
+/// </summary>
+public sealed class AccessTokens(TimeProvider clock, ITokenStore store)
 {
-    private const int Busy = -1;
-
     /// <summary>In a token's last 300 s WeChat hands out the next one and accepts both.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(120);
 
-    /// <summary>A wrong secret or an address that is not allowed does not get better by asking with every message.</summary>
-    private static readonly TimeSpan RefusalKept = TimeSpan.FromMinutes(1);
+    /// <summary>How long to wait for the node that fetches; a little longer than its turn lasts when it has died.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan LooksAgain = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<string, Slot> _slots = new();
 
-    /// <summary>The token kept, or one from <paramref name="fetch"/>, which all who wait share.</summary>
-    /// <param name="appId">Whose.</param>
+    /// <summary>The token kept here or by another node, or one from <paramref name="fetch"/>, which all who wait share.</summary>
+    /// <param name="name">Whose and which.</param>
     /// <param name="fetch">Must end by itself: it is not cancelled with one of its waiters.</param>
     /// <param name="ct">Ends the waiting, not the fetch.</param>
-    public Task<string> GetAsync(string appId, Func<Task<FreshToken>> fetch, CancellationToken ct)
+    public Task<string> GetAsync(string name, Func<Task<FreshToken>> fetch, CancellationToken ct)
     {
-        var slot = _slots.GetOrAdd(appId, _ => new Slot());
+        var slot = _slots.GetOrAdd(name, _ => new Slot());
         lock (slot)
         {
-            var now = clock.GetUtcNow();
-            if (slot.Token is not null && now < slot.Until)
+            if (slot.Token is { } token && clock.GetUtcNow() < slot.Until)
             {
-                return Task.FromResult(slot.Token);
+                return Task.FromResult(token);
             }
 
-            if (slot.Refusal is { } refusal && now < slot.Until)
-            {
-                return Task.FromException<string>(new WeChatException(refusal.Code, refusal.Method, refusal.Rid));
-            }
-
-            slot.Flight ??= Task.Run(() => FetchAsync(slot, fetch), CancellationToken.None);
+            slot.Flight ??= Task.Run(() => FlyAsync(name, slot, fetch), CancellationToken.None);
             return slot.Flight.WaitAsync(ct);
         }
     }
 
-    /// <summary>Drops the token, unless somebody has already fetched a newer one.</summary>
-    public void Invalidate(string appId, string token)
+    /// <summary>Drops the token, unless somebody has already fetched a newer one; from the other nodes it is no longer taken.</summary>
+    public void Invalidate(string name, string token)
     {
-        var slot = _slots.GetOrAdd(appId, _ => new Slot());
+        var slot = _slots.GetOrAdd(name, _ => new Slot());
         lock (slot)
         {
-            slot.Token = slot.Token == token ? null : slot.Token;
+            (slot.Token, slot.Refused) = slot.Token == token ? (null, token) : (slot.Token, slot.Refused);
         }
     }
 
-    private async Task<string> FetchAsync(Slot slot, Func<Task<FreshToken>> fetch)
+    private async Task<string> FlyAsync(string name, Slot slot, Func<Task<FreshToken>> fetch)
     {
         try
         {
-            var (token, lifetime) = await fetch();
-            var margin = lifetime / 2 < Margin ? lifetime / 2 : Margin;
-            slot.Land(token, null, clock.GetUtcNow() + lifetime - margin);
-            return token;
-        }
-        catch (WeChatException refusal) when (refusal.Code != Busy)
-        {
-            slot.Land(null, refusal, clock.GetUtcNow() + RefusalKept);
-            throw;
+            var kept = await TakeAsync(name, slot.Refused, fetch);
+            slot.Land(kept);
+            return kept.Token;
         }
         catch
         {
-            slot.Land(null, null, default);
+            slot.Land(null);
             throw;
         }
+    }
+
+    private async Task<KeptToken> TakeAsync(string name, string? refused, Func<Task<FreshToken>> fetch)
+    {
+        for (var waited = TimeSpan.Zero; waited < Patience; waited += LooksAgain)
+        {
+            if (await FindAsync(name, refused) is { } kept)
+            {
+                return kept;
+            }
+
+            if (await store.TryBeginAsync(name, CancellationToken.None))
+            {
+                try
+                {
+                    // Whoever had the turn before may have fetched since we looked.
+                    return await FindAsync(name, refused) ?? await FetchAsync(name, fetch);
+                }
+                finally
+                {
+                    await store.EndAsync(name, CancellationToken.None);
+                }
+            }
+
+            await Task.Delay(LooksAgain, clock);
+        }
+
+        return await FetchAsync(name, fetch);
+    }
+
+    private async Task<KeptToken?> FindAsync(string name, string? refused)
+        => await store.FindAsync(name, CancellationToken.None) is { } kept && kept.Token != refused && clock.GetUtcNow() < kept.Until ? kept : null;
+
+    private async Task<KeptToken> FetchAsync(string name, Func<Task<FreshToken>> fetch)
+    {
+        var (token, lifetime) = await fetch();
+        var margin = lifetime / 2 < Margin ? lifetime / 2 : Margin;
+        var kept = new KeptToken(token, clock.GetUtcNow() + lifetime - margin);
+        await store.KeepAsync(name, kept, CancellationToken.None);
+        return kept;
     }
 
     private sealed class Slot
     {
         public string? Token { get; set; }
 
-        public WeChatException? Refusal { get; private set; }
+        /// <summary>The last one that WeChat refused.</summary>
+        public string? Refused { get; set; }
 
         public DateTimeOffset Until { get; private set; }
 
         public Task<string>? Flight { get; set; }
 
-        public void Land(string? token, WeChatException? refusal, DateTimeOffset until)
+        public void Land(KeptToken? kept)
         {
             lock (this)
             {
-                (Token, Refusal, Until, Flight) = (token, refusal, until, null);
+                (Token, Until, Flight) = (kept?.Token, kept?.Until ?? default, null);
+                Refused = kept is null ? Refused : null;
             }
         }
     }

@@ -32,9 +32,14 @@ internal static class JsonText
 
     public static void WriteText(this Utf8JsonWriter json, string name, string value)
     {
+        json.WritePropertyName(name);
+        WriteTextValue(json, value);
+    }
+
+    public static void WriteTextValue(Utf8JsonWriter json, string value)
+    {
         using var literal = new Utf8Buffer();
         WriteLiteral(literal, value);
-        json.WritePropertyName(name);
         json.WriteRawValue(literal.Written, skipInputValidation: true);
     }
 }

@@ -5,6 +5,20 @@ namespace Bot.Core.WeChat;
 /// <summary>At most three buttons, each with at most five below it.</summary>
 public sealed record Menu(IReadOnlyList<MenuButton> Buttons)
 {
+    private const int MostButtons = 3;
+    private const int MostBelow = 5;
+
+    /// <exception cref="ArgumentException">No button, or too many.</exception>
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(Buttons.Count, nameof(Buttons));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Buttons.Count, MostButtons, nameof(Buttons));
+        foreach (var button in Buttons)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(button.Children.Count, MostBelow, nameof(button.Children));
+        }
+    }
+
     internal void Write(Utf8JsonWriter json) => MenuButton.WriteAll(json, "button", Buttons);
 
     internal static Menu Read(JsonElement menu) => new(MenuButton.ReadAll(menu, "button"));
@@ -13,7 +27,7 @@ public sealed record Menu(IReadOnlyList<MenuButton> Buttons)
 /// <summary>A button that does something, or opens <see cref="Children"/>.</summary>
 public sealed record MenuButton(string Name)
 {
-    /// <summary>click, view, miniprogram, scancode_push, scancode_waitmsg, pic_*, location_select; "" with children.</summary>
+    /// <summary>click, view, miniprogram, scancode_push, scancode_waitmsg, pic_*, location_select, media_id, article_id, article_view_limited; "" with children.</summary>
     public string Type { get; init; } = "";
 
     public string Key { get; init; } = "";
@@ -24,6 +38,12 @@ public sealed record MenuButton(string Name)
     public string AppId { get; init; } = "";
 
     public string PagePath { get; init; } = "";
+
+    /// <summary>Of permanent material, for media_id.</summary>
+    public string MediaId { get; init; } = "";
+
+    /// <summary>Of a published article, for article_id and article_view_limited.</summary>
+    public string ArticleId { get; init; } = "";
 
     public IReadOnlyList<MenuButton> Children { get; init; } = [];
 
@@ -41,12 +61,12 @@ public sealed record MenuButton(string Name)
     }
 
     internal static IReadOnlyList<MenuButton> ReadAll(JsonElement parent, string name)
-        => parent.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(Read)] : [];
+        => [.. parent.Member(name) is { ValueKind: JsonValueKind.Object } current ? current.Items("list").Select(Read) : parent.Items(name).Select(Read)];
 
     private void Write(Utf8JsonWriter json)
     {
         json.WriteText("name", Name);
-        foreach (var (name, value) in new[] { ("type", Type), ("key", Key), ("url", Url), ("appid", AppId), ("pagepath", PagePath) })
+        foreach (var (name, value) in new[] { ("type", Type), ("key", Key), ("url", Url), ("appid", AppId), ("pagepath", PagePath), ("media_id", MediaId), ("article_id", ArticleId) })
         {
             if (value.Length > 0)
             {
@@ -67,6 +87,8 @@ public sealed record MenuButton(string Name)
         Url = button.Text("url") ?? "",
         AppId = button.Text("appid") ?? "",
         PagePath = button.Text("pagepath") ?? "",
+        MediaId = button.Text("media_id") ?? "",
+        ArticleId = button.Text("article_id") ?? "",
         Children = ReadAll(button, "sub_button"),
     };
 }

@@ -62,20 +62,57 @@ public static class OutgoingText
             return "";
         }
 
+        return string.Concat(text.AsSpan(0, Fitting(text, room, out _)), ending);
+    }
+
+    /// <summary>In parts of at most <paramref name="maxBytes"/>, cut as <see cref="Cut"/> does, after a line break where one is in the part's second half.</summary>
+    /// <param name="maxBytes">The default is 600 Chinese characters.</param>
+    /// <exception cref="ArgumentException">One visible character or link alone is longer.</exception>
+    public static IReadOnlyList<string> Split(string text, int maxBytes = 1800)
+    {
+        var parts = new List<string>();
+        var rest = text.AsSpan();
+        while (Encoding.UTF8.GetByteCount(rest) > maxBytes)
+        {
+            var end = Fitting(rest, maxBytes, out var lineEnd);
+            if (end == 0)
+            {
+                throw new ArgumentException($"There is something in the text that is longer than {maxBytes} bytes and cannot be cut.", nameof(text));
+            }
+
+            end = lineEnd > end / 2 ? lineEnd : end;
+            parts.Add(rest[..end].TrimEnd('\n').ToString());
+            rest = rest[end..];
+        }
+
+        if (rest.Length > 0)
+        {
+            parts.Add(rest.ToString());
+        }
+
+        return parts;
+    }
+
+    /// <summary>How much of the text has room, in whole visible characters and links.</summary>
+    /// <param name="lineEnd">After the last line break among it; 0 when there is none.</param>
+    private static int Fitting(ReadOnlySpan<char> text, int room, out int lineEnd)
+    {
         var end = 0;
+        lineEnd = 0;
         while (end < text.Length)
         {
-            var length = AnchorLength(text.AsSpan(end)) is var anchor and > 0 ? anchor : StringInfo.GetNextTextElementLength(text.AsSpan(end));
-            room -= Encoding.UTF8.GetByteCount(text.AsSpan(end, length));
+            var length = AnchorLength(text[end..]) is var anchor and > 0 ? anchor : StringInfo.GetNextTextElementLength(text[end..]);
+            room -= Encoding.UTF8.GetByteCount(text.Slice(end, length));
             if (room < 0)
             {
                 break;
             }
 
             end += length;
+            lineEnd = length == 1 && text[end - 1] == '\n' ? end : lineEnd;
         }
 
-        return string.Concat(text.AsSpan(0, end), ending);
+        return end;
     }
 
     /// <summary>How much of the text needs no change.</summary>

@@ -1,15 +1,22 @@
-using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Bot.Core.WeChat;
 
-/// <summary>How a call is made: every one goes through <see cref="SendAsync"/>.</summary>
-internal sealed partial class WeChatCalls(HttpClient http, WeChatOptions options, AccessTokens tokens, TimeProvider clock)
+/// <summary>How a call is made: every one goes through <see cref="AnswerAsync"/>, which alone looks at errcodes and knows what may be tried again.</summary>
+internal sealed partial class WeChatCalls(HttpClient http, WeChatOptions options, AccessTokens tokens, WeChatTroubles troubles, TimeProvider clock)
 {
-    private const string TokenMethod = "/cgi-bin/stable_token";
-    private static readonly TimeSpan TimeAllowed = TimeSpan.FromSeconds(5);
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
+    public const string TokenMethod = "/cgi-bin/stable_token";
+
+    /// <summary>How long WeChat is left alone when it is busy; each gets up to a fifth more or less, so that nodes do not come back together.</summary>
+    private static readonly int[] PausesInMs = [1_000, 2_000, 4_000];
+
+    private readonly WeChatWire _wire = new(http, options.ApiBaseUrl, clock);
+
+    public TimeProvider Clock => clock;
+
+    public WeChatOptions Options => options;
 
     public bool IsOn(WeChatAccount account) => Configured(account) is { AppId.Length: > 0, Secret.Length: > 0 };
 
@@ -19,103 +26,130 @@ internal sealed partial class WeChatCalls(HttpClient http, WeChatOptions options
 
     public Task<string> AccessTokenAsync(WeChatAccount account, CancellationToken ct)
     {
-        var (appId, secret) = Credentials(account);
-        return tokens.GetAsync(appId, () => FetchTokenAsync(appId, secret), ct);
+        Credentials(account);
+        troubles.Pass(account);
+        return TokenAsync(account, ct);
     }
 
-    /// <summary>Without a token, for calls that carry appid and secret.</summary>
-    public Task<JsonElement> GetAsync(string method, string query, CancellationToken ct) => SendAsync(method, query, null, ct);
+    /// <summary>Something shared and renewed like the token, such as the JS ticket.</summary>
+    public Task<string> KeptAsync(string name, Func<Task<FreshToken>> fetch, CancellationToken ct) => tokens.GetAsync(name, fetch, ct);
 
-    public Task<JsonElement> GetWithTokenAsync(WeChatAccount account, string method, CancellationToken ct)
-        => SendWithTokenAsync(account, method, null, ct);
+    public void Drop(string name, string token) => tokens.Invalidate(name, token);
 
-    public Task<JsonElement> PostAsync(WeChatAccount account, string method, byte[] body, CancellationToken ct)
-        => SendWithTokenAsync(account, method, body, ct);
+    /// <exception cref="WeChatSilenceException">Also when the answer is no JSON.</exception>
+    public async Task<JsonElement> SendAsync(WeChatCall call, CancellationToken ct)
+        => (await AnswerAsync(call, ct)).Json is { ValueKind: JsonValueKind.Object } json ? json : throw Unusable(call.Method);
 
-    public static string Required(JsonElement answer, string name, string method)
-        => answer.Text(name) ?? throw new HttpRequestException($"WeChat answered {method} without {name}.");
+    /// <summary>A file, or JSON where WeChat says in it where the file is.</summary>
+    public Task<WeChatAnswer> AnswerAsync(WeChatCall call, CancellationToken ct)
+    {
+        Credentials(call.Account);
+        troubles.Pass(call.Account);
+        return PersistAsync(call, ct);
+    }
+
+    public static string Required(JsonElement answer, string name, string method) => answer.Text(name) ?? throw Unusable(method);
+
+    public static WeChatSilenceException Unusable(string method) => new(method, mayHaveArrived: true, "an answer without what was asked for");
 
     private (string AppId, string Secret) Configured(WeChatAccount account)
         => account == WeChatAccount.Mp ? (options.Mp.AppId, options.Mp.AppSecret) : (options.Mini.AppId, options.Mini.AppSecret);
 
-    private async Task<FreshToken> FetchTokenAsync(string appId, string secret)
+    private Task<string> TokenAsync(WeChatAccount account, CancellationToken ct)
+        => tokens.GetAsync(Credentials(account).AppId, () => FetchTokenAsync(account), ct);
+
+    private async Task<FreshToken> FetchTokenAsync(WeChatAccount account)
     {
+        var (appId, secret) = Credentials(account);
+
         // Never with force_refresh: that revokes the token other nodes are using.
-        var body = JsonBody.Of(json =>
+        var call = WeChatCall.Post(account, TokenMethod, mayRepeat: true, members: json =>
         {
             json.WriteText("grant_type", "client_credential");
             json.WriteText("appid", appId);
             json.WriteText("secret", secret);
-        });
-        var answer = await SendAsync(TokenMethod, null, body, CancellationToken.None);
-        return new FreshToken(Required(answer, "access_token", TokenMethod), TimeSpan.FromSeconds(answer.Number("expires_in")));
-    }
-
-    private async Task<JsonElement> SendWithTokenAsync(WeChatAccount account, string method, byte[]? body, CancellationToken ct)
-    {
-        var token = await AccessTokenAsync(account, ct);
+        }) with { WithToken = false };
         try
         {
-            return await SendAsync(method, "access_token=" + Uri.EscapeDataString(token), body, ct);
+            var answer = (await PersistAsync(call, CancellationToken.None)).Json ?? throw Unusable(TokenMethod);
+            return new FreshToken(Required(answer, "access_token", TokenMethod), TimeSpan.FromSeconds(answer.Number("expires_in")));
         }
-        catch (WeChatException stale) when (stale.Code is 40001 or 40014 or 42001)
+        catch (WeChatSilenceException silence)
         {
-            tokens.Invalidate(Credentials(account).AppId, token);
-            var next = await AccessTokenAsync(account, ct);
-            return await SendAsync(method, "access_token=" + Uri.EscapeDataString(next), body, ct);
+            throw new WeChatSilenceException(TokenMethod, mayHaveArrived: false, silence.What); // what the token was for has certainly not been sent
         }
+    }
+
+    private async Task<WeChatAnswer> PersistAsync(WeChatCall call, CancellationToken ct)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return await RenewAsync(call, ct);
+            }
+            catch (WeChatException busy) when (call.MayRepeat && tries < PausesInMs.Length && busy.Method == call.Method && busy.Verdict.Retry == WeChatRetry.Soon)
+            {
+                var fifth = PausesInMs[tries] / 5;
+                await Task.Delay(TimeSpan.FromMilliseconds(PausesInMs[tries] + RandomNumberGenerator.GetInt32(-fifth, fifth)), clock, ct);
+            }
+        }
+    }
+
+    private async Task<WeChatAnswer> RenewAsync(WeChatCall call, CancellationToken ct)
+    {
+        if (!call.WithToken)
+        {
+            return await OnceAsync(call, call.Query, ct);
+        }
+
+        var token = await TokenAsync(call.Account, ct);
+        try
+        {
+            return await OnceAsync(call, Query(token), ct);
+        }
+        catch (WeChatException stale) when (stale.Verdict.Retry == WeChatRetry.WithNewToken)
+        {
+            tokens.Invalidate(Credentials(call.Account).AppId, token);
+            return await OnceAsync(call, Query(await TokenAsync(call.Account, ct)), ct);
+        }
+
+        string Query(string token) => "access_token=" + Uri.EscapeDataString(token) + (call.Query.Length > 0 ? "&" + call.Query : "");
     }
 
     /// <summary>WeChat reports errors as HTTP 200 with an errcode; this is the only place that looks at it.</summary>
-    private async Task<JsonElement> SendAsync(string method, string? query, byte[]? body, CancellationToken ct)
+    private async Task<WeChatAnswer> OnceAsync(WeChatCall call, string query, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(
-            body is null ? HttpMethod.Get : HttpMethod.Post,
-            options.ApiBaseUrl.TrimEnd('/') + method + (query is null ? "" : "?" + query));
-        if (body is not null)
+        var answer = await _wire.ExchangeAsync(call, query, ct);
+        var code = answer.Json?.Number("errcode") ?? 0;
+        if (code == 0 || call.AlsoGood.Contains(code))
         {
-            // Bytes with a known length: WeChat refuses chunked bodies with 412.
-            request.Content = new ByteArrayContent(body) { Headers = { ContentType = Json } };
+            troubles.Clear(call.Account, call.Method);
+            return answer;
         }
 
-        using var silence = new CancellationTokenSource(TimeAllowed, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, silence.Token);
-        byte[] answer;
-        try
+        var words = answer.Json?.Text("errmsg") ?? "";
+        var refusal = new WeChatException(code, call.Method, Rid().Match(words) is { Success: true } rid ? rid.Groups[1].Value : "")
         {
-            using var response = await http.SendAsync(request, either.Token);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw new HttpRequestException($"WeChat answered {method} with HTTP {(int)response.StatusCode}.", null, response.StatusCode);
-            }
+            // Without a token it is the secret that is wrong.
+            Verdict = code == 40001 && !call.WithToken ? new WeChatVerdict(WeChatRetry.ByHumanOnly, WeChatEffect.Configuration) : WeChatErrors.Of(code),
+            RefusedAddress = code == 40164 && Address().Match(words) is { Success: true } address ? address.Groups[1].Value : null,
+            Field = code == 47003 && Value().Match(words) is { Success: true } field ? field.Groups[1].Value : null,
+        };
 
-            answer = await response.Content.ReadAsByteArrayAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            throw new TimeoutException($"WeChat did not answer {method} in time.");
-        }
-
-        return Read(answer, method);
-    }
-
-    private static JsonElement Read(byte[] answer, string method)
-    {
-        JsonElement json;
-        try
-        {
-            json = JsonElement.Parse(answer);
-        }
-        catch (JsonException)
-        {
-            throw new HttpRequestException($"WeChat answered {method} with something that is not JSON."); // the body may hold secrets
-        }
-
-        return json.Number("errcode") is not 0 and var code
-            ? throw new WeChatException(code, method, Rid().Match(json.Text("errmsg") ?? "") is { Success: true } rid ? rid.Groups[1].Value : "")
-            : json;
+        // With a token our own appid does not travel: what is wrong then is one that the body names. Without a token to be had nothing works.
+        var opens = refusal.Verdict.Effect == WeChatEffect.Configuration ? code != 40013 || !call.WithToken
+            : call.Method == TokenMethod && refusal.Verdict.Retry != WeChatRetry.Soon;
+        troubles.Note(call.Account, refusal, opens);
+        throw refusal;
     }
 
     [GeneratedRegex(@"rid:\s*([0-9A-Za-z-]{1,64})")]
     private static partial Regex Rid();
+
+    [GeneratedRegex(@"invalid ip ([0-9A-Fa-f.:]{2,45})")]
+    private static partial Regex Address();
+
+    [GeneratedRegex(@"data\.([a-z_]{1,20}[0-9]{0,4})\b")]
+    private static partial Regex Value();
 }

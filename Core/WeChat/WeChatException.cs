@@ -12,4 +12,16 @@ public sealed class WeChatException(int code, string method, string rid)
     public string Method => method;
 
     public string Rid => rid;
+
+    /// <summary>The address of ours that WeChat refuses (40164), for the list in its console; null with other codes.</summary>
+    public string? RefusedAddress { get; init; }
+
+    /// <summary>The value of a template that WeChat complains of (47003), such as thing1; null where it names none.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>What to do now.</summary>
+    public WeChatVerdict Verdict { get; internal init; } = WeChatErrors.Of(code);
+
+    /// <summary>The same, to be thrown for another caller.</summary>
+    internal WeChatException Again() => new(code, method, rid) { Verdict = Verdict, RefusedAddress = RefusedAddress, Field = Field };
 }

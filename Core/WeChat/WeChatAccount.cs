@@ -1,0 +1,7 @@
+namespace Bot.Core.WeChat;
+
+public enum WeChatAccount
+{
+    Mp,
+    Mini,
+}
