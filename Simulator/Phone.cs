@@ -113,6 +113,14 @@ public sealed class Phone(FakeWeChat wechat, Person person, PhoneBrowser browser
         return PushAsync(Push.Authorization("user_authorization_cancellation", person.OpenIdAt(wechat.Mp), wechat.Mp.AppId, "1"), ct);
     }
 
+    /// <summary>Answers the question whether this template may send one notification.</summary>
+    public Task<Exchange> AllowsAsync(Account account, string templateId, bool accepts = true, CancellationToken ct = default)
+    {
+        var key = Person.CreditKey(account, templateId);
+        wechat.Change(() => person.Credits[key] = accepts ? person.Credits.GetValueOrDefault(key) + 1 : 0);
+        return wechat.SendAsync(person, account, Push.Asked(account, templateId, accepts), ct);
+    }
+
     public Task<Exchange> PushAsync(Push push, CancellationToken ct = default) => wechat.SendAsync(person, wechat.Mp, push, ct);
 
     /// <summary>A push of the mini program instead of the official account.</summary>

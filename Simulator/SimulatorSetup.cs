@@ -25,6 +25,7 @@ public static class SimulatorSetup
         services.AddSingleton(p => new FakeWeChat(bot(p), p.GetRequiredService<TimeProvider>(), mode, file, patience));
         services.AddSingleton(p => new Phones(p.GetRequiredService<FakeWeChat>(), bot(p)));
         services.AddSingleton<Joinings>();
+        services.AddSingleton(p => new SentTemplates(p.GetRequiredService<TimeProvider>()));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
     }
 

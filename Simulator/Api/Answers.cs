@@ -12,6 +12,7 @@ internal static class Answers
         [40001] = "invalid credential, access_token is invalid or not latest",
         [40002] = "invalid grant_type",
         [40003] = "invalid openid",
+        [40004] = "invalid media type",
         [40008] = "invalid message type",
         [40013] = "invalid appid",
         [40014] = "invalid access_token",
@@ -24,6 +25,7 @@ internal static class Answers
         [40025] = "invalid sub button name size",
         [40029] = "invalid code",
         [40033] = "invalid charset. please check your request, if include \\uxxxx will create fail!",
+        [40037] = "invalid template_id",
         [40053] = "invalid action info",
         [40066] = "invalid url",
         [40125] = "invalid appsecret",
@@ -31,38 +33,45 @@ internal static class Answers
         [41001] = "access_token missing",
         [41002] = "appid missing",
         [41004] = "appsecret missing",
+        [41005] = "media data missing",
         [41008] = "missing code",
         [42001] = "access_token expired",
         [43004] = "require subscribe",
+        [43101] = "user refuse to accept the msg",
         [44002] = "empty post data",
         [44004] = "empty content",
         [45002] = "content size out of limit",
         [45008] = "article size out of limit",
         [45015] = "response out of time limit or subscription is canceled",
         [45047] = "out of response count limit",
+        [45072] = "invalid command",
+        [45080] = "no message within 30 seconds",
+        [45081] = "already in typing status",
         [46003] = "menu no exist",
         [47001] = "data format error",
+        [47003] = "argument invalid!",
     };
 
-    public static IResult Ok() => new Verdict(0, "application/json");
+    public static IResult Ok() => No(0);
 
     public static IResult Ok(JsonObject fields) => Results.Text(fields.ToJsonString(Json.AsIs), "application/json");
 
     /// <summary>As the /sns endpoints answer: the same JSON, called plain text.</summary>
     public static IResult PlainOk(JsonObject fields) => Results.Text(fields.ToJsonString(Json.AsIs), "text/plain");
 
-    public static IResult No(int code) => new Verdict(code, "application/json");
+    /// <param name="words">In place of the usual errmsg, where it names something.</param>
+    public static IResult No(int code, string? words = null) => new Verdict(code, "application/json", words);
 
-    public static IResult PlainNo(int code) => new Verdict(code, "text/plain");
+    public static IResult PlainNo(int code) => new Verdict(code, "text/plain", null);
 
     /// <summary>Carries the errcode to the drawer's list of calls.</summary>
-    public sealed class Verdict(int code, string contentType) : IResult
+    public sealed class Verdict(int code, string contentType, string? words) : IResult
     {
         public int Code => code;
 
         public Task ExecuteAsync(HttpContext http)
-            => Results.Text(new JsonObject { ["errcode"] = code, ["errmsg"] = Text(code) }.ToJsonString(Json.AsIs), contentType).ExecuteAsync(http);
+            => Results.Text(new JsonObject { ["errcode"] = code, ["errmsg"] = Text(code, words) }.ToJsonString(Json.AsIs), contentType).ExecuteAsync(http);
     }
 
-    private static string Text(int code) => code == 0 ? "ok" : $"{Texts.GetValueOrDefault(code, "error")} rid: {Chance.Hex(8)}-{Chance.Hex(8)}-{Chance.Hex(8)}";
+    private static string Text(int code, string? words) => code == 0 ? "ok" : $"{words ?? Texts.GetValueOrDefault(code, "error")} rid: {Chance.Hex(8)}-{Chance.Hex(8)}-{Chance.Hex(8)}";
 }

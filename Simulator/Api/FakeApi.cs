@@ -11,6 +11,8 @@ public static class FakeApi
         var guarded = open.MapGroup("").AddEndpointFilter(Caller.WithToken);
         guarded.MapAccount();
         guarded.MapMessages();
+        guarded.MapTemplates();
+        guarded.MapFiles();
         foreach (var prefix in (string[])["/cgi-bin", "/sns", "/wxa", "/wxaapi"])
         {
             open.Map(prefix + "/{**rest}", () => Answers.No(40066));

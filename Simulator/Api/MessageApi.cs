@@ -7,7 +7,42 @@ namespace Bot.Simulator.Api;
 /// <summary>Customer-service messages (wechat-protocol.md §6.2).</summary>
 internal static class MessageApi
 {
-    public static void MapMessages(this IEndpointRouteBuilder api) => api.MapPost("/cgi-bin/message/custom/send", SendAsync);
+    private static readonly TimeSpan TypingLasts = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan TypingAfterExchange = TimeSpan.FromSeconds(30);
+
+    public static void MapMessages(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/cgi-bin/message/custom/send", SendAsync);
+        api.MapPost("/cgi-bin/message/custom/typing", TypingAsync);
+    }
+
+    private static async Task<IResult> TypingAsync(HttpContext http, FakeWeChat wechat, CancellationToken ct)
+    {
+        var (code, body) = await http.Request.JsonAsync(ct);
+        var command = body.Text("command");
+        if (code != 0 || command is not ("Typing" or "CancelTyping"))
+        {
+            return Answers.No(code != 0 ? code : 45072);
+        }
+
+        if (wechat.FindByOpenId(http.Account(), body.Text("touser")) is not { } person)
+        {
+            return Answers.No(40003);
+        }
+
+        var now = wechat.Clock.GetUtcNow();
+        return Answers.No(wechat.Change(() =>
+        {
+            if (!person.Exchanges.Exists(e => e.At > now - TypingAfterExchange))
+            {
+                return 45080;
+            }
+
+            var already = command == "Typing" && person.TypingUntil > now;
+            person.TypingUntil = command == "Typing" ? now + TypingLasts : now;
+            return already ? 45081 : 0;
+        }));
+    }
 
     private static async Task<IResult> SendAsync(HttpContext http, FakeWeChat wechat, CancellationToken ct)
     {

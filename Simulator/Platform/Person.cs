@@ -20,11 +20,20 @@ public sealed class Person
     /// <summary>What may still be sent to this person by customer-service message, per appid.</summary>
     public Dictionary<string, SendAllowance> Allowances { get; init; } = [];
 
+    /// <summary>How many notifications this person has allowed, by appid and template; see <see cref="CreditKey"/>.</summary>
+    public Dictionary<string, int> Credits { get; init; } = [];
+
+    /// <summary>Until when the chat shows that an answer is being written.</summary>
+    [JsonIgnore]
+    public DateTimeOffset TypingUntil { get; set; }
+
     [JsonIgnore]
     public List<ChatLine> Lines { get; } = [];
 
     [JsonIgnore]
     public List<Exchange> Exchanges { get; } = [];
+
+    public static string CreditKey(Account account, string templateId) => account.AppId + "/" + templateId;
 
     public string OpenIdAt(Account account) => OpenIds[account.AppId];
 }

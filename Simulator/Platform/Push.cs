@@ -71,6 +71,26 @@ public sealed record Push(string MsgType, Trigger? Opens, bool ShowsFailure, par
 
     public static Push EnterMini(string from) => Event("user_enter_tempsession", Trigger.MiniEntrance, false, Field("SessionFrom", from));
 
+    /// <summary>What became of a template message.</summary>
+    /// <param name="status">success, failed:user block or failed: system failed.</param>
+    public static Push TemplateSent(long msgId, string status)
+        => Event("TEMPLATESENDJOBFINISH", null, false, Number("MsgID", msgId.ToString(CultureInfo.InvariantCulture)), Field("Status", status));
+
+    /// <summary>The person was asked for a credit and said yes or no; in JSON the list stands at the top.</summary>
+    public static Push Asked(Account account, string templateId, bool accepts)
+    {
+        var list = new XElement("List", Field("TemplateId", templateId), Field("SubscribeStatusString", accepts ? "accept" : "reject"), Number("PopupScene", "1"));
+        return Event("subscribe_msg_popup_event", null, false, account.Format == PushFormat.Json ? list : new XElement("SubscribeMsgPopupEvent", list));
+    }
+
+    /// <summary>What became of a notification.</summary>
+    public static Push Notified(Account account, string templateId, long msgId)
+    {
+        var list = new XElement(
+            "List", Field("TemplateId", templateId), Field("MsgID", msgId.ToString(CultureInfo.InvariantCulture)), Number("ErrorCode", "0"), Field("ErrorStatus", "success"));
+        return Event("subscribe_msg_sent_event", null, false, account.Format == PushFormat.Json ? list : new XElement("SubscribeMsgSentEvent", list));
+    }
+
     /// <summary>Any event, for tests of what the phone page has no button for.</summary>
     public static Push Event(string name, Trigger? opens, bool showsFailure, params XElement[] fields)
         => new("event", opens, showsFailure, [Field("Event", name), .. fields]);

@@ -47,7 +47,7 @@ public sealed class LayoutTests
     [Fact]
     public void The_protocol_layer_knows_nothing_of_ours()
     {
-        var foreign = Directory.GetFiles(Path.Combine(Root, "Core", "WeChat"), "*.cs")
+        var foreign = Directory.GetFiles(Path.Combine(Root, "Core", "WeChat"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => File.ReadLines(file).Where(line => line.StartsWith("using Bot.", StringComparison.Ordinal)).Select(line => Path.GetFileName(file) + ": " + line));
 
         Assert.Empty(foreign);

@@ -119,6 +119,7 @@ public sealed class JobRunTests : IAsyncLifetime
         Assert.Equal("fault", JobFailure.Of(new InvalidOperationException()).Word);
         Assert.Equal("wechat:45009", JobFailure.Of(new Core.WeChat.WeChatException(45009, "m", "")).Word);
         Assert.Equal("network", JobFailure.Of(new HttpRequestException()).Word);
+        Assert.Equal("network", JobFailure.Of(new Core.WeChat.WeChatSilenceException("m", mayHaveArrived: true)).Word);
     }
 
     private JobRuns Node() => ActivatorUtilities.CreateInstance<JobRuns>(_bot.Services);

@@ -74,10 +74,10 @@ public sealed class FakeApiTests
         await using var world = await PretendWorld.StartAsync();
         var api = BotsClient(world);
         await world.Phone.FollowsAsync();
-        await api.SendTextAsync(WeChatAccount.Mp, OpenId(world), "一", default);
+        await api.Messages.SendAsync(WeChatAccount.Mp, OpenId(world), CustomMessage.Text("一"), default);
         world.WeChat.MpTokens.VoidAll();
 
-        await api.SendTextAsync(WeChatAccount.Mp, OpenId(world), "二", default);
+        await api.Messages.SendAsync(WeChatAccount.Mp, OpenId(world), CustomMessage.Text("二"), default);
 
         Assert.Equal(["一", "二"], world.Phone.Lines.Where(line => line.Side == Side.Account).Select(line => line.Text));
     }
@@ -148,7 +148,7 @@ public sealed class FakeApiTests
     public async Task A_scene_code_has_a_picture_and_carries_its_scene_when_scanned()
     {
         await using var world = await PretendWorld.StartAsync();
-        var made = await BotsClient(world).CreatePermanentQrCodeAsync("J23456789", default);
+        var made = await BotsClient(world).Codes.CreatePermanentAsync("J23456789", default);
 
         using var picture = await world.Client().GetAsync("/cgi-bin/showqrcode?ticket=" + Uri.EscapeDataString(made.Ticket));
         using var unknown = await world.Client().GetAsync("/cgi-bin/showqrcode?ticket=x");
@@ -159,7 +159,7 @@ public sealed class FakeApiTests
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         Assert.Equal("qrscene_J23456789", world.Bot.Heard[^1].Fields.Text("EventKey"));
         Assert.Equal(made.Ticket, world.Bot.Heard[^1].Fields.Text("Ticket"));
-        Assert.Equal(made.Ticket, (await BotsClient(world).CreatePermanentQrCodeAsync("J23456789", default)).Ticket);
+        Assert.Equal(made.Ticket, (await BotsClient(world).Codes.CreatePermanentAsync("J23456789", default)).Ticket);
     }
 
     [Fact]
@@ -181,8 +181,9 @@ public sealed class FakeApiTests
         {
             ApiBaseUrl = "http://localhost:5080",
             Mp = new MpOptions { AppId = world.WeChat.Mp.AppId, AppSecret = world.WeChat.Mp.Secret },
+            Mini = new MiniOptions { AppId = world.WeChat.Mini.AppId, AppSecret = world.WeChat.Mini.Secret },
         });
-        return new WeChatApi(world.Client(), options, new Bot.Core.WeChat.AccessTokens(world.Clock), world.Clock);
+        return new WeChatApi(world.Client(), options, new Bot.Core.WeChat.AccessTokens(world.Clock, new SingleNodeTokens()), new WeChatTroubles(world.Clock), world.Clock);
     }
 
     internal static async Task<string> StableAsync(PretendWorld world, bool force = false)
