@@ -1,6 +1,7 @@
 using Bot.Core.Data;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Lessons;
@@ -143,6 +144,7 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
             return Decided;
         }
 
+        db.Add(new AuditEntry { At = now, Actor = actor, Action = "appeal.answered", Subject = $"appeal:{appealId} person:{appeal.PersonId}", OrganisationId = appeal.OrganisationId });
         db.Add(new AccountNotice { AccountId = appeal.AccountId, Code = NoticeOf(outcome), At = now, MessageKey = appeal.MessageKey });
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
