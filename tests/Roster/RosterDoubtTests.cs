@@ -106,6 +106,23 @@ public sealed class RosterDoubtTests
         Assert.Equal(302, (int)(await Desk.PostToAsync(browser, $"/staff/tray/doubts/{doubt}", $"/staff/tray/doubts/{doubt}?handler=LeaveOut")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("2008-05-01", "2008-05-01", "N9", "", 0)]
+    [InlineData("", "", "", "", 0)]
+    [InlineData("", "", "N9", "", 1)]
+    [InlineData("", "", "", "P9", 1)]
+    public async Task By_a_name_alone_a_row_with_a_number_is_not_taken_for_somebody_without_one(string stored, string said, string number, string id, int asked)
+    {
+        const string Wide = "组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别,人员标识\n示例省/甲县/甲镇/一支部,,学生030,";
+        await using var bot = await Desk.StartAsync();
+        await bot.ImportAsync($"{Wide}{stored},,,团员,\n");
+
+        var imported = await bot.ImportAsync($"{Wide}{said},,{number},团员,{id}\n");
+
+        Assert.Equal((0, asked), (imported.PeopleNew, imported.Ambiguous));
+        Assert.Equal(asked == 1 || number.Length + id.Length == 0 ? (null, null) : (number, (string?)null), await bot.InDb(async db => await db.People.SingleAsync(p => p.Name == "学生030") is var p ? (p.MemberNumber, p.RosterId) : default));
+    }
+
     [Fact]
     public async Task A_row_of_which_nobody_decides_for_ninety_days_is_forgotten_and_asked_about_anew()
     {
