@@ -154,6 +154,7 @@ public static class CoreSetup
         services.AddScoped<TrayJoins>();
         services.AddScoped<TrayCorrections>();
         services.AddScoped<RosterDoubts>();
+        services.AddScoped<ForgottenDoubts>();
         services.AddScoped<OrganisationNames>();
         services.AddScoped<Unstudied>();
         services.AddScoped<StudyMatrix>();

@@ -20,7 +20,7 @@ internal sealed class BenchOptions
           --users N                    webhook: distinct newcomers for the memory figure, default 1000000; 0 leaves it out
           --members N                  default 20000 (webhook, start), 60000 (completions), 5000 (crash), 1200000 (figures, roster, console; 120000 and 12000000 are its other sizes)
           --kills N                    crash, default 50
-          --scales LIST                figures: times the members, default 0.1,1,10
+          --scales LIST                times the members: figures, default 0.1,1,10; roster, default 1
           --seed N                     crash: the moments of the kills; roster, console: the region; default 1
           --minutes N                  gives up after this long, default 45
         """;
@@ -52,7 +52,7 @@ internal sealed class BenchOptions
     public int Seed => Number("seed", 1);
 
     /// <summary>In ascending order.</summary>
-    public IReadOnlyList<double> Scales => [.. _given.GetValueOrDefault("scales", "0.1,1,10").Split(',').Select(s => double.Parse(s, CultureInfo.InvariantCulture)).Order()];
+    public IReadOnlyList<double> Scales(string usual) => [.. _given.GetValueOrDefault("scales", usual).Split(',').Select(s => double.Parse(s, CultureInfo.InvariantCulture)).Order()];
 
     public TimeSpan AtMost => TimeSpan.FromMinutes(Number("minutes", 45));
 

@@ -13,14 +13,14 @@ internal static class FiguresBench
     private const double MostOfByHand = 2;
 
     /// <summary>Ten times the members may cost ten times as much, and a quarter for what a single run on a shared machine is off.</summary>
-    private const double MostOfTenfold = 12.5;
+    internal const double MostOfTenfold = 12.5;
 
     public static async Task<Report> RunAsync(BenchOptions options, CancellationToken ct)
     {
         var members = options.Members(1_200_000);
         var report = new Report("figures", options.Database.ToString().ToLowerInvariant());
         var sizes = new List<Costs>();
-        foreach (var size in options.Scales.Select(scale => (int)(members * scale)))
+        foreach (var size in options.Scales("0.1,1,10").Select(scale => (int)(members * scale)))
         {
             await using var workspace = await Workspace.CreateAsync(options, ct);
             await new CountedRegion(workspace).AddAsync(size, ct);

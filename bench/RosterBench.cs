@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Bot.Bench.Load;
+using System.Text.RegularExpressions;
 using Bot.Bench.Setup;
 using Bot.Core.Data;
 
@@ -8,45 +8,73 @@ namespace Bot.Bench;
 
 /// <summary>
 /// The import of a whole region by the operator's command, against the database's plain shell (sqlite3, psql) that reads the same file into
-/// a table and builds the same indexes; then the same file with one per cent changed, while members finish their lessons.
+/// a table and builds the same indexes; then the same file with one per cent changed.
 /// </summary>
-internal static class RosterBench
+internal static partial class RosterBench
 {
     private const double MostOfShell = 4;
     private const double MostOfFirst = 1.0 / 3;
     private const double MostMemoryMb = 600;
-    private const double MostP99Ms = 500;
 
-    /// <summary>Members who finish lessons while the region is imported.</summary>
-    private const int Studying = 6000;
-
-    private const int PerSecond = 100;
+    /// <summary>At this many times the region, members study beside the import, too.</summary>
+    private const double Beside = 1;
 
     public static async Task<Report> RunAsync(BenchOptions options, CancellationToken ct)
     {
+        var report = new Report("roster", options.Database.ToString().ToLowerInvariant());
+        var (members, scales) = (options.Members(1_200_000), options.Scales("1"));
+        var sizes = new List<Costs>();
+        foreach (var scale in scales)
+        {
+            sizes.Add(await MeasureAsync(options, report, (int)(members * scale), ct));
+            Workspace.Say(sizes[^1].ToString());
+        }
+
+        foreach (var (name, read) in new (string, Func<Costs, double>)[]
+        {
+            ("people", c => c.People), ("branches", c => c.Branches), ("shellSeconds", c => c.Shell.TotalSeconds), ("firstSeconds", c => c.First.Time.TotalSeconds),
+            ("firstCommitMs", c => c.First.CommitMs), ("changedSeconds", c => c.Again.Time.TotalSeconds), ("changedCommitMs", c => c.Again.CommitMs),
+        })
+        {
+            report.Add(name, sizes.Select(read));
+        }
+
+        foreach (var costs in sizes)
+        {
+            var of = sizes.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"Of{costs.People}");
+            report.AddAtMost("ofShell" + of, costs.First.Time / costs.Shell, MostOfShell);
+            report.AddAtMost("firstMemoryMb" + of, costs.First.MemoryMb, MostMemoryMb);
+            report.AddAtMost("changedOfFirst" + of, costs.Again.Time / costs.First.Time, MostOfFirst);
+            report.AddAtMost("changedMemoryMb" + of, costs.Again.MemoryMb, MostMemoryMb);
+        }
+
+        foreach (var (small, large) in sizes.Zip(sizes.Skip(1)))
+        {
+            var tenfold = (double)large.People / small.People / 10;
+            report.AddAtMost($"firstGrowthTo{large.People}", large.First.Time / small.First.Time / tenfold, FiguresBench.MostOfTenfold);
+            report.AddAtMost($"changedGrowthTo{large.People}", large.Again.Time / small.Again.Time / tenfold, FiguresBench.MostOfTenfold);
+        }
+
+        if (scales.Contains(Beside))
+        {
+            await RosterBesideBench.RunAsync(options, report, ct);
+        }
+
+        return report;
+    }
+
+    private static async Task<Costs> MeasureAsync(BenchOptions options, Report report, int people, CancellationToken ct)
+    {
         await using var workspace = await Workspace.CreateAsync(options, ct);
-        var report = new Report("roster", workspace.DatabaseName);
-        var region = new Region(options.Members(1_200_000), options.Seed);
+        var region = new Region(people, options.Seed);
         var (first, changed) = (Path.Combine(workspace.Folder, "first.csv"), Path.Combine(workspace.Folder, "changed.csv"));
         Workspace.Say($"writing the files of {region.PeopleCount} people in {region.Branches.Count} branches");
         region.WriteCsv(first);
         region.WriteCsv(changed, changed: 1);
-        report.Add("people", region.PeopleCount);
-        report.Add("branches", region.Branches.Count);
-
         var shell = await ShellAsync(workspace, first, ct);
-        report.Add("shellSeconds", shell.TotalSeconds);
-        var import = await ImportAsync(workspace, first, ct);
-        report.Add("firstSeconds", import.Time.TotalSeconds);
-        report.AddAtMost("ofShell", import.Time / shell, MostOfShell);
-        report.AddAtMost("firstMemoryMb", import.MemoryMb, MostMemoryMb);
-        var again = await ImportAsync(workspace, changed, ct);
-        report.Add("changedSeconds", again.Time.TotalSeconds);
-        report.AddAtMost("changedOfFirst", again.Time / import.Time, MostOfFirst);
-        report.AddAtMost("changedMemoryMb", again.MemoryMb, MostMemoryMb);
+        var costs = new Costs(region.PeopleCount, region.Branches.Count, shell, await ImportAsync(workspace, first, ct), await ImportAsync(workspace, changed, ct));
         await CheckAsync(workspace, report, region);
-        await BesideAsync(options, report, ct);
-        return report;
+        return costs;
     }
 
     /// <summary>What the shell needs to read the file and build the indexes of people and memberships over its columns.</summary>
@@ -88,10 +116,10 @@ internal static class RosterBench
         return exitCode == 0 ? time : throw new BenchException($"the shell ended with {exitCode}: {said}");
     }
 
-    private static async Task<(TimeSpan Time, double MemoryMb)> ImportAsync(Workspace workspace, string file, CancellationToken ct)
+    internal static async Task<Imported> ImportAsync(Workspace workspace, string file, CancellationToken ct)
     {
         var begun = Stopwatch.GetTimestamp();
-        using var child = ServerUnderTest.Operate(workspace, "roster", "import", file);
+        using var child = ServerUnderTest.Operate(workspace, [("Logging:LogLevel:Bot.Core.Roster.RosterImport", "Information")], "roster", "import", file);
         var peak = 0.0;
         var ended = child.EndedAsync(ct);
         while (!ended.IsCompleted)
@@ -103,7 +131,9 @@ internal static class RosterBench
         var (exitCode, said) = await ended;
         var time = Stopwatch.GetElapsedTime(begun);
         Workspace.Say(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}: {time.TotalSeconds:0.0} s, {peak:0} MB: {said}"));
-        return exitCode == 0 ? (time, peak) : throw new BenchException($"roster import ended with {exitCode}: {said}");
+        return exitCode == 0
+            ? new Imported(time, peak, double.Parse(CommitTook().Match(said).Groups[1].Value, CultureInfo.InvariantCulture))
+            : throw new BenchException($"roster import ended with {exitCode}: {said}");
     }
 
     private static async Task CheckAsync(Workspace workspace, Report report, Region region)
@@ -115,64 +145,11 @@ internal static class RosterBench
         }
     }
 
-    /// <summary>Members finish lessons at a steady pace, before and while a region of the same size is imported into their installation.</summary>
-    private static async Task BesideAsync(BenchOptions options, Report report, CancellationToken ct)
-    {
-        await using var workspace = await Workspace.CreateAsync(options, ct);
-        var region = new Region(options.Members(1_200_000), options.Seed);
-        var file = Path.Combine(workspace.Folder, "first.csv");
-        region.WriteCsv(file);
-        await new Population(workspace).AddAsync(Studying, lessons: 1, ct);
-        using var server = await ServerUnderTest.StartAsync(workspace, ct);
-        var learners = new Learners(workspace, Studying, ct);
-        learners.SignIn();
-        List<(int Member, int Period)> pairs = [.. Enumerable.Range(0, Studying).Select(m => (m, 1))];
-        learners.Begin(pairs);
-        await Task.Delay(TimeSpan.FromSeconds(2), ct); // the lesson's one second
-        var requests = pairs.Select(learners.Finish).ToList();
-        var warm = requests.Count / 6;
-        new LoadRun(workspace.Address, 8, ct).AsFastAsPossible(warm, i => requests[(int)i], (_, response) => response.Status == 201).Flawless("warming up");
+    [GeneratedRegex(@"its commit took (\d+) ms")]
+    private static partial Regex CommitTook();
 
-        var importing = Task.Run(() => ImportAsync(workspace, file, ct), ct);
-        var waits = await SteadyAsync(workspace, requests[warm..], importing, ct);
-        var (time, _) = await importing;
-        Workspace.Say($"{waits.Length} completions beside an import of {time.TotalSeconds:0.0} s");
-        Array.Sort(waits);
-        report.Add("besideSeconds", time.TotalSeconds);
-        var refused = waits.Count(double.IsInfinity);
-        waits = [.. waits.Where(double.IsFinite)];
-        report.Add("besideCompletions", waits.Length);
-        report.AddAtMost("besideRefused", refused, 0);
-        report.Add("besideP50Ms", waits.Percentile(50));
-        report.AddAtMost("besideP99Ms", waits.Percentile(99), MostP99Ms);
-        report.Add("besideMaxMs", waits[^1]);
-    }
+    /// <param name="CommitMs">Of the transaction that made the rows visible.</param>
+    internal sealed record Imported(TimeSpan Time, double MemoryMb, double CommitMs);
 
-    /// <returns>Milliseconds from when each was due to its answer, of those that were due while the import ran.</returns>
-    private static async Task<double[]> SteadyAsync(Workspace workspace, List<byte[]> requests, Task importing, CancellationToken ct)
-    {
-        var begun = Stopwatch.GetTimestamp();
-        var waits = new System.Collections.Concurrent.ConcurrentBag<double>();
-        var (next, told) = (-1, 0);
-        var senders = Enumerable.Range(0, 32).Select(_ => Task.Run(
-            async () =>
-            {
-                using var connection = new Connection(workspace.Address);
-                while (!importing.IsCompleted && Interlocked.Increment(ref next) is var i && i < requests.Count)
-                {
-                    var due = TimeSpan.FromSeconds((double)i / PerSecond);
-                    await Task.Delay(due - Stopwatch.GetElapsedTime(begun) is { Ticks: > 0 } early ? early : TimeSpan.Zero, ct);
-                    var status = connection.Exchange(requests[i]).Status;
-                    if (status is not (200 or 201) && Interlocked.Exchange(ref told, 1) == 0)
-                    {
-                        Workspace.Say($"a completion was answered with {status}");
-                    }
-
-                    waits.Add(status is 200 or 201 ? (Stopwatch.GetElapsedTime(begun) - due).TotalMilliseconds : double.PositiveInfinity);
-                }
-            },
-            ct));
-        await Task.WhenAll(senders);
-        return [.. waits];
-    }
+    private sealed record Costs(int People, int Branches, TimeSpan Shell, Imported First, Imported Again);
 }

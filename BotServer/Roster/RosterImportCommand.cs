@@ -57,9 +57,14 @@ internal sealed class RosterImportCommand(RosterImport import, ContentLibrary co
         return 0;
     }
 
-    /// <summary>The first rows of what is not as it was.</summary>
+    /// <summary>The first rows of what is not as it was. A mistyped path is an organisation that nobody knows.</summary>
     private void Print(OperatorCall call, RosterPreview preview)
     {
+        foreach (var path in preview.Organisations)
+        {
+            call.Out.WriteLine($"new organisation: {path}");
+        }
+
         foreach (var (word, lines) in new[] { ("new", preview.New), ("changed", preview.Changed), ("ambiguous", preview.Ambiguous) })
         {
             foreach (var line in lines)

@@ -65,7 +65,7 @@ internal sealed partial class RosterIntake(
             var isStopped = held.Stop.IsCancellationRequested;
             if (!isStopped)
             {
-                LogFailed(logger, held.RunId, e);
+                await LogAsync(held.RunId, e);
             }
 
             await EndAsync(held, isStopped && !_ending.IsCancellationRequested ? ImportState.Cancelled : ImportState.Broken);
@@ -171,6 +171,26 @@ internal sealed partial class RosterIntake(
         }
     }
 
+    /// <summary>What fails after the commit fails while tidying up.</summary>
+    private async Task LogAsync(int runId, Exception fault)
+    {
+        try
+        {
+            if (await holder.LookAsync(runId, CancellationToken.None) is { State: ImportState.Committed or ImportState.Done })
+            {
+                LogNotTidied(logger, runId, fault);
+                return;
+            }
+        }
+        catch (Exception e) when (DatabaseFaults.IsUnavailable(e))
+        {
+            LogUnknown(logger, runId, fault);
+            return;
+        }
+
+        LogFailed(logger, runId, fault);
+    }
+
     private async Task EndAsync(Held held, ImportState state)
     {
         try
@@ -189,12 +209,18 @@ internal sealed partial class RosterIntake(
         }
         catch (Exception e) when (DatabaseFaults.IsUnavailable(e))
         {
-            LogFailed(logger, held.RunId, e); // the job that tidies up comes by
+            LogUnknown(logger, held.RunId, e); // the job that tidies up comes by
         }
     }
 
     [LoggerMessage(LogLevel.Error, "Import {RunId} failed; nothing of it is stored.")]
     private static partial void LogFailed(ILogger logger, int runId, Exception fault);
+
+    [LoggerMessage(LogLevel.Error, "Import {RunId} is stored; what is left of it could not be tidied up just now.")]
+    private static partial void LogNotTidied(ILogger logger, int runId, Exception fault);
+
+    [LoggerMessage(LogLevel.Error, "Import {RunId} ended and could not be asked how far it had come.")]
+    private static partial void LogUnknown(ILogger logger, int runId, Exception fault);
 
     [LoggerMessage(LogLevel.Error, "Import {RunId} could not be watched just now.")]
     private static partial void LogNotWatched(ILogger logger, int runId, Exception fault);

@@ -17,7 +17,7 @@ public sealed class DatabaseOptions
     [Required]
     public string ConnectionString { get; set; } = "Data Source=data/bot.db";
 
-    /// <summary>Seconds that a statement waits for SQLite's write lock: a chat message has four for everything it does.</summary>
+    /// <summary>Seconds that a statement waits for SQLite's write lock: a chat message has four for everything it does. <see cref="WriteQueue"/> waits longer.</summary>
     public int LockSeconds { get; private set; } = 2;
 
     /// <summary>For an operator's command, which has time.</summary>

@@ -17,18 +17,26 @@ internal sealed class SqliteTurn : IDisposable
 
     private SqliteTurn(sqlite3 handle) => _handle = handle;
 
-    /// <exception cref="SqliteException">Still locked after the connection's time-out, or the database cannot be written.</exception>
-    public static async Task<SqliteTurn> BeginAsync(SqliteConnection connection)
+    /// <param name="patience">How long to ask for the lock.</param>
+    /// <param name="waiting">Called, again and again, once it has taken longer than the connection's time-out.</param>
+    /// <exception cref="SqliteException">Still locked then, or the database cannot be written.</exception>
+    public static async Task<SqliteTurn> BeginAsync(SqliteConnection connection, TimeSpan patience, Action waiting)
     {
         var (handle, begun) = (SqliteHandle.Of(connection), Stopwatch.GetTimestamp());
-        var patience = TimeSpan.FromSeconds(connection.DefaultTimeout);
+        var usual = TimeSpan.FromSeconds(connection.DefaultTimeout);
         while (true)
         {
             var result = raw.sqlite3_exec(handle, "BEGIN IMMEDIATE");
-            if (result != raw.SQLITE_BUSY || Stopwatch.GetElapsedTime(begun) > patience)
+            var waited = Stopwatch.GetElapsedTime(begun);
+            if (result != raw.SQLITE_BUSY || waited > patience)
             {
                 SqliteHandle.Check(result, handle);
                 return new SqliteTurn(handle);
+            }
+
+            if (waited > usual)
+            {
+                waiting();
             }
 
             await Task.Delay(AskAgain);

@@ -22,13 +22,22 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
     /// <summary>Items that may wait; at 3,000 a second some six seconds of work.</summary>
     private const int Capacity = 20_000;
 
+    /// <summary>
+    /// How long a batch waits for SQLite's lock: an import's commit may hold it for seconds, and whoever studies is better answered late than
+    /// refused. Somebody with less time – a chat message has four seconds – leaves earlier, and then nothing of theirs is stored.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly Channel<Pending> _channel = Channel.CreateBounded<Pending>(new BoundedChannelOptions(Capacity) { SingleReader = false });
 
     /// <summary>How many items wait now.</summary>
     public int Depth => _channel.Reader.Count;
 
-    /// <summary>The last commit failed because the database is locked, full, read-only or away.</summary>
+    /// <summary>The last commit failed because the database is locked, full, read-only or away; or the one that waits for the lock has for long.</summary>
     public bool IsFailing { get; private set; }
+
+    /// <summary>After a wait in vain those behind are not kept waiting as long.</summary>
+    private bool _waitedInVain;
 
     private bool IsSqlite => options.Provider == DatabaseProvider.Sqlite;
 
@@ -97,7 +106,7 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
         }
         catch (Exception e)
         {
-            IsFailing = DatabaseFaults.IsUnavailable(e);
+            IsFailing = _waitedInVain = DatabaseFaults.IsUnavailable(e);
             LogFailed(logger, batch.Count, e);
             batch.ForEach(pending => pending.Fail(e));
         }
@@ -130,7 +139,8 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
         var connection = db.Database.GetDbConnection();
         if (connection is SqliteConnection sqlite)
         {
-            using var turn = await SqliteTurn.BeginAsync(sqlite);
+            using var turn = await SqliteTurn.BeginAsync(sqlite, _waitedInVain ? TimeSpan.FromSeconds(sqlite.DefaultTimeout) : Patience, () => IsFailing = true);
+            batch.RemoveAll(pending => pending.IsAbandoned);
             await WriteGroupsAsync(new BatchConnection(connection, null, IsSqlite), batch);
             turn.Commit();
         }
@@ -141,8 +151,7 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
             await transaction.CommitAsync();
         }
 
-        IsFailing = false;
-
+        IsFailing = _waitedInVain = false;
         batch.ForEach(pending => pending.Acknowledge());
     }
 

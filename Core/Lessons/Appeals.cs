@@ -2,6 +2,7 @@ using Bot.Core.Data;
 using Bot.Core.Privacy;
 using Bot.Core.Pushes;
 using Bot.Core.Roster;
+using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Lessons;
@@ -145,6 +146,7 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
         }
 
         db.Add(new OutboxMessage { AccountId = appeal.AccountId, Code = NoticeOf(outcome), At = now, DueAt = now, MessageKey = appeal.MessageKey });
+        db.Add(new AuditEntry { At = now, Actor = actor, Action = "appeal.answered", Subject = $"appeal:{appealId} person:{appeal.PersonId}", OrganisationId = appeal.OrganisationId });
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return true;

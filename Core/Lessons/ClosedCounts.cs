@@ -57,7 +57,7 @@ public sealed class ClosedCounts(BotDb db)
             row => (Id: row.GetInt32(0), Count: row.GetInt32(1)), ct);
         foreach (var (id, count) in exempt)
         {
-            own[id] += new Figure(0, count, 0, 0, 0);
+            own[id] = own.GetValueOrDefault(id) + new Figure(0, count, 0, 0, 0); // the two counts are read one after the other
         }
 
         return own;

@@ -6,17 +6,21 @@ namespace Bot.Core.Lessons;
 /// <summary>The counters of completions. Kept with every completion and change of standing; a recount from the rows must agree.</summary>
 public sealed class Tallies(BotDb db)
 {
-    /// <summary>Recounts one lesson from its completions.</summary>
+    /// <summary>Compares one lesson with its completions; only where counters differ do completions wait, and they are counted anew.</summary>
     /// <returns>How many organisations' counters had been wrong; 0 when all agreed.</returns>
     public async Task<int> RebuildAsync(int lessonRowId, CancellationToken ct)
     {
+        if (await WrongAsync(lessonRowId, ct) == 0)
+        {
+            return 0;
+        }
+
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await LockLessonAsync(db, lessonRowId, ct);
-        var before = await ReadAsync(lessonRowId, ct);
+        var wrong = await WrongAsync(lessonRowId, ct);
         await RecountLockedAsync(db, lessonRowId, ct);
-        var after = await ReadAsync(lessonRowId, ct);
         await transaction.CommitAsync(ct);
-        return before.Keys.Union(after.Keys).Count(id => before.GetValueOrDefault(id) != after.GetValueOrDefault(id));
+        return wrong;
     }
 
     /// <summary>Completions of this lesson wait until the transaction ends.</summary>
@@ -31,17 +35,7 @@ public sealed class Tallies(BotDb db)
     internal static async Task RecountLockedAsync(BotDb db, int lessonRowId, CancellationToken ct)
     {
         await db.Tallies.Where(t => t.LessonId == lessonRowId).ExecuteDeleteAsync(ct);
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO tallies (lesson_id, organisation_id, completed, late, visitors)
-            SELECT lesson_id, organisation_id,
-                   SUM(CASE WHEN standing = {(int)Standing.Member} AND NOT late THEN 1 ELSE 0 END),
-                   SUM(CASE WHEN standing = {(int)Standing.Member} AND late THEN 1 ELSE 0 END),
-                   SUM(CASE WHEN standing = {(int)Standing.Visitor} THEN 1 ELSE 0 END)
-            FROM completions WHERE lesson_id = {lessonRowId} AND standing IN ({(int)Standing.Member}, {(int)Standing.Visitor})
-            GROUP BY lesson_id, organisation_id
-            """,
-            ct);
+        await db.Database.ExecuteTextAsync($"INSERT INTO tallies (lesson_id, organisation_id, completed, late, visitors) {Counted(lessonRowId)}", ct);
     }
 
     /// <summary>Adds one completion to, or takes it from, where it counts.</summary>
@@ -63,7 +57,27 @@ public sealed class Tallies(BotDb db)
             ct);
     }
 
-    private Task<Dictionary<int, (int Completed, int Late, int Visitors)>> ReadAsync(int lessonRowId, CancellationToken ct)
-        => db.Tallies.AsNoTracking().Where(t => t.LessonId == lessonRowId && (t.Completed != 0 || t.Late != 0 || t.Visitors != 0))
-            .ToDictionaryAsync(t => t.OrganisationId, t => (t.Completed, t.Late, t.Visitors), ct);
+    /// <summary>One statement, so that no completion comes in between.</summary>
+    private async Task<int> WrongAsync(int lessonRowId, CancellationToken ct)
+        => (await db.ReadRowsAsync(
+            $"""
+            SELECT COUNT(*) FROM (
+                SELECT organisation_id FROM (
+                    SELECT organisation_id, completed, late, visitors FROM tallies WHERE lesson_id = {lessonRowId}
+                    UNION ALL SELECT organisation_id, -completed, -late, -visitors FROM ({new SqlText(Counted(lessonRowId))}) c
+                ) x
+                GROUP BY organisation_id HAVING SUM(completed) <> 0 OR SUM(late) <> 0 OR SUM(visitors) <> 0
+            ) y
+            """,
+            row => row.GetInt32(0), ct))[0];
+
+    private static string Counted(int lessonRowId)
+        => $"""
+            SELECT lesson_id, organisation_id,
+                SUM(CASE WHEN standing = {(int)Standing.Member} AND NOT late THEN 1 ELSE 0 END) AS completed,
+                SUM(CASE WHEN standing = {(int)Standing.Member} AND late THEN 1 ELSE 0 END) AS late,
+                SUM(CASE WHEN standing = {(int)Standing.Visitor} THEN 1 ELSE 0 END) AS visitors
+            FROM completions WHERE lesson_id = {lessonRowId} AND standing IN ({(int)Standing.Member}, {(int)Standing.Visitor})
+            GROUP BY lesson_id, organisation_id
+            """;
 }

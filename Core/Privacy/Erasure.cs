@@ -16,9 +16,9 @@ public enum Erased
 /// <summary>
 /// Makes a person nameless: every account of theirs goes, with consents, requests and sessions; nothing that names them stays on the
 /// person's row. Memberships and completions stay on the nameless row, so that recounts agree; an import that still lists the person
-/// finds that row by its <see cref="ErasureMark"/>s and stores no name again.
+/// finds that row by its <see cref="ErasureMark"/>s and stores no name again, and rows of theirs that wait in a tray are left out.
 /// </summary>
-public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
+public sealed class Erasure(BotDb db, Vault vault, ForgottenDoubts doubts, TimeProvider clock)
 {
     public static readonly Refusal NotFound = new(RefusalKind.NotFound, "privacy.nobody", "Nobody is stored under this.");
     /// <summary>How long a deleted account that stood for a row is known again; see <see cref="SpentTries"/>.</summary>
@@ -114,9 +114,9 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var now = clock.GetUtcNow();
+        await doubts.LeaveOutAsync(await MarkAsync(personId, ct), actor, ct);
         await KeepTriesAsync(db.Accounts.Where(a => a.PersonId == personId), ct);
         await db.Accounts.Where(a => a.PersonId == personId).ExecuteDeleteAsync(ct);
-        await MarkAsync(personId, ct);
         await db.People.Where(p => p.Id == personId).ExecuteUpdateAsync(
             set => set.SetProperty(p => p.Name, (string?)null)
                 .SetProperty(p => p.NameKey, (string?)null)
@@ -157,15 +157,17 @@ public sealed class Erasure(BotDb db, Vault vault, TimeProvider clock)
             .Where(t => t.Tries > 0 || t.NameOnlyFrom > today));
     }
 
-    private async Task MarkAsync(int personId, CancellationToken ct)
+    /// <summary>Adds the marks that are missing; stored with the next save.</summary>
+    /// <returns>All of them.</returns>
+    private async Task<List<byte[]>> MarkAsync(int personId, CancellationToken ct)
     {
         var person = await db.People.AsNoTracking().SingleAsync(p => p.Id == personId, ct);
         // Of somebody who was taken off the roster, the last one: a file may still hold the row.
         var organisation = await db.Memberships.Where(m => m.PersonId == personId).OrderBy(m => m.Until == null ? 0 : 1).ThenByDescending(m => m.Until).ThenByDescending(m => m.Id)
             .Select(m => m.OrganisationId).Take(1).ToListAsync(ct);
         var marked = await db.ErasureMarks.Where(m => m.PersonId == personId).Select(m => m.Mark).ToListAsync(ct); // of an earlier time
-        db.AddRange(ErasureMark.Of(vault, person.RosterId, person.MemberNumber, organisation, person.NameKey, person.BirthDate)
-            .Where(mark => !marked.Exists(mark.SequenceEqual))
-            .Select(mark => new ErasureMark { Mark = mark, PersonId = personId }));
+        var added = ErasureMark.Of(vault, person.RosterId, person.MemberNumber, organisation, person.NameKey, person.BirthDate).Where(mark => !marked.Exists(mark.SequenceEqual)).ToList();
+        db.AddRange(added.Select(mark => new ErasureMark { Mark = mark, PersonId = personId }));
+        return [.. marked, .. added];
     }
 }

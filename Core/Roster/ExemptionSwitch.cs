@@ -59,7 +59,8 @@ public sealed partial class ExemptionSwitch(Standings standings, TimeProvider cl
     }
 
     /// <summary>Closes the row of one plan now, or when its last day ended.</summary>
-    public async Task<bool> CloseAsync(BotDb db, int planId, CancellationToken ct)
+    /// <param name="along">Done in the same transaction.</param>
+    public async Task<bool> CloseAsync(BotDb db, int planId, CancellationToken ct, Func<Task>? along = null)
     {
         if (await PersonOfAsync(db, planId, ct) is not { } personId)
         {
@@ -83,6 +84,7 @@ public sealed partial class ExemptionSwitch(Standings standings, TimeProvider cl
             }
 
             await db.ExemptionPlans.Where(p => p.Id == planId).ExecuteUpdateAsync(set => set.SetProperty(p => p.ClosedAt, now), ct);
+            await (along?.Invoke() ?? Task.CompletedTask);
             return true;
         }, ct);
     }

@@ -133,27 +133,35 @@ public sealed class Exemptions(BotDb db, ExemptionSwitch exemptions, FigureBoard
 
         var organisationId = await InHandsOf(tops).Where(m => m.PersonId == plan.PersonId).Select(m => m.OrganisationId).FirstAsync(ct);
         var today = ChinaTime.DateOf(clock.GetUtcNow());
-        var ended = plan.ExemptionId is null ? await TakeBackAsync(plan, ct) : await exemptions.CloseAsync(db, planId, ct);
+        var ended = plan.ExemptionId is null ? await TakeBackAsync(plan, organisationId, actor, ct) : await exemptions.CloseAsync(db, planId, ct, async () =>
+        {
+            await db.ExemptionPlans.Where(p => p.Id == planId && (p.ToDay == null || p.ToDay > today)).ExecuteUpdateAsync(set => set.SetProperty(p => p.ToDay, today), ct);
+            Audit("exemption.ended", plan, organisationId, actor);
+            await db.SaveChangesAsync(ct);
+        });
         if (!ended)
         {
             return Ended;
         }
 
-        await db.ExemptionPlans.Where(p => p.Id == planId && (p.ToDay == null || p.ToDay > today)).ExecuteUpdateAsync(set => set.SetProperty(p => p.ToDay, today), ct);
-        Audit(plan.ExemptionId is null ? "exemption.taken-back" : "exemption.ended", plan, organisationId, actor);
-        await db.SaveChangesAsync(ct);
         board.Forget();
         return true;
     }
 
     /// <summary>The person's lock keeps the plan from being opened at the same time, which would leave an exemption that nobody can end.</summary>
-    private async Task<bool> TakeBackAsync(ExemptionPlan plan, CancellationToken ct)
+    private async Task<bool> TakeBackAsync(ExemptionPlan plan, int organisationId, string actor, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await Standings.LockPersonAsync(db, plan.PersonId, ct);
-        var deleted = await db.ExemptionPlans.Where(p => p.Id == plan.Id && p.ExemptionId == null && p.ClosedAt == null).ExecuteDeleteAsync(ct);
+        if (await db.ExemptionPlans.Where(p => p.Id == plan.Id && p.ExemptionId == null && p.ClosedAt == null).ExecuteDeleteAsync(ct) == 0)
+        {
+            return false;
+        }
+
+        Audit("exemption.taken-back", plan, organisationId, actor);
+        await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
-        return deleted == 1;
+        return true;
     }
 
     /// <summary>Current members of the organisations whose roster is in these hands.</summary>

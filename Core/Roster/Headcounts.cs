@@ -9,21 +9,62 @@ namespace Bot.Core.Roster;
 /// </summary>
 public sealed class Headcounts(TimeProvider clock)
 {
+    /// <summary>Compares all organisations with a count of the rows; only where one differs does anybody wait, and they are counted anew.</summary>
+    /// <returns>How many were wrong.</returns>
+    public async Task<int> RebuildAsync(BotDb db, CancellationToken ct)
+    {
+        if (await WrongAsync(db, ct) == 0)
+        {
+            return 0;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (!db.Database.IsSqliteDatabase())
+        {
+            // Whoever has changed memberships and not counted yet waits here, and adds to what is counted now.
+            await db.Database.ExecuteSqlAsync($"LOCK TABLE headcounts IN SHARE ROW EXCLUSIVE MODE", ct);
+        }
+
+        var wrong = await WrongAsync(db, ct);
+        await RecountAsync(db, ct);
+        await transaction.CommitAsync(ct);
+        return wrong;
+    }
+
     /// <summary>Counts all organisations anew from the rows.</summary>
     public async Task RecountAsync(BotDb db, CancellationToken ct)
     {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await db.Headcounts.ExecuteDeleteAsync(ct);
-        await db.Database.ExecuteTextAsync(
+        await db.Database.ExecuteTextAsync($"INSERT INTO headcounts (organisation_id, members, exempt) {Counted}", ct);
+    }
+
+    /// <summary>One statement, so that nothing comes in between.</summary>
+    private async Task<int> WrongAsync(BotDb db, CancellationToken ct)
+        => (await db.ReadRowsAsync(
             $"""
-            INSERT INTO headcounts (organisation_id, members, exempt)
-            SELECT m.organisation_id, COUNT(*), COUNT(e.person_id)
-            FROM memberships m
-            LEFT JOIN (SELECT DISTINCT person_id FROM exemptions WHERE since <= {now} AND (until IS NULL OR until > {now})) e ON e.person_id = m.person_id
-            WHERE m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND {Committed.Only("m")}
-            GROUP BY m.organisation_id
+            SELECT COUNT(*) FROM (
+                SELECT organisation_id FROM (
+                    SELECT organisation_id, members, exempt FROM headcounts
+                    UNION ALL SELECT organisation_id, -members, -exempt FROM ({new SqlText(Counted)}) c
+                ) x
+                GROUP BY organisation_id HAVING SUM(members) <> 0 OR SUM(exempt) <> 0
+            ) y
             """,
-            ct);
+            row => row.GetInt32(0), ct))[0];
+
+    private string Counted
+    {
+        get
+        {
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            return $"""
+                SELECT m.organisation_id, COUNT(*) AS members, COUNT(e.person_id) AS exempt
+                FROM memberships m
+                LEFT JOIN (SELECT DISTINCT person_id FROM exemptions WHERE since <= {now} AND (until IS NULL OR until > {now})) e ON e.person_id = m.person_id
+                WHERE m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND {Committed.Only("m")}
+                GROUP BY m.organisation_id
+                """;
+        }
     }
 
     /// <summary>One 团员 becomes exempt (1), or is expected to study again (-1), where the person belongs now.</summary>

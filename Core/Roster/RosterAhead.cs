@@ -46,13 +46,14 @@ internal sealed class RosterAhead(RosterStage stage, RosterTree tree, RosterPlan
         => InPiecesAsync(plan.New, (from, to) => stage.ExecuteAsync(
             $"UPDATE memberships SET since = {Text(since)} WHERE id >= {_firstMembership + from} AND id < {_firstMembership + to}", ct), _ => { }, ct);
 
-    /// <summary>After the commit: takes the mark of the import off its rows, which then are like all others.</summary>
+    /// <summary>After the commit: takes the mark of the import off its rows, which then are like all others; nobody need look at them again.</summary>
     public async Task TidyAsync(Action<double> progress, CancellationToken ct)
     {
         await InPiecesAsync(plan.New, (from, to) => stage.ExecuteAsync(
             $"UPDATE memberships SET import_id = NULL WHERE id >= {_firstMembership + from} AND id < {_firstMembership + to} AND import_id = {runId}", ct), progress, ct);
         await InPiecesAsync(tree.New.Count, (from, to) => stage.ExecuteAsync(
             $"UPDATE organisations SET import_id = NULL WHERE id >= {_firstOrganisation + from} AND id < {_firstOrganisation + to} AND import_id = {runId}", ct), _ => { }, ct);
+        await stage.ExecuteAsync($"UPDATE roster_imports SET person_ids = 0, organisation_ids = 0 WHERE id = {runId}", ct);
     }
 
     /// <summary>The ids are on record before the first row is written with them.</summary>

@@ -23,13 +23,12 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
     public async Task<bool> RunAsync(string by, long since, CancellationToken ct)
     {
         await using var db = await stage.ContextAsync(ct);
-        await LockAsync(db, ct);
         if (since > 0 && await db.Lessons.AnyAsync(l => l.ClosesAt > DateTimeOffset.FromUnixTimeMilliseconds(since) && l.ClosesAt <= now, ct))
         {
             return false;
         }
 
-        await VerifyAsync(ct);
+        // What has nothing to do with people comes first: from the lock on nobody's completion is stored.
         await RosterImport.StillWritesAsync(stage, runId, ct);
         await stage.ExecuteAsync(
             $"""
@@ -39,10 +38,6 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             """,
             ct);
         await ChangeOrganisationsAsync(db, ct);
-        await ChangePeopleAsync(ct);
-        await TransferDecisions.SettleAsync(db, "roster", now, ct);
-        await CountHeadsAsync(ct);
-        await ages.StoreAsync(ct);
         await stage.ExecuteAsync(
             $"""
             INSERT INTO roster_doubts (import_id, line, organisation_id, reason, row_sealed, row_mark, at)
@@ -50,6 +45,12 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             ON CONFLICT (organisation_id, row_mark) DO NOTHING
             """,
             ct);
+        await LockAsync(db, ct);
+        await VerifyAsync(ct);
+        await ChangePeopleAsync(ct);
+        await TransferDecisions.SettleAsync(db, "roster", now, ct);
+        await CountHeadsAsync(ct);
+        await ages.StoreAsync(ct);
         await (tree.HasNoRoot ? standings.RefreshAllAsync(db, ct) : standings.RefreshListedAsync(db, "(SELECT person_id FROM roster_changes WHERE transferred = 1)", ct));
         var run = await db.RosterImports.AsNoTracking().Include(i => i.Tops).FirstAsync(i => i.Id == runId, ct);
         db.Add(new AuditEntry { At = now, Actor = by, Action = "roster.imported", Subject = $"import:{runId}", OrganisationId = run.OnlyTop });

@@ -19,10 +19,11 @@ public sealed record DoubtCandidate(int PersonId, string Name, DateOnly? BirthDa
 /// Rows of roster files of which a human says whom they mean. They are read and decided by whoever decides what else waits in the tray of
 /// their organisation (<see cref="Tray"/>), each once; what the row says is gone afterwards.
 /// </summary>
-public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, TimeProvider clock)
+public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, ForgottenDoubts forgotten, TimeProvider clock)
 {
     public static readonly Refusal NotACandidate = new(RefusalKind.Invalid, "tray.not-a-candidate", "The chosen person is none of the row's candidates.");
     public static readonly Refusal IdTaken = new(RefusalKind.Conflict, "tray.id-taken", "The row's stable id belongs to somebody who is stored already.");
+    public static readonly Refusal Erased = new(RefusalKind.Conflict, "tray.erased", "The row speaks of somebody who had everything deleted: no roster brings the name back.");
 
     /// <summary>Those to be decided by whoever answers for these organisations, in the order of the files.</summary>
     public async Task<FirstRows<DoubtItem>> OpenAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
@@ -76,6 +77,11 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, TimeP
             if (row.RosterId is not null && await db.People.AnyAsync(p => p.RosterId == row.RosterId, ct))
             {
                 return IdTaken;
+            }
+
+            if (await forgotten.IsErasedAsync(row, organisation, ct))
+            {
+                return Erased;
             }
 
             var person = new Person { RosterId = row.RosterId };

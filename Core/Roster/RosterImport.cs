@@ -2,6 +2,7 @@ using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Bot.Core.Roster;
 
@@ -31,8 +32,8 @@ public sealed record RosterOrder(string By, string FileName, IReadOnlyCollection
 /// Brings organisations, people and memberships to what a roster file says, all or nothing; the same file again changes nothing. Nobody
 /// who is missing in the file is removed. Rows that could mean several people are left out and wait in the tray.
 /// </summary>
-public sealed class RosterImport(
-    IDbContextFactory<BotDb> databases, Vault vault, Standings standings, OrganisationTree tree, RosterSlot slot, TimeProvider clock)
+public sealed partial class RosterImport(
+    IDbContextFactory<BotDb> databases, Vault vault, Standings standings, OrganisationTree tree, RosterSlot slot, TimeProvider clock, ILogger<RosterImport> logger)
 {
     /// <summary>How often a roster that was changed meanwhile is compared anew.</summary>
     private const int Attempts = 3;
@@ -127,6 +128,7 @@ public sealed class RosterImport(
                 if (session.Result.Faults.Count == 0 && !session.IsEmpty)
                 {
                     await session.StoreAsync(runId, standings, clock, progress, ct);
+                    LogStored(logger, runId, session.CommitTime.TotalMilliseconds, session.LongestLock.TotalMilliseconds);
                 }
 
                 return;
@@ -137,6 +139,9 @@ public sealed class RosterImport(
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "Import {RunId} is stored; its commit took {Commit:0} ms, others waited {Longest:0} ms at most.")]
+    private static partial void LogStored(ILogger logger, int runId, double commit, double longest);
 
     private sealed class Part(IProgress<double>? whole, double from, double to) : IProgress<double>
     {

@@ -45,7 +45,10 @@ internal sealed class RosterNamesakes(RosterStage stage, RosterLoad load, string
         return true;
     }
 
-    /// <summary>Two different stable ids are two people.</summary>
+    /// <summary>
+    /// Two different stable ids are two people. Who is told apart by the name alone, as neither birth date is known, may be another one when
+    /// the row brings a number that the stored person has not.
+    /// </summary>
     private async Task CompareAsync(CancellationToken ct)
     {
         await stage.ExecuteAsync(
@@ -53,7 +56,8 @@ internal sealed class RosterNamesakes(RosterStage stage, RosterLoad load, string
             CREATE TEMP TABLE roster_namesakes AS SELECT r.line, m.person_id,
                 CASE WHEN {stage.Same("m.birth_date", "r.birth_date")} THEN 1 ELSE 0 END AS same,
                 CASE WHEN m.birth_date IS NULL OR r.birth_date IS NULL THEN 1 ELSE 0 END AS vague,
-                CASE WHEN m.has_number = 1 AND r.member_number IS NOT NULL THEN 1 ELSE 0 END AS numbered
+                CASE WHEN m.has_number = 1 AND r.member_number IS NOT NULL THEN 1
+                    WHEN m.birth_date IS NULL AND r.birth_date IS NULL AND (r.member_number IS NOT NULL OR r.roster_id IS NOT NULL) THEN 1 ELSE 0 END AS numbered
             FROM roster_rows r CROSS JOIN roster_paths t CROSS JOIN roster_members m
             WHERE t.path = r.path AND t.target > 0 AND {isOpen} AND m.name_key = r.name_key AND m.organisation_id = t.target
                 AND (r.roster_id IS NULL OR m.has_id = 0) AND NOT EXISTS (SELECT 1 FROM roster_found c WHERE c.person_id = m.person_id)

@@ -35,7 +35,7 @@ public sealed class RosterSession : IAsyncDisposable
     /// <summary>Nothing has to be stored.</summary>
     public bool IsEmpty => _tree.IsUnchanged && _plan is { New: 0, Changed: 0, Ambiguous: 0 };
 
-    /// <summary>The longest that the last storing kept others from writing, in all its transactions.</summary>
+    /// <summary>The longest that the last storing kept others from writing, of all its transactions.</summary>
     public TimeSpan LongestLock { get; private set; }
 
     /// <summary>Of the transaction that made everything visible.</summary>
@@ -117,9 +117,9 @@ public sealed class RosterSession : IAsyncDisposable
             await ahead.MoveSinceAsync(since, ct);
         }
 
-        LongestLock = pace.Longest;
         await _stage.RestAsync(CancellationToken.None);
         await ahead.TidyAsync(at => progress?.Report(0.9 + (0.1 * at)), CancellationToken.None);
+        LongestLock = pace.Longest > CommitTime ? pace.Longest : CommitTime;
         progress?.Report(1);
 
         async Task<bool> CommitAsync()

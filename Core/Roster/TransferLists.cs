@@ -90,7 +90,8 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
         var since = clock.GetUtcNow() - DoneFor;
         var hands = RosterHands.Rows(db, tops);
         return ShowAsync(
-            db.Transfers.Where(t => t.EndedAt >= since && hands.Any(a => a.OrganisationId == t.FromId || a.OrganisationId == t.ToId))
+            db.Transfers.Where(t => t.EndedAt >= since
+                    && (hands.Where(a => a.OrganisationId == t.FromId).Max(a => (int?)a.Distance) != null || hands.Where(a => a.OrganisationId == t.ToId).Max(a => (int?)a.Distance) != null))
                 .OrderByDescending(t => t.EndedAt).ThenByDescending(t => t.Id),
             tops, atMost, ct);
     }

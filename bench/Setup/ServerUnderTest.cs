@@ -65,15 +65,16 @@ internal sealed class ServerUnderTest : IDisposable
     /// <returns>What it printed.</returns>
     public static async Task<string> OperateAsync(Workspace workspace, CancellationToken ct, params IEnumerable<string> words)
     {
-        using var child = Operate(workspace, [.. words]);
+        using var child = Operate(workspace, [], [.. words]);
         var (exitCode, said) = await child.EndedAsync(ct);
         return exitCode == 0 ? said : throw new BenchException($"{string.Join(' ', words)} ended with {exitCode}: {said}");
     }
 
     /// <summary>The same, still running.</summary>
-    public static Child Operate(Workspace workspace, params string[] words)
+    /// <param name="settings">On top of the workspace's own.</param>
+    public static Child Operate(Workspace workspace, IEnumerable<(string Key, string Value)> settings, params string[] words)
     {
-        var environment = workspace.Settings.ToDictionary(s => s.Key.Replace(":", "__", StringComparison.Ordinal), s => s.Value);
+        var environment = workspace.Settings.Select(s => (s.Key, s.Value)).Concat(settings).ToDictionary(s => s.Key.Replace(":", "__", StringComparison.Ordinal), s => s.Value);
         return new Child("dotnet", [ServerDll(workspace), .. words], environment, workspace.Folder);
     }
 

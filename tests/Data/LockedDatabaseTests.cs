@@ -66,12 +66,31 @@ public sealed class LockedDatabaseTests : IAsyncLifetime
         Assert.Equal("/y/lessons/9-2", (await phone.Browser.GetAsync(link)).Headers.Location!.ToString());
     }
 
-    private async Task<IAsyncDisposable> HoldAsync(BotDb holder)
+    [Fact]
+    public async Task Who_finishes_while_an_import_makes_its_rows_visible_is_answered_late_and_not_refused()
+    {
+        await _bot.Given(LessonGiven.Open("9-2"));
+        var learner = await (await _bot.Phone("o1").Opens("学习")).StudiesFor(60);
+        Task<Outcome> finishing;
+        await using (var holder = await _bot.Services.GetRequiredService<IDbContextFactory<BotDb>>().CreateDbContextAsync())
+        {
+            await using var held = await HoldAsync(holder, "lessons");
+            finishing = learner.Finishes();
+            await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
+            Assert.False(finishing.IsCompleted);
+        }
+
+        Assert.NotEmpty((await finishing).Receipt);
+        Assert.Equal(1, await _bot.InDb(db => db.Completions.CountAsync()));
+        Assert.Equal(HttpStatusCode.OK, (await _bot.Browser().GetAsync("/health/ready")).StatusCode);
+    }
+
+    private async Task<IAsyncDisposable> HoldAsync(BotDb holder, string table = "accounts")
     {
         var transaction = await holder.Database.BeginTransactionAsync(); // on SQLite this takes the one write lock
         if (_bot.Provider == DatabaseProvider.Postgres)
         {
-            await holder.Database.ExecuteSqlRawAsync("LOCK TABLE accounts IN EXCLUSIVE MODE");
+            await holder.Database.ExecuteTextAsync($"LOCK TABLE {table} IN EXCLUSIVE MODE", CancellationToken.None);
         }
 
         return transaction;

@@ -46,6 +46,8 @@ public sealed class AppealTests : IAsyncLifetime
         Assert.Equal(302, (int)(await Desk.PostAsync(secretary, $"/staff/appeals/{id}", ("Outcome", "NoRecord"), ("Answer", "再学一遍就有了"))).StatusCode);
         Assert.Equal(before, await _bot.InDb(db => db.Completions.CountAsync()));
 
+        var entry = await _bot.InDb(db => db.AuditEntries.AsNoTracking().SingleAsync(a => a.Action == "appeal.answered"));
+        Assert.Equal((true, await _bot.OrganisationAsync("一支部")), (entry.Actor.StartsWith("secretary:", StringComparison.Ordinal), entry.OrganisationId));
         var told = await _bot.SayAsync("o-2", "帮助");
         Assert.Contains("没有查到学完的记录", told, StringComparison.Ordinal);
         Assert.DoesNotContain("补学", told, StringComparison.Ordinal); // it is open still

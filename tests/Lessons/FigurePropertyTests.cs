@@ -224,33 +224,26 @@ public sealed class FigurePropertyTests
         await bot.Services.GetRequiredService<WriteQueue>().WriteAsync(bot.Services.GetRequiredService<CompletionWriter>(), completion, CancellationToken.None);
     }
 
-    /// <summary>As every change of membership does it.</summary>
-    internal static Task MoveAsync(BotUnderTest bot, int person, int? to) => bot.InDb(async db =>
+    /// <summary>Null: off the roster.</summary>
+    internal static Task MoveAsync(BotUnderTest bot, int person, int? to) => bot.DoAsync<MemberMoves, int>(async moves =>
     {
-        await using var transaction = await db.Database.BeginTransactionAsync();
-        await Standings.LockPersonAsync(db, person, CancellationToken.None);
-        var current = await db.Memberships.FirstOrDefaultAsync(m => m.PersonId == person && m.Until == null);
-        if (current?.OrganisationId == to)
+        await bot.InDb(async db =>
         {
-            return;
-        }
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await Standings.LockPersonAsync(db, person, CancellationToken.None);
+            if (to is { } organisation)
+            {
+                await moves.PlaceAsync(db, person, organisation, PersonCategory.Member, null, "li", bot.Clock.GetUtcNow(), CancellationToken.None);
+            }
+            else if (await db.Memberships.Where(m => m.PersonId == person && m.Until == null).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync() is { } from)
+            {
+                await moves.LeaveAsync(db, person, from, bot.Clock.GetUtcNow(), CancellationToken.None);
+            }
 
-        var now = bot.Clock.GetUtcNow();
-        if (current is not null)
-        {
-            current.Until = now;
             await db.SaveChangesAsync();
-        }
-
-        if (to is { } organisation)
-        {
-            db.Add(new Membership { PersonId = person, OrganisationId = organisation, Category = PersonCategory.Member, Since = now });
-            await db.SaveChangesAsync();
-        }
-
-        await bot.Services.GetRequiredService<Headcounts>().MoveAsync(db, person, current?.OrganisationId, to, CancellationToken.None);
-        await bot.Services.GetRequiredService<Standings>().RefreshPersonAsync(db, person, CancellationToken.None);
-        await transaction.CommitAsync();
+            await transaction.CommitAsync();
+        });
+        return 0;
     });
 
     private static async Task ExemptAsync(BotUnderTest bot, int person)

@@ -201,8 +201,10 @@ public sealed class FreezeTests : IAsyncLifetime
         await _bot.FreezesAsync();
         await _bot.InDb(db => db.Memberships.Where(m => db.People.Any(p => p.Id == m.PersonId && p.Name == "学生004")).ExecuteUpdateAsync(set => set.SetProperty(m => m.Until, FigureSteps.Closes.AddDays(-1))));
 
-        var said = (await _bot.RunAsync("tally", "rebuild", "--period", "9-2")).Out;
+        var ran = await _bot.RunAsync("tally", "rebuild", "--period", "9-2");
 
+        Assert.Equal((1, "1 frozen period differs from a recount; frozen figures are never changed."), (ran.Code, ran.Error.Trim()));
+        var said = ran.Out;
         Assert.Contains("9-2: frozen, 1 organisations differ from a recount", said, StringComparison.Ordinal);
         Assert.Contains("示例市/示例中学/二班: shown 0 of 1 - 0, recounted 0 of 0 - 0", said, StringComparison.Ordinal);
         Assert.Equal("4,0,1,0,0,0.2500", await _bot.ShowsAsync("示例市"));

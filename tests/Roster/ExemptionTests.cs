@@ -58,6 +58,25 @@ public sealed class ExemptionTests : IAsyncLifetime
         Assert.Equal((ChinaTime.StartOf(Today.AddDays(1)), ChinaTime.StartOf(Today.AddDays(3))), (row.Since, row.Until));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task That_it_ended_and_who_ended_it_are_stored_together_or_not_at_all(int inDays)
+    {
+        Assert.Null(await AddAsync("学生002", Today.AddDays(inDays), null));
+        var before = await ShowsAsync();
+        await _bot.InDb(db => db.Database.ExecuteTextAsync("ALTER TABLE audit_entries RENAME TO audit_entries_away", CancellationToken.None));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => EndAsync("学生002"));
+
+        await _bot.InDb(db => db.Database.ExecuteTextAsync("ALTER TABLE audit_entries_away RENAME TO audit_entries", CancellationToken.None));
+        Assert.Equal(before, await ShowsAsync());
+        Assert.Null((await _bot.InDb(db => db.ExemptionPlans.AsNoTracking().SingleAsync())).ClosedAt);
+        await EndAsync("学生002");
+        Assert.Equal(1, await _bot.InDb(db => db.AuditEntries.CountAsync(a => a.Action == "exemption.ended" || a.Action == "exemption.taken-back")));
+        await _bot.AgreesAsync();
+    }
+
     [Fact]
     public async Task What_came_due_while_nothing_ran_is_in_the_frozen_week_all_the_same()
     {

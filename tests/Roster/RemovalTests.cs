@@ -207,6 +207,22 @@ public sealed class RemovalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sent_to_a_branch_over_the_turn_of_the_year_it_is_due_by_the_deadline_that_the_branch_was_given()
+    {
+        var id = await AskAsync("学生002", TransferKind.Leaving); // due on 18 December
+        _bot.Clock.Now += TimeSpan.FromDays(25);
+
+        Assert.Null(await _bot.DecideAsync(t => t.SendAsync(id, _second, null, [_root], "s", CancellationToken.None)));
+        _bot.Clock.Now += TimeSpan.FromDays(25); // 7 January: after the first deadline, before the second
+        Assert.Null(await _bot.AcceptAsync(id, _second));
+
+        Assert.Equal(default(TransferFigure), await OfAsync(2026));
+        Assert.Equal(new TransferFigure(1, 1), await OfAsync(2027));
+
+        async Task<TransferFigure?> OfAsync(int year) => (await _bot.DoAsync<TransferFigures, TransferSheet>(f => f.OfAsync(year, CancellationToken.None))).Find(_first, [_first]);
+    }
+
+    [Fact]
     public async Task Whoever_is_28_and_put_back_is_exempt_the_same_day()
     {
         await _bot.ImportAsync(Header + "示例省/甲县/甲镇/一支部,,学生028,1990-05-02,,S028,团员,\n");

@@ -31,6 +31,8 @@ public sealed class RosterCommandTests : IAsyncLifetime
         Assert.Equal(
             $"""
             organisations: 2 new, 0 changed; people: 1 new, 0 changed (0 moved), 0 unchanged; nothing was stored (--dry-run)
+            new organisation: 示例市
+            new organisation: 示例市/一班
             new: line 2, 示例市/一班, 学生001
             organisations: 2 new, 0 changed; people: 1 new, 0 changed (0 moved), 0 unchanged
             path,code

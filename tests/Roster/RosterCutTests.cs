@@ -108,6 +108,24 @@ public sealed class RosterCutTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_mark_is_taken_off_once_and_whoever_ends_the_turn_has_nothing_left_to_walk_over()
+    {
+        RosterImportRun? left = null;
+
+        await _bot.ImportAsync(After, progress: new Far(at =>
+        {
+            if (at >= 1 && left is null)
+            {
+                left = _bot.InDb(db => db.RosterImports.AsNoTracking().SingleAsync()).Result;
+            }
+        }));
+
+        Assert.Equal((ImportState.Committed, true, 0, 0), (left!.State, left.Writes, left.PersonIds, left.OrganisationIds));
+        Assert.Equal(0, await _bot.InDb(db => db.Memberships.IgnoreQueryFilters().CountAsync(m => m.ImportId != null)));
+        Assert.Equal(0, await _bot.InDb(db => db.Organisations.IgnoreQueryFilters().CountAsync(o => o.ImportId != null)));
+    }
+
+    [Fact]
     public async Task While_one_writes_another_waits_and_sees_what_it_has_written()
     {
         await _bot.ImportAsync(Before);
@@ -297,5 +315,10 @@ public sealed class RosterCutTests : IAsyncLifetime
     private sealed class Step(Action act) : IProgress<double>
     {
         public void Report(double value) => act();
+    }
+
+    private sealed class Far(Action<double> act) : IProgress<double>
+    {
+        public void Report(double value) => act(value);
     }
 }

@@ -1,8 +1,10 @@
 using Bot.Core;
 using Bot.Core.Roster;
+using Bot.Jobs.Roster;
 using Bot.Tests.Staff;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bot.Tests.Roster;
 
@@ -66,6 +68,80 @@ public sealed class RosterDoubtTests
         Assert.Equal(first, await bot.InDb(db => db.Accounts.Where(a => a.PersonId == person).Select(a => a.JoinOrganisationId).SingleAsync()));
         Assert.Contains("一支部", (await phone.Sends("我的")).Text, StringComparison.Ordinal);
         await bot.AssertConsistentAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_has_everything_deleted_is_gone_from_the_tray_too()
+    {
+        await using var bot = await Desk.StartAsync();
+        var (_, other, _) = await DoubtAsync(bot);
+        var row = Header + "示例省/甲县/甲镇/一支部,,学生777,2009-01-01,13800000007,S007,团员,\n";
+        Assert.Equal(1, (await bot.ImportAsync(row)).Ambiguous);
+
+        await Desk.RunAsync(bot, "erase", "--member", "S007");
+
+        var doubts = await bot.InDb(db => db.RosterDoubts.AsNoTracking().OrderBy(d => d.Id).ToListAsync());
+        Assert.Equal([(other, (DoubtOutcome?)null, true), (doubts[1].Id, DoubtOutcome.LeftOut, false)], doubts.Select(d => (d.Id, d.Outcome, d.RowSealed is not null)));
+        Assert.DoesNotContain("学生777", await Desk.TextAsync((await Desk.JoinAsync(bot, "wang")).Browser, "/staff/tray"), StringComparison.Ordinal);
+        await bot.ImportAsync(row);
+        Assert.Equal(0, await bot.InDb(db => db.People.CountAsync(p => p.Name == "学生777")));
+    }
+
+    [Fact]
+    public async Task Nobody_takes_in_as_new_whom_a_row_would_bring_back()
+    {
+        const string Wide = "组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别,人员标识\n示例省/甲县/甲镇/一支部,,";
+        await using var bot = await Desk.StartAsync();
+        await bot.ImportAsync(Wide + "学生020,2008-05-20,,S020,团员,P20\n");
+        await Desk.RunAsync(bot, "erase", "--member", "S020");
+        await Desk.RunAsync(bot, "erase", "--member", "S007");
+        Assert.Equal(1, (await bot.ImportAsync(Wide + "学生555,2008-05-20,,S007,团员,P20\n")).Ambiguous); // one's number, the other's id
+        var doubt = await bot.InDb(db => db.RosterDoubts.Select(d => d.Id).SingleAsync());
+        var browser = (await Desk.JoinAsync(bot, "li")).Browser;
+
+        var answer = await Desk.PostToAsync(browser, $"/staff/tray/doubts/{doubt}", $"/staff/tray/doubts/{doubt}?handler=New");
+
+        Assert.Contains("删除过自己的信息", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await bot.InDb(db => db.People.CountAsync(p => p.Name == "学生555")));
+        Assert.Equal(302, (int)(await Desk.PostToAsync(browser, $"/staff/tray/doubts/{doubt}", $"/staff/tray/doubts/{doubt}?handler=LeaveOut")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("2008-05-01", "2008-05-01", "N9", "", 0)]
+    [InlineData("", "", "", "", 0)]
+    [InlineData("", "", "N9", "", 1)]
+    [InlineData("", "", "", "P9", 1)]
+    public async Task By_a_name_alone_a_row_with_a_number_is_not_taken_for_somebody_without_one(string stored, string said, string number, string id, int asked)
+    {
+        const string Wide = "组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别,人员标识\n示例省/甲县/甲镇/一支部,,学生030,";
+        await using var bot = await Desk.StartAsync();
+        await bot.ImportAsync($"{Wide}{stored},,,团员,\n");
+
+        var imported = await bot.ImportAsync($"{Wide}{said},,{number},团员,{id}\n");
+
+        Assert.Equal((0, asked), (imported.PeopleNew, imported.Ambiguous));
+        Assert.Equal(asked == 1 || number.Length + id.Length == 0 ? (null, null) : (number, (string?)null), await bot.InDb(async db => await db.People.SingleAsync(p => p.Name == "学生030") is var p ? (p.MemberNumber, p.RosterId) : default));
+    }
+
+    [Fact]
+    public async Task A_row_of_which_nobody_decides_for_ninety_days_is_forgotten_and_asked_about_anew()
+    {
+        await using var bot = await Desk.StartAsync();
+        Assert.Equal(1, (await bot.ImportAsync(Vague)).Ambiguous);
+
+        foreach (var (days, left) in new[] { (89, 1), (1, 0) })
+        {
+            bot.Clock.Now += TimeSpan.FromDays(days);
+            await bot.DoAsync<ForgottenDoubts, int>(async doubts =>
+            {
+                await new TidyImports(bot.Services.GetRequiredService<RosterSlot>(), doubts).Execute(null!, CancellationToken.None);
+                return 0;
+            });
+            Assert.Equal(left, await bot.InDb(db => db.RosterDoubts.CountAsync()));
+        }
+
+        await bot.ImportAsync(Vague);
+        Assert.Equal(1, await bot.InDb(db => db.RosterDoubts.CountAsync(d => d.DecidedAt == null)));
     }
 
     [Fact]

@@ -49,6 +49,25 @@ public sealed class RosterImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_path_that_comes_back_to_a_name_is_no_loop_but_one_more_organisation()
+    {
+        var imported = await _bot.ImportAsync(Header + "甲/乙/甲,,学生001,2008-05-01,,N1,团员,,\n甲,,,,,,,,\n");
+
+        Assert.Equal((0, 3), (imported.Faults.Count, imported.OrganisationsNew));
+        Assert.Equal(["甲", "甲/乙", "甲/乙/甲"], (await TreeAsync()).Nodes.Select(n => n.Path));
+    }
+
+    [Fact]
+    public async Task One_stable_id_under_two_paths_is_refused_with_both_lines()
+    {
+        var imported = await _bot.ImportAsync(Header + "甲/乙,,学生001,2008-05-01,,,团员,P1,\n甲/丙,,学生001,2008-05-01,,,团员,P1,\n");
+
+        var fault = Assert.Single(imported.Faults.First);
+        Assert.Equal((3, RosterFaults.Twice, "2"), (fault.Line, fault.Code, fault.Values.Single(v => v.Item1 == "line").Item2));
+        Assert.Equal(0, await _bot.InDb(db => db.Organisations.CountAsync()));
+    }
+
+    [Fact]
     public async Task The_same_file_again_changes_nothing()
     {
         await _bot.ImportAsync(Small);
