@@ -1,7 +1,10 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
+
 namespace Bot.Core.Pushes;
 
 /// <summary>Section <c>Pushes</c>.</summary>
-public sealed class PushesOptions
+public sealed partial class PushesOptions : IValidatableObject
 {
     /// <summary>In China; from then on nothing is sent of our own accord.</summary>
     public TimeOnly QuietFrom { get; set; } = new(22, 0);
@@ -12,7 +15,26 @@ public sealed class PushesOptions
     /// <summary>The template of subscription notifications for what a person is told; empty for none.</summary>
     public NoticeTemplate Notice { get; set; } = new();
 
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!What().IsMatch(Notice.What))
+        {
+            yield return new ValidationResult("must be a field of the kind thing, such as thing1.", [$"{nameof(Notice)}:{nameof(Notice.What)}"]);
+        }
+
+        if (Notice.When.Length > 0 && !When().IsMatch(Notice.When))
+        {
+            yield return new ValidationResult("must be a field of the kind time or date, such as time2, or empty.", [$"{nameof(Notice)}:{nameof(Notice.When)}"]);
+        }
+    }
+
     public bool IsQuiet(DateTimeOffset now) => TimeOnly.FromDateTime(ChinaTime.Of(now).DateTime).IsBetween(QuietFrom, QuietUntil);
+
+    [GeneratedRegex("^thing[0-9]{0,2}$")]
+    private static partial Regex What();
+
+    [GeneratedRegex("^(time|date)[0-9]{0,2}$")]
+    private static partial Regex When();
 }
 
 /// <summary>One of the account's subscription templates; WeChat numbers its fields, such as <c>thing1</c>, for each account anew.</summary>

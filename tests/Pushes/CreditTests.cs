@@ -101,7 +101,11 @@ public sealed class CreditTests : IAsyncLifetime
     public async Task What_may_have_arrived_keeps_its_credit_spent()
     {
         await ChoosesAsync("accept");
-        Bot.Network.Answer(SendPath, _ => throw new HttpRequestException("cut off", new IOException("reset by peer")));
+        Bot.Network.Answer(SendPath, request =>
+        {
+            _ = request.Content!.ReadAsStringAsync().GetAwaiter().GetResult(); // it went out
+            throw new HttpRequestException("cut off", new IOException("reset by peer"));
+        });
         await _office.HappensAsync(Ann, PostOffice.Corrected);
 
         await _office.SendAsync();
