@@ -117,7 +117,7 @@ internal sealed class CheckCommand(IServiceProvider services) : IOperatorCommand
             return $"off (WeChat:{account}:AppId or AppSecret is empty)";
         }
 
-        await api.AccessTokenAsync(account, ct);
+        await api.ProbeAsync(account, ct);
         return "ok, WeChat gave a token";
     }
 

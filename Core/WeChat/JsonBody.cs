@@ -55,8 +55,8 @@ internal static class JsonBody
         => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value)
             && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
-    /// <summary>A number member, also when WeChat wrote it as a string; 0 when it is missing.</summary>
-    public static int Number(this JsonElement json, string name) => json.Long(name) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : 0;
+    /// <summary>A number member, also when WeChat wrote it as a string; 0 when it is missing, the nearest where it is out of range.</summary>
+    public static int Number(this JsonElement json, string name) => (int)Math.Clamp(json.Long(name), int.MinValue, int.MaxValue);
 
     /// <summary>Ids such as msg_id exceed 2^53; 0 when it is missing.</summary>
     public static long Long(this JsonElement json, string name)

@@ -53,6 +53,9 @@ public sealed class WeChatApi
     /// <summary>The token for server calls; never to be logged or handed out.</summary>
     public Task<string> AccessTokenAsync(WeChatAccount account, CancellationToken ct) => _calls.AccessTokenAsync(account, ct);
 
+    /// <summary>Asks WeChat itself for a token, even where one is kept or the circuit is open: whether appid, secret and our address are accepted.</summary>
+    public Task ProbeAsync(WeChatAccount account, CancellationToken ct) => _calls.ProbeAsync(account, ct);
+
     /// <summary>Why the account does not work now, as this process has seen it: settings that WeChat refuses, or a block. Null when nothing is known.</summary>
     public WeChatTrouble? Trouble(WeChatAccount account) => _troubles.Of(account);
 }

@@ -31,6 +31,9 @@ internal sealed partial class WeChatCalls(HttpClient http, WeChatOptions options
         return TokenAsync(account, ct);
     }
 
+    /// <summary>Asks for a token whatever is kept; WeChat answers with the same one.</summary>
+    public Task ProbeAsync(WeChatAccount account, CancellationToken ct) => FetchTokenAsync(account).WaitAsync(ct);
+
     /// <summary>Something shared and renewed like the token, such as the JS ticket.</summary>
     public Task<string> KeptAsync(string name, Func<Task<FreshToken>> fetch, CancellationToken ct) => tokens.GetAsync(name, fetch, ct);
 

@@ -65,7 +65,7 @@ public sealed class TemplateApiTests
 
         var answer = await FakeApiTests.PostAsync(
             world, "/cgi-bin/message/subscribe/bizsend?access_token=" + token,
-            $$$"""{"touser":"{{{OpenId(world)}}}","template_id":"p-1","data":{"thing1":{"value":"{{{new string('学', 21)}}}"}}}""");
+            $$$$"""{"touser":"{{{{OpenId(world)}}}}","template_id":"p-1","data":{"thing1":{"value":"{{{{new string('学', 21)}}}}"}}}""");
 
         Assert.Equal(47003, FakeApiTests.Code(answer));
         Assert.Contains("data.thing1.value", (string)answer["errmsg"]!, StringComparison.Ordinal);

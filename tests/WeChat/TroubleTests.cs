@@ -66,6 +66,19 @@ public sealed class TroubleTests
     }
 
     [Fact]
+    public async Task A_probe_asks_even_where_a_token_is_kept_or_nothing_is_sent()
+    {
+        _wechat.Token();
+        await _wechat.Api.AccessTokenAsync(WeChatAccount.Mp, _ct);
+        _wechat.Answers(NotListed).Answers(NotListed);
+
+        await Assert.ThrowsAsync<WeChatException>(() => _wechat.Api.ProbeAsync(WeChatAccount.Mp, _ct));
+        await Assert.ThrowsAsync<WeChatException>(() => _wechat.Api.ProbeAsync(WeChatAccount.Mp, _ct));
+
+        Assert.Equal(3, _wechat.Calls.Count);
+    }
+
+    [Fact]
     public async Task One_account_does_not_stop_the_other()
     {
         _wechat.Answers(NotListed).Answers("""{"openid":"o-1","session_key":"k"}""");

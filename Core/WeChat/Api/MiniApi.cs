@@ -51,7 +51,7 @@ public sealed class MiniApi
     {
         ArgumentException.ThrowIfNullOrEmpty(code);
         ArgumentException.ThrowIfNullOrEmpty(openId);
-        var answer = await _calls.SendAsync(WeChatCall.Post(WeChatAccount.Mini, PhoneMethod, mayRepeat: true, members: json =>
+        var answer = await _calls.SendAsync(WeChatCall.Post(WeChatAccount.Mini, PhoneMethod, mayRepeat: false, members: json =>
         {
             json.WriteText("code", code);
             json.WriteText("openid", openId);
