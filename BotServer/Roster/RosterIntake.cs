@@ -63,12 +63,7 @@ internal sealed partial class RosterIntake(
         catch (Exception e)
         {
             var isStopped = held.Stop.IsCancellationRequested;
-            if (!isStopped)
-            {
-                await LogAsync(held.RunId, e);
-            }
-
-            await EndAsync(held, isStopped && !_ending.IsCancellationRequested ? ImportState.Cancelled : ImportState.Broken);
+            await EndAsync(held, isStopped && !_ending.IsCancellationRequested ? ImportState.Cancelled : ImportState.Broken, isStopped ? null : e);
         }
         finally
         {
@@ -171,32 +166,22 @@ internal sealed partial class RosterIntake(
         }
     }
 
-    /// <summary>What fails after the commit fails while tidying up.</summary>
-    private async Task LogAsync(int runId, Exception fault)
+    private async Task EndAsync(Held held, ImportState state, Exception? fault)
     {
         try
         {
-            if (await holder.LookAsync(runId, CancellationToken.None) is { State: ImportState.Committed or ImportState.Done })
+            var signs = await holder.LookAsync(held.RunId, CancellationToken.None);
+            if (fault is not null && signs is { State: ImportState.Committed or ImportState.Done })
             {
-                LogNotTidied(logger, runId, fault);
-                return;
+                LogLeft(logger, held.RunId, fault);
             }
-        }
-        catch (Exception e) when (DatabaseFaults.IsUnavailable(e))
-        {
-            LogUnknown(logger, runId, fault);
-            return;
-        }
+            else if (fault is not null)
+            {
+                LogFailed(logger, held.RunId, fault);
+            }
 
-        LogFailed(logger, runId, fault);
-    }
-
-    private async Task EndAsync(Held held, ImportState state)
-    {
-        try
-        {
             // A cancellation that came just before the commit is seen by the commit first.
-            if (state == ImportState.Broken && await holder.LookAsync(held.RunId, CancellationToken.None) is { Approved: false })
+            if (state == ImportState.Broken && signs is { Approved: false })
             {
                 state = ImportState.Cancelled;
             }
@@ -209,18 +194,15 @@ internal sealed partial class RosterIntake(
         }
         catch (Exception e) when (DatabaseFaults.IsUnavailable(e))
         {
-            LogUnknown(logger, held.RunId, e); // the job that tidies up comes by
+            LogLeft(logger, held.RunId, fault ?? e);
         }
     }
 
     [LoggerMessage(LogLevel.Error, "Import {RunId} failed; nothing of it is stored.")]
     private static partial void LogFailed(ILogger logger, int runId, Exception fault);
 
-    [LoggerMessage(LogLevel.Error, "Import {RunId} is stored; what is left of it could not be tidied up just now.")]
-    private static partial void LogNotTidied(ILogger logger, int runId, Exception fault);
-
-    [LoggerMessage(LogLevel.Error, "Import {RunId} ended and could not be asked how far it had come.")]
-    private static partial void LogUnknown(ILogger logger, int runId, Exception fault);
+    [LoggerMessage(LogLevel.Error, "Import {RunId} ended in a fault, perhaps after it was stored; the job that tidies up comes by.")]
+    private static partial void LogLeft(ILogger logger, int runId, Exception fault);
 
     [LoggerMessage(LogLevel.Error, "Import {RunId} could not be watched just now.")]
     private static partial void LogNotWatched(ILogger logger, int runId, Exception fault);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -36,8 +37,10 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
     /// <summary>The last commit failed because the database is locked, full, read-only or away; or the one that waits for the lock has for long.</summary>
     public bool IsFailing { get; private set; }
 
-    /// <summary>After a wait in vain those behind are not kept waiting as long.</summary>
-    private bool _waitedInVain;
+    /// <summary>When a batch has waited in vain: those behind it are not kept waiting as long.</summary>
+    private long? _gaveUpAt;
+
+    private bool HasGivenUp => _gaveUpAt is { } at && Stopwatch.GetElapsedTime(at) < Patience;
 
     private bool IsSqlite => options.Provider == DatabaseProvider.Sqlite;
 
@@ -106,7 +109,8 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
         }
         catch (Exception e)
         {
-            IsFailing = _waitedInVain = DatabaseFaults.IsUnavailable(e);
+            IsFailing = DatabaseFaults.IsUnavailable(e);
+            _gaveUpAt = IsFailing ? Stopwatch.GetTimestamp() : null;
             LogFailed(logger, batch.Count, e);
             batch.ForEach(pending => pending.Fail(e));
         }
@@ -139,7 +143,7 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
         var connection = db.Database.GetDbConnection();
         if (connection is SqliteConnection sqlite)
         {
-            using var turn = await SqliteTurn.BeginAsync(sqlite, _waitedInVain ? TimeSpan.FromSeconds(sqlite.DefaultTimeout) : Patience, () => IsFailing = true);
+            using var turn = await SqliteTurn.BeginAsync(sqlite, HasGivenUp ? TimeSpan.FromSeconds(sqlite.DefaultTimeout) : Patience, () => IsFailing = true);
             batch.RemoveAll(pending => pending.IsAbandoned);
             await WriteGroupsAsync(new BatchConnection(connection, null, IsSqlite), batch);
             turn.Commit();
@@ -151,7 +155,7 @@ public sealed partial class WriteQueue(IDbContextFactory<BotDb> databases, Datab
             await transaction.CommitAsync();
         }
 
-        IsFailing = _waitedInVain = false;
+        (IsFailing, _gaveUpAt) = (false, null);
         batch.ForEach(pending => pending.Acknowledge());
     }
 

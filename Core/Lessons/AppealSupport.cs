@@ -14,16 +14,19 @@ public sealed class AppealSupport(BotDb db, AppealFacts facts)
     /// <param name="tops">Where the viewer is administrator.</param>
     /// <param name="own">Organisations for whose requests the viewer answers; their appeals are not in this list.</param>
     public Task<FirstRows<AppealItem>> OpenAsync(IReadOnlyCollection<int> tops, IReadOnlyCollection<int> own, int atMost, CancellationToken ct)
-        => OfOthers(tops).Where(a => RosterHands.Rows(db, own).Where(o => o.OrganisationId == a.OrganisationId).Max(o => (int?)o.Distance) == null).OrderBy(a => a.At).ThenBy(a => a.Id)
+        => Open(db, tops, own).OrderBy(a => a.At).ThenBy(a => a.Id)
             .FirstRowsAsync(atMost, appeals => appeals.Select(a => new AppealItem(a.Id, a.LessonId, a.OrganisationId, null, a.Saw, a.At)), ct);
 
     public async Task<Result<AppealCase>> FindAsync(int appealId, IReadOnlyCollection<int> tops, CancellationToken ct)
-        => await OfOthers(tops).FirstOrDefaultAsync(a => a.Id == appealId, ct) is { } appeal
+        => await OfOthers(db, tops).FirstOrDefaultAsync(a => a.Id == appealId, ct) is { } appeal
             ? (await facts.OfAsync(appeal, ct)) with { Name = null, Text = null }
             : Appeals.NotFound;
 
     // Not Any, see RosterHands: it would list the whole region first.
-    private IQueryable<Appeal> OfOthers(IReadOnlyCollection<int> tops)
+    internal static IQueryable<Appeal> Open(BotDb db, IReadOnlyCollection<int> tops, IReadOnlyCollection<int> own)
+        => OfOthers(db, tops).Where(a => RosterHands.Rows(db, own).Where(o => o.OrganisationId == a.OrganisationId).Max(o => (int?)o.Distance) == null);
+
+    private static IQueryable<Appeal> OfOthers(BotDb db, IReadOnlyCollection<int> tops)
         => db.Appeals.AsNoTracking().Where(a => a.DecidedAt == null
             && db.OrganisationAncestors.Where(o => o.OrganisationId == a.OrganisationId && tops.Contains(o.AncestorId)).Max(o => (int?)o.Distance) != null);
 }

@@ -88,13 +88,14 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
     public Task<FirstRows<TransferItem>> DoneAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
     {
         var since = clock.GetUtcNow() - DoneFor;
-        var hands = RosterHands.Rows(db, tops);
-        return ShowAsync(
-            db.Transfers.Where(t => t.EndedAt >= since
-                    && (hands.Where(a => a.OrganisationId == t.FromId).Max(a => (int?)a.Distance) != null || hands.Where(a => a.OrganisationId == t.ToId).Max(a => (int?)a.Distance) != null))
-                .OrderByDescending(t => t.EndedAt).ThenByDescending(t => t.Id),
-            tops, atMost, ct);
+        return ShowAsync(Done(db, tops, since).OrderByDescending(t => t.EndedAt).ThenByDescending(t => t.Id), tops, atMost, ct);
     }
+
+    // Not Any, see RosterHands: it would list the whole region first.
+    internal static IQueryable<Transfer> Done(BotDb db, IReadOnlyCollection<int> tops, DateTimeOffset since)
+        => db.Transfers.Where(t => t.EndedAt >= since
+            && (RosterHands.Rows(db, tops).Where(a => a.OrganisationId == t.FromId).Max(a => (int?)a.Distance) != null
+                || RosterHands.Rows(db, tops).Where(a => a.OrganisationId == t.ToId).Max(a => (int?)a.Distance) != null));
 
     /// <summary>How many wait for something that the viewer has to do.</summary>
     public async Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct)

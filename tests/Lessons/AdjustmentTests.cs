@@ -1,3 +1,4 @@
+using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Tests.Roster;
 using Bot.Tests.Staff;
@@ -94,6 +95,40 @@ public sealed class AdjustmentTests : IAsyncLifetime
         Assert.Equal(1, refused.Count(code => code is null));
         Assert.Equal("5,1,1,0,0,0.2500", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
         await _bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task Without_the_locks_and_the_index_more_than_one_would_be_the_next()
+    {
+        await _bot.FreezesAsync();
+        var (person, lesson) = (await _bot.PersonAsync("学生002"), await _bot.InDb(db => db.Lessons.Select(l => l.Id).SingleAsync()));
+        await _bot.InDb(db => db.Database.ExecuteTextAsync("DROP INDEX ix_figure_adjustments_lesson_id_person_id_sequence", CancellationToken.None));
+
+        await LookingFirst.RaceAsync<int>(
+            _bot,
+            (db, _) => db.FigureAdjustments.CountAsync(a => a.LessonId == lesson && a.PersonId == person).ContinueWith(t => (int?)t.Result, TaskScheduler.Default),
+            (db, racer, before) =>
+            {
+                db.Add(new FigureAdjustment
+                {
+                    LessonId = lesson,
+                    PersonId = person,
+                    Sequence = before + 1,
+                    Kind = AdjustmentKind.Exemption,
+                    FromMembers = 0,
+                    FromExempt = 0,
+                    FromCompleted = 0,
+                    ToMembers = 0,
+                    ToExempt = 1,
+                    ToCompleted = 0,
+                    At = _bot.Clock.Now,
+                    Actor = $"s{racer}",
+                    Reason = "名册登记有误",
+                });
+                return db.SaveChangesAsync();
+            });
+
+        Assert.True(await _bot.InDb(db => db.FigureAdjustments.CountAsync(a => a.Sequence == 1)) > 1);
     }
 
     [Fact]

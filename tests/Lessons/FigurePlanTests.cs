@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Bot.Core.Data;
 using Bot.Core.Lessons;
+using Bot.Core.Roster;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -77,6 +78,25 @@ public sealed class FigurePlanTests : IAsyncLifetime
         command.CommandText = sql;
 
         Assert.Contains(index, await PlanAsync(command), StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task Lists_of_the_console_ask_for_the_organisations_of_their_rows_and_do_not_list_a_region() => _bot.InDb(async db =>
+    {
+        if (_bot.Provider == DatabaseProvider.Postgres)
+        {
+            return; // its planner sees how many rows there are
+        }
+
+        foreach (var command in new[] { TransferLists.Done(db, [1, 2], _bot.Clock.Now).CreateDbCommand(), AppealSupport.Open(db, [1], [2, 3]).CreateDbCommand() })
+        {
+            await using (command)
+            {
+                var plan = await PlanAsync(command);
+                var asked = plan.Split('\n').Where(line => line.Contains("organisation_ancestors", StringComparison.Ordinal)).ToList();
+                Assert.True(asked.Count > 1 && asked.TrueForAll(line => line.Contains("organisation_id=?", StringComparison.Ordinal)), plan);
+            }
+        }
     });
 
     private async Task<string> PlanAsync(DbCommand command)

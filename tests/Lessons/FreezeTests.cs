@@ -129,6 +129,22 @@ public sealed class FreezeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_the_condition_in_the_statement_more_than_one_would_have_frozen()
+    {
+        var lesson = await _bot.InDb(db => db.Lessons.Select(l => l.Id).SingleAsync());
+        await _bot.InDb(async db =>
+        {
+            db.Add(new Freeze { LessonId = lesson, AsOf = FigureSteps.Closes, SealedAt = _bot.Clock.Now });
+            await db.SaveChangesAsync();
+        });
+
+        Assert.True(await LookingFirst.RaceAsync(
+            _bot,
+            async (db, _) => await db.Freezes.Where(f => f.LessonId == lesson && f.FrozenAt == null).Select(f => (int?)f.LessonId).FirstOrDefaultAsync(),
+            (db, _, _) => db.Freezes.Where(f => f.LessonId == lesson).ExecuteUpdateAsync(set => set.SetProperty(f => f.FrozenAt, _bot.Clock.Now))) > 1);
+    }
+
+    [Fact]
     public async Task A_freeze_cut_at_any_step_leaves_nothing_and_the_next_one_makes_it_whole()
     {
         _bot.Clock.Now = FigureSteps.Closes + Freezes.After;

@@ -1,3 +1,4 @@
+using Bot.Core.Data;
 using Bot.Core.Roster;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -157,6 +158,19 @@ public sealed class RosterCutTests : IAsyncLifetime
 
         Assert.Equal(3, all.Sum(i => i.PeopleNew));
         Assert.Equal((3, 4), (await _bot.InDb(db => db.People.CountAsync()), await _bot.InDb(db => db.Organisations.CountAsync())));
+    }
+
+    [Fact]
+    public async Task Without_the_unique_index_more_than_one_import_would_write()
+    {
+        await _bot.InDb(db => db.Database.ExecuteTextAsync("DROP INDEX ix_roster_imports_writes", CancellationToken.None));
+
+        await LookingFirst.RaceAsync(
+            _bot,
+            async (db, _) => await db.RosterImports.AnyAsync(i => i.Writes == true) ? null : (int?)await _bot.DoAsync<RosterSlot, int>(s => s.BeginAsync(new RosterOrder("li", "roster.csv"), CancellationToken.None)),
+            (db, _, run) => db.RosterImports.Where(i => i.Id == run).ExecuteUpdateAsync(set => set.SetProperty(i => i.Writes, true)));
+
+        Assert.True(await _bot.InDb(db => db.RosterImports.CountAsync(i => i.Writes == true)) > 1);
     }
 
     [Fact]

@@ -38,6 +38,17 @@ public sealed class TransferRaceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_the_condition_in_the_statement_more_than_one_would_have_accepted()
+    {
+        var (id, _) = await _bot.ReleaseAsync("学生002", _first, _second, _first);
+
+        Assert.True(await LookingFirst.RaceAsync(
+            _bot,
+            async (db, _) => await db.Transfers.Where(t => t.Id == id && t.State == TransferState.Waiting).Select(t => (int?)t.Id).FirstOrDefaultAsync(),
+            (db, _, _) => db.Transfers.Where(t => t.Id == id).ExecuteUpdateAsync(set => set.SetProperty(t => t.State, TransferState.Accepted))) > 1);
+    }
+
+    [Fact]
     public async Task Of_twenty_who_release_accept_refuse_and_withdraw_at_once_the_outcome_is_one()
     {
         var (id, _) = await _bot.ReleaseAsync("学生002", _first, _second, _first);
