@@ -53,6 +53,7 @@ public sealed class ScopeTests
         "staff/jobs",
         "staff/ledger",
         "staff/live",
+        "staff/outbox",
         "staff/replies",
         "staff/replies/edit",
         "staff/replies/menu",
