@@ -58,31 +58,23 @@ internal sealed class WeChatWire(HttpClient http, string baseUrl, TimeProvider c
     }
 
     /// <summary>Bytes with a known length, as WeChat answers chunked bodies with 412; knows whether any of them have gone out.</summary>
-    private sealed class KnownLength : HttpContent
+    private sealed class KnownLength : ByteArrayContent
     {
-        private readonly byte[] _body;
-
         public KnownLength(byte[] body, string contentType)
-        {
-            _body = body;
-            Headers.TryAddWithoutValidation("Content-Type", contentType);
-            Headers.ContentLength = body.Length;
-        }
+            : base(body) => Headers.TryAddWithoutValidation("Content-Type", contentType);
 
         public bool Begun { get; private set; }
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            Begun = true;
+            return base.SerializeToStreamAsync(stream, context);
+        }
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
             Begun = true;
-            return stream.WriteAsync(_body, cancellationToken).AsTask();
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = _body.Length;
-            return true;
+            return base.SerializeToStreamAsync(stream, context, cancellationToken);
         }
     }
 }
