@@ -13,6 +13,7 @@ internal static class AuditWords
         ["export.unstudied"] = "导出还没学的名单",
         ["export.matrix"] = "导出学习一览",
         ["export.figures"] = "导出参学率",
+        ["export.history"] = "导出近几期参学率",
         ["export.ledger"] = "导出台账",
         ["export.audit"] = "导出审计记录",
         ["staff.assigned"] = "给了角色",

@@ -141,6 +141,32 @@ internal sealed class OrganisationPageModel(
         }
     }
 
+    /// <summary>Where the rows behind a figure of the own line are that this viewer may see: people for the branch's own secretary, counts of those below for others.</summary>
+    /// <param name="filter">Word of a <see cref="StudyFilter"/>; null for the rate.</param>
+    /// <returns>Null where there are none to see.</returns>
+    public string? RowsOf(string? filter)
+        => !IsBranch ? Below
+            : IsOwn ? string.Create(CultureInfo.InvariantCulture, $"{Home}/matrix?period={Lesson!.Id}{(filter is null ? null : "&mark=" + filter)}")
+            : filter == StudyFilter.Exempt && KeepsRoster && Sheet is { Own.IsHidden: false, Settled: null } ? Home + "/exemptions"
+            : null;
+
+    public string? VisitorsHref => !IsBranch ? Below : IsOwn ? $"{Home}/visitors?period={Lesson!.Id}" : null;
+
+    /// <summary>People whom a committee has itself, for its own secretary; else null.</summary>
+    public string? DirectHref => IsOwn ? $"{Home}/matrix?period={Lesson!.Id}" : null;
+
+    /// <summary>Branches where nobody has studied; null where there are none.</summary>
+    public string? NotStartedHref => Sheet?.Own is { Starts.NotStarted: > 0 } ? $"{Home}/ledger/list?of={LedgerList.NotStarted}&period={Lesson!.Id}" : null;
+
+    /// <summary>The page for exports, of the periods that the chart shows.</summary>
+    public string HistoryExportHref => $"{Home}/export?what={Exports.Word(ExportKind.History)}&period={Lesson!.Id}";
+
+    private bool IsOwn => Seen is { } seen && Viewer.IsOwnSecretaryOf(seen.Organisation.Id);
+
+    private string Home => string.Create(CultureInfo.InvariantCulture, $"/staff/organisations/{Seen!.Organisation.Id}");
+
+    private string Below => (Word is null ? null : At()) + "#below";
+
     /// <summary>Where the page hears that its figures move; null without any.</summary>
     public string? Stream => Lesson is null || Sheet is null ? null
         : string.Create(CultureInfo.InvariantCulture, $"{(Seen is { } seen ? $"/staff/organisations/{seen.Organisation.Id}" : "/staff")}/live?period={Lesson.Id}");
