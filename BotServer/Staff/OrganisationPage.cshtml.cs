@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bot.Core;
+using Bot.Core.Calendar;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
@@ -10,7 +11,7 @@ namespace Bot.Server.Staff;
 /// <summary>One period's rate of an organisation and of those below it, while it moves.</summary>
 internal sealed class OrganisationPageModel(
     CurrentStaff staff, StaffScope scope, FigureSheets sheets, Unstudied unstudied, OrganisationTree tree, LessonPlan plan, Attempts attempts,
-    LedgerBoard ledgers, WaitingBoard waitingBoard, TransferFigures transfers, CodeVisitors visitors, ExportSheets exportSheets, Exports exports, TimeProvider clock) : StaffPageModel(staff)
+    LedgerBoard ledgers, WaitingBoard waitingBoard, TransferFigures transfers, CodeVisitors visitors, ExportSheets exportSheets, Exports exports, PieceRights pieceRights, TimeProvider clock) : StaffPageModel(staff)
 {
     private const int MaxRows = 2000;
 
@@ -56,6 +57,9 @@ internal sealed class OrganisationPageModel(
     /// <summary>Only the part that reloads itself is asked for; what waits comes with it, for its place beside it.</summary>
     public bool IsPart { get; private set; }
 
+    /// <summary>Asked only before anything has opened.</summary>
+    public bool MayWriteLessons { get; private set; }
+
     /// <summary>Why no lesson is open, when none is.</summary>
     public PauseWeek? Pause { get; private set; }
 
@@ -78,6 +82,7 @@ internal sealed class OrganisationPageModel(
         }
 
         Periods = await sheets.PeriodsAsync(ct);
+        MayWriteLessons = Lesson is null && await pieceRights.LessonRootAsync(Viewer, ct) is not null;
         Pause = Lesson is null || !Lesson.IsOpenAt(Now) ? await plan.PauseAsync(ct) : null;
         if (Seen is { } seen && Lesson is not null)
         {
