@@ -11,6 +11,8 @@ internal static class CalendarSetup
         services.AddSingleton<PieceReach>();
         services.AddSingleton<PreviewTickets>();
         services.AddScoped<Pieces>();
+        services.AddScoped<PieceSubmissions>();
+        services.AddScoped<PieceWithdrawals>();
         services.AddScoped<PieceDecisions>();
         services.AddScoped<PieceLists>();
         services.AddScoped<PieceSample>();
