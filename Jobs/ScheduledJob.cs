@@ -1,4 +1,5 @@
 using Bot.Core;
+using Bot.Jobs.Calendar;
 using Bot.Jobs.Entry;
 using Bot.Jobs.Lessons;
 using Bot.Jobs.Privacy;
@@ -32,6 +33,7 @@ public sealed class ScheduledJob
         Of<ForgetAppealTexts>(o => o.ForgetAppealTexts),
         Of<SettleUnanswered>(o => o.SettleUnanswered),
         Of<ForgetUnanswered>(o => o.ForgetUnanswered),
+        Of<TidyPictures>(o => o.TidyPictures),
     ];
 
     /// <summary>Of the class, the settings and the rows.</summary>

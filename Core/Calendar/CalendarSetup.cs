@@ -10,6 +10,7 @@ internal static class CalendarSetup
         services.AddSingleton<NoticeShelf>();
         services.AddSingleton<PieceReach>();
         services.AddSingleton<PreviewTickets>();
+        services.AddSingleton<PictureMemory>();
         services.AddScoped<Pieces>();
         services.AddScoped<PieceSubmissions>();
         services.AddScoped<PieceWithdrawals>();
