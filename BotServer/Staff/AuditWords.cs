@@ -60,6 +60,7 @@ internal static class AuditWords
         ["piece.declined"] = "退回稿件",
         ["piece.withdrawn"] = "撤回稿件",
         ["piece.sent-to-oneself"] = "把稿件发给自己看",
+        ["piece.followed"] = "稿件随组织合并或撤销移走",
         ["piece.taken-in"] = "接管导入的课程",
         ["picture.added"] = "上传图片",
         ["pause.added"] = "加暂停周",

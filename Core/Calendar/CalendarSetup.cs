@@ -15,6 +15,7 @@ internal static class CalendarSetup
         services.AddScoped<PieceSubmissions>();
         services.AddScoped<PieceWithdrawals>();
         services.AddScoped<PieceDecisions>();
+        services.AddScoped<PieceHeirs>();
         services.AddScoped<PieceLists>();
         services.AddScoped<PieceSample>();
         services.AddScoped<ImportedLessons>();
