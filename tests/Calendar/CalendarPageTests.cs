@@ -99,7 +99,13 @@ public sealed class CalendarPageTests : NewsroomTest
         {
             db.AddRange(Enumerable.Range(0, PieceLists.MostShown + 3).Select(i => new Piece
             {
-                Kind = i < 4 ? PieceKind.Notice : PieceKind.Article, OrganisationId = root, Title = $"第{i}篇", Version = 1, Hash = "", State = PieceState.Draft, GoesOutAt = Site.Clock.Now.AddMinutes(-i),
+                Kind = i < 4 ? PieceKind.Notice : PieceKind.Article,
+                OrganisationId = root,
+                Title = $"第{i}篇",
+                Version = 1,
+                Hash = "",
+                State = PieceState.Draft,
+                GoesOutAt = Site.Clock.Now.AddMinutes(-i),
             }));
             await db.SaveChangesAsync();
         });
