@@ -24,6 +24,8 @@ public sealed class JobsOptions
 
     public JobLine TidyImports { get; set; } = new();
 
+    public JobLine TidyPictures { get; set; } = new();
+
     /// <summary>When a job runs.</summary>
     public sealed class JobLine
     {

@@ -1,4 +1,5 @@
 using Bot.Core;
+using Bot.Jobs.Calendar;
 using Bot.Jobs.Entry;
 using Bot.Jobs.Lessons;
 using Bot.Jobs.Privacy;
@@ -34,6 +35,7 @@ public sealed class ScheduledJob
         Of<SettleUnanswered>(o => o.SettleUnanswered),
         Of<ForgetUnanswered>(o => o.ForgetUnanswered),
         Of<ForgetMessages>(o => o.ForgetMessages),
+        Of<TidyPictures>(o => o.TidyPictures),
     ];
 
     /// <summary>Of the class, the settings and the rows.</summary>

@@ -50,6 +50,9 @@ internal sealed class CalendarPageModel(
 
     public IReadOnlyList<CalendarEntry> Entries { get; private set; } = [];
 
+    /// <summary>How many pieces more there are than the page shows.</summary>
+    public int Left { get; private set; }
+
     public IReadOnlyList<PauseWeek> Pauses { get; private set; } = [];
 
     public IReadOnlyList<Piece> Waiting { get; private set; } = [];
@@ -153,12 +156,13 @@ internal sealed class CalendarPageModel(
         var month = new DateOnly(At.Year, At.Month, 1);
         From = Monday(View == "week" ? At : month);
         To = View == "week" ? From.AddDays(7) : Monday(month.AddMonths(1).AddDays(-1)).AddDays(7);
-        var page = await lists.ReadAsync(Viewer, ChinaTime.StartOf(From), ChinaTime.StartOf(To), ct);
+        var page = await lists.ReadAsync(Viewer, ChinaTime.StartOf(From), ChinaTime.StartOf(To), PieceWords.Kind(KindWord), ct);
         var all = await tree.AllAsync(ct);
         var seesLessons = await rights.MaySeeLessonsAsync(Viewer, ct);
         Entries = [.. page.Pieces.Select(p => Entry(p, all, page.LessonUnreviewed.TryGetValue(p.Id, out var lesson) ? lesson : null)).Concat(page.Lessons.Select(l => Entry(l, seesLessons)))
-            .Where(e => (PieceWords.Kind(KindWord) is not { } kind || e.Kind == kind) && (PieceWords.Stage(StateWord) is not { } stage || e.Stage == stage))
+            .Where(e => (PieceWords.Stage(StateWord) is not { } stage || e.Stage == stage))
             .OrderBy(e => e.From).ThenBy(e => e.Id)];
+        Left = page.Left;
         Pauses = page.Pauses;
         Waiting = await lists.WaitingAsync(Viewer, MaxWaiting, ct);
         Declined = await lists.DeclinedAsync(Viewer, MaxWaiting, ct);

@@ -7,7 +7,7 @@ internal static class PictureEndpoints
 {
     public static void MapPictures(this WebApplication app) => app.MapGet("/y/images/{name}", ShowAsync).ExcludeFromDescription();
 
-    private static async Task<IResult> ShowAsync(string name, Pictures pictures, HttpResponse response, CancellationToken ct)
+    private static async Task<IResult> ShowAsync(string name, PictureMemory pictures, HttpResponse response, CancellationToken ct)
     {
         if (!PieceCheck.IsPicture("/y/images/" + name) || await pictures.FindAsync(name, ct) is not { } bytes)
         {

@@ -9,7 +9,7 @@ namespace Bot.Server.Calendar;
 /// <summary>A new piece, with everything filled in that can be known.</summary>
 [RequestSizeLimit(MaxRequest)]
 internal sealed class PieceNewModel(
-    CurrentStaff staff, PieceRights rights, Pieces pieces, PieceLists lists, NextPieces next, Pictures pictures, ContentLibrary content) : PieceFormPageModel(staff, pictures, content)
+    CurrentStaff staff, PieceRights rights, Pieces pieces, PieceSubmissions submissions, PieceLists lists, NextPieces next, Pictures pictures, ContentLibrary content) : PieceFormPageModel(staff, pictures, content)
 {
     internal const int MaxRequest = 4 * 1024 * 1024;
     private const int MaxPlaces = 200;
@@ -88,7 +88,7 @@ internal sealed class PieceNewModel(
             return Page();
         }
 
-        return Redirect(await PieceModel.SubmitAsync(pieces, Viewer, piece.Id, piece.Version, Do, ct));
+        return Redirect(await PieceModel.SubmitAsync(submissions, Viewer, piece.Id, piece.Version, Do, ct));
     }
 
     private async Task<bool> FillAsync(CancellationToken ct)

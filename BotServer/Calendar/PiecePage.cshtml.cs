@@ -14,7 +14,7 @@ namespace Bot.Server.Calendar;
 /// <summary>One piece: to be changed by those who may write it, to be read by the others.</summary>
 [RequestSizeLimit(PieceNewModel.MaxRequest)]
 internal sealed class PieceModel(
-    CurrentStaff staff, Pieces pieces, PieceLists lists, PreviewTickets tickets, PieceSample sample, IOptions<SiteOptions> site, OrganisationTree tree, Pictures pictures, ContentLibrary content, TimeProvider clock)
+    CurrentStaff staff, Pieces pieces, PieceSubmissions submissions, PieceWithdrawals withdrawals, PieceLists lists, PreviewTickets tickets, PieceSample sample, IOptions<SiteOptions> site, OrganisationTree tree, Pictures pictures, ContentLibrary content, TimeProvider clock)
     : PieceFormPageModel(staff, pictures, content)
 {
     private const string SentWords = "已发到你的微信，30 分钟内能看。";
@@ -78,7 +78,7 @@ internal sealed class PieceModel(
         IsSaved = Told is not null || done == "check";
         if (done == "check")
         {
-            Faults.AddRange(await pieces.FaultsAsync(Piece, ct));
+            Faults.AddRange(await submissions.FaultsAsync(Piece, ct));
         }
 
         Form = PieceForm.Of(Now.Version.Read());
@@ -103,7 +103,7 @@ internal sealed class PieceModel(
             return await RefusedAsync(refusal, text, ct);
         }
 
-        return Redirect(Do == "submit" || version != Seen ? await SubmitAsync(pieces, Viewer, id, version, Do, ct) : $"/staff/calendar/pieces/{id}?done=same");
+        return Redirect(Do == "submit" || version != Seen ? await SubmitAsync(submissions, Viewer, id, version, Do, ct) : $"/staff/calendar/pieces/{id}?done=same");
     }
 
     /// <summary>Answers with a sentence alone where the page asks for a part, so that nothing that is being typed goes away.</summary>
@@ -118,16 +118,16 @@ internal sealed class PieceModel(
     }
 
     public async Task<IActionResult> OnPostWithdrawAsync(int id, CancellationToken ct)
-        => (await pieces.WithdrawAsync(Viewer, id, Seen, ct)).IsRefused(out var refusal)
+        => (await withdrawals.WithdrawAsync(Viewer, id, Seen, ct)).IsRefused(out var refusal)
             ? refusal == Pieces.NotFound ? NotFound() : Redirect($"/staff/calendar/pieces/{id}?told={refusal.Code}")
             : Redirect($"/staff/calendar/pieces/{id}?done=withdrawn");
 
     /// <summary>Where to go after a save; submits, too, where that was the button.</summary>
-    internal static async Task<string> SubmitAsync(Pieces pieces, Viewer viewer, int id, int version, string? button, CancellationToken ct)
+    internal static async Task<string> SubmitAsync(PieceSubmissions submissions, Viewer viewer, int id, int version, string? button, CancellationToken ct)
     {
         var at = FormattableString.Invariant($"/staff/calendar/pieces/{id}");
         return button != "submit" ? at + "?done=saved"
-            : (await pieces.SubmitAsync(viewer, id, version, ct)).IsRefused(out var refusal, out var submission) ? $"{at}?told={refusal.Code}"
+            : (await submissions.SubmitAsync(viewer, id, version, ct)).IsRefused(out var refusal, out var submission) ? $"{at}?told={refusal.Code}"
             : submission.Faults.Count > 0 ? at + "?done=check"
             : at + "?done=submitted";
     }

@@ -9,7 +9,7 @@ namespace Bot.Server.Staff;
 
 /// <summary>Appeals that wait for the viewer.</summary>
 internal sealed class AppealsPageModel(
-    CurrentStaff staff, Appeals appeals, AppealSupport support, SeenNames seen, LessonShelf shelf, OrganisationTree tree, ContentLibrary content) : LongListPageModel(staff)
+    CurrentStaff staff, StaffScope scope, Appeals appeals, AppealSupport support, SeenNames seen, LessonShelf shelf, OrganisationTree tree, ContentLibrary content) : AreaListPageModel(staff, scope)
 {
     public FirstRows<AppealItem> Items { get; private set; } = FirstRows<AppealItem>.None;
 
@@ -29,12 +29,17 @@ internal sealed class AppealsPageModel(
     {
         Done = done;
         Problem = told?.StartsWith("appeal.", StringComparison.Ordinal) == true && content.Has(told) ? content.Reply(told) : null;
+        if (Viewer.TrayTops.Count == 0 || !await FindAreaAsync(ct))
+        {
+            return NotFound();
+        }
+
         Tree = await tree.AllAsync(ct);
         Lessons = await shelf.AllAsync(ct);
-        Items = await appeals.OpenAsync(Viewer.TrayTops, Rows, ct);
+        Items = await appeals.OpenAsync(Viewer.TrayTops, Under, Rows, ct);
         await seen.NoteAsync(Viewer, "list:appeals", Items.Items.Select(i => (int?)i.OrganisationId), ct);
-        Others = Viewer.SupportTops.Count > 0 ? await support.OpenAsync(Viewer.SupportTops, Viewer.TrayTops, Rows, ct) : FirstRows<AppealItem>.None;
-        return Viewer.TrayTops.Count > 0 ? Page() : NotFound();
+        Others = Viewer.SupportTops.Count > 0 ? await support.OpenAsync(Viewer.SupportTops, Viewer.TrayTops, Under, Rows, ct) : FirstRows<AppealItem>.None;
+        return Page();
     }
 
     public string LessonOf(AppealItem item) => Lessons.FirstOrDefault(l => l.RowId == item.LessonRowId) is { } lesson ? $"{lesson.Id}《{lesson.Title}》" : "—";

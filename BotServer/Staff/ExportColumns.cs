@@ -27,6 +27,7 @@ internal static class ExportColumns
             .. Area, new("organisations", "组织数"), new("branches", "支部"), new("empty", "空支部"), new("no-secretary", "缺书记的支部"), new("secretary-unbound", "书记没绑定的支部"),
             new("schools", "学校", false), new("covered", "有团员的学校", false), new("coverage", "学校覆盖率"), new("members", "团员"), new("unbound", "没绑定的团员"), new("youth", "联系青年"),
         ],
+        [ExportKind.History] = [new("period", "期"), new("title", "课题"), new("closes", "截止"), new("rate", "参学率"), new("expected", "应学"), new("completed", "已学")],
         [ExportKind.Unstudied] = [.. Person, PhoneColumn],
         [ExportKind.Matrix] = [.. Person, PhoneColumn],
         [ExportKind.Roster] =

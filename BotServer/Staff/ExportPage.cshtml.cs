@@ -14,7 +14,7 @@ internal sealed class ExportPageModel(CurrentStaff staff, StaffScope scope, Figu
     private const int MaxTitle = 100;
 
     /// <summary>A secretary's own lists first.</summary>
-    private static readonly ExportKind[] Order = [ExportKind.Unstudied, ExportKind.Matrix, ExportKind.Figures, ExportKind.Ledger, ExportKind.Roster];
+    private static readonly ExportKind[] Order = [ExportKind.Unstudied, ExportKind.Matrix, ExportKind.Figures, ExportKind.History, ExportKind.Ledger, ExportKind.Roster];
 
     [BindProperty(SupportsGet = true)]
     public string? What { get; set; }
@@ -110,6 +110,7 @@ internal sealed class ExportPageModel(CurrentStaff staff, StaffScope scope, Figu
     public static string Name(ExportKind kind) => kind switch
     {
         ExportKind.Figures => "参学率",
+        ExportKind.History => "近几期参学率",
         ExportKind.Ledger => "台账",
         ExportKind.Unstudied => "还没学的",
         ExportKind.Matrix => "学习一览",
@@ -118,7 +119,7 @@ internal sealed class ExportPageModel(CurrentStaff staff, StaffScope scope, Figu
 
     private static string? PeriodOf(ExportWish wish) => wish.Kind switch
     {
-        ExportKind.Figures or ExportKind.Unstudied => wish.Lesson?.Id.ToString(),
+        ExportKind.Figures or ExportKind.History or ExportKind.Unstudied => wish.Lesson?.Id.ToString(),
         ExportKind.Matrix when wish.Span is [var first, .., var last] => $"{first.Id}..{last.Id}",
         ExportKind.Matrix when wish.Span is [var only] => only.Id.ToString(),
         _ => null,
@@ -177,7 +178,7 @@ internal sealed class ExportPageModel(CurrentStaff staff, StaffScope scope, Figu
     }
 
     private string? DutyOf(ExportKind kind)
-        => kind is not (ExportKind.Figures or ExportKind.Ledger) && (Duty == ExportWish.NoDuty || RosterWords.Duties.ContainsKey(Duty ?? "")) ? Duty : null;
+        => kind is not (ExportKind.Figures or ExportKind.History or ExportKind.Ledger) && (Duty == ExportWish.NoDuty || RosterWords.Duties.ContainsKey(Duty ?? "")) ? Duty : null;
 
     private static string Cut(string title) => title.Length <= MaxTitle ? title : title[..MaxTitle];
 }

@@ -15,6 +15,7 @@ internal sealed class ExportSheets(FigureSheets figures, LedgerBoard ledgers, Wa
         => wish.Kind switch
         {
             ExportKind.Figures => await FiguresAsync(viewer, wish, ct),
+            ExportKind.History => await HistoryAsync(viewer, wish, ct),
             ExportKind.Ledger => await LedgerAsync(viewer, wish, ct),
             ExportKind.Roster => await RosterAsync(wish, ct),
             ExportKind.Matrix => await MatrixAsync(viewer, wish, ct),
@@ -24,6 +25,7 @@ internal sealed class ExportSheets(FigureSheets figures, LedgerBoard ledgers, Wa
     /// <summary>The title line where nobody wrote another.</summary>
     public static string Title(ExportWish wish) => wish.Kind switch
     {
+        ExportKind.History => $"{wish.Organisation.Name} 近几期参学率",
         ExportKind.Ledger => $"{wish.Organisation.Name} 台账",
         ExportKind.Roster => $"{wish.Organisation.Name} 名册",
         ExportKind.Matrix => $"{wish.Organisation.Name} 学习一览",
@@ -56,6 +58,26 @@ internal sealed class ExportSheets(FigureSheets figures, LedgerBoard ledgers, Wa
             "late" => line.Figure.Late,
             "visitors" => line.Figure.Visitors,
             _ => SheetCell.Percent(line.Percent),
+        });
+    }
+
+    private async Task<Sheet?> HistoryAsync(Viewer viewer, ExportWish wish, CancellationToken ct)
+    {
+        if (wish.Lesson is not { } lesson)
+        {
+            return null;
+        }
+
+        var points = (await figures.HistoryAsync(viewer, wish.Organisation, lesson, ct)).ToList();
+        return Make(wish, "近几期参学率-" + lesson.Id, points, (point, key) => key switch
+        {
+            "period" => point.Lesson.Id.ToString(),
+            "title" => point.Lesson.Title,
+            "closes" => ChinaTime.Table(point.Lesson.ClosesAt.AddSeconds(-1)),
+            _ when point.Line.IsHidden => SheetCell.Empty,
+            "expected" => point.Line.Figure.Members - point.Line.Figure.Exempt,
+            "completed" => point.Line.Figure.Completed,
+            _ => SheetCell.Percent(point.Line.Percent),
         });
     }
 

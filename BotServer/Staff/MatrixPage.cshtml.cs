@@ -10,7 +10,23 @@ internal sealed class MatrixPageModel(CurrentStaff staff, StaffScope scope, Figu
     [BindProperty(SupportsGet = true)]
     public string? Span { get; set; }
 
+    /// <summary>One period alone, as in the address; of the own secretary's table only.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Period { get; set; }
+
+    /// <summary>Word of a <see cref="StudyFilter"/>; with <see cref="Period"/>.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Mark { get; set; }
+
     public Seen Seen { get; private set; } = null!;
+
+    /// <summary>The one period that is shown; null for several.</summary>
+    public PublishedLesson? Only { get; private set; }
+
+    /// <summary>Who is shown of <see cref="Only"/>; null for everybody.</summary>
+    public StudyFilter? Filter { get; private set; }
+
+    public IReadOnlyList<StudyRow> Shown => Sheet is null ? [] : Filter is { } filter ? [.. Sheet.Rows.Where(r => filter.Passes(r.Marks[0]))] : Sheet.Rows;
 
     public IReadOnlyList<PublishedLesson> Periods { get; private set; } = [];
 
@@ -33,8 +49,19 @@ internal sealed class MatrixPageModel(CurrentStaff staff, StaffScope scope, Figu
         Seen = seen;
         Periods = await figures.PeriodsAsync(ct);
 
+        if (Viewer.IsOwnSecretaryOf(id) && Period is not null)
+        {
+            Only = Periods.FirstOrDefault(p => p.Id.ToString() == Period);
+            if (Only is null)
+            {
+                return NotFound();
+            }
+
+            Filter = StudyFilter.Find(Mark);
+        }
+
         // The latest first: it is the one that can still be studied, and a phone shows five at once.
-        var span = StudySpan.Periods(Span, Periods).Reverse().ToList();
+        var span = Only is not null ? [Only] : StudySpan.Periods(Span, Periods).Reverse().ToList();
         Spans = StudySpan.All(Periods);
         Sheet = await matrix.ReadAsync(Viewer, id, span, ct);
         if (Sheet is null)

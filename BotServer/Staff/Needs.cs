@@ -22,6 +22,7 @@ internal sealed record Needs(Ledger Ledger, Waiting Waiting, IReadOnlyList<int> 
         }
 
         var home = string.Create(CultureInfo.InvariantCulture, $"/staff/organisations/{node.Id}");
+        var under = string.Create(CultureInfo.InvariantCulture, $"under={node.Id}");
         var (ledger, waiting) = (LedgerLine.Of(Ledger, node, Tops), Waiting.Area(node.Id));
         var isBranch = node.End == node.Index + 1;
         if (line is { Expected: > 0, Figure.Completed: 0 })
@@ -35,7 +36,7 @@ internal sealed record Needs(Ledger Ledger, Waiting Waiting, IReadOnlyList<int> 
 
         if (waiting.Overdue > 0)
         {
-            yield return new Need($"转接超期 {waiting.Overdue:N0}", MayDecide ? "/staff/transfers" : null);
+            yield return new Need($"转接超期 {waiting.Overdue:N0}", MayDecide ? $"/staff/transfers?{under}&overdue=true" : null);
         }
 
         if (ledger.Figure.NoSecretary > 0)
@@ -56,12 +57,12 @@ internal sealed record Needs(Ledger Ledger, Waiting Waiting, IReadOnlyList<int> 
         // Of a small group a wish or an appeal is somebody's; the area above counts it with others.
         if (waiting.Requests > 0 && !line.IsHidden)
         {
-            yield return new Need($"等处理 {waiting.Requests:N0}", MayDecide ? "/staff/tray" : null);
+            yield return new Need($"等处理 {waiting.Requests:N0}", MayDecide ? "/staff/tray?" + under : null);
         }
 
         if (waiting.Appeals > 0 && !line.IsHidden)
         {
-            yield return new Need($"申诉 {waiting.Appeals:N0}", MayDecide ? "/staff/appeals" : null);
+            yield return new Need($"申诉 {waiting.Appeals:N0}", MayDecide ? "/staff/appeals?" + under : null);
         }
 
         if (ledger.ManyUnboundPercent is { } unbound)

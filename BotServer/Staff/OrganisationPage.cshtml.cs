@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bot.Core;
+using Bot.Core.Calendar;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
@@ -10,7 +11,7 @@ namespace Bot.Server.Staff;
 /// <summary>One period's rate of an organisation and of those below it, while it moves.</summary>
 internal sealed class OrganisationPageModel(
     CurrentStaff staff, StaffScope scope, FigureSheets sheets, Unstudied unstudied, OrganisationTree tree, LessonPlan plan, Attempts attempts,
-    LedgerBoard ledgers, WaitingBoard waitingBoard, TransferFigures transfers, CodeVisitors visitors, ExportSheets exportSheets, Exports exports, TimeProvider clock) : StaffPageModel(staff)
+    LedgerBoard ledgers, WaitingBoard waitingBoard, TransferFigures transfers, CodeVisitors visitors, ExportSheets exportSheets, Exports exports, PieceRights pieceRights, TimeProvider clock) : StaffPageModel(staff)
 {
     private const int MaxRows = 2000;
 
@@ -56,6 +57,9 @@ internal sealed class OrganisationPageModel(
     /// <summary>Only the part that reloads itself is asked for; what waits comes with it, for its place beside it.</summary>
     public bool IsPart { get; private set; }
 
+    /// <summary>Asked only before anything has opened.</summary>
+    public bool MayWriteLessons { get; private set; }
+
     /// <summary>Why no lesson is open, when none is.</summary>
     public PauseWeek? Pause { get; private set; }
 
@@ -78,6 +82,7 @@ internal sealed class OrganisationPageModel(
         }
 
         Periods = await sheets.PeriodsAsync(ct);
+        MayWriteLessons = Lesson is null && await pieceRights.LessonRootAsync(Viewer, ct) is not null;
         Pause = Lesson is null || !Lesson.IsOpenAt(Now) ? await plan.PauseAsync(ct) : null;
         if (Seen is { } seen && Lesson is not null)
         {
@@ -140,6 +145,32 @@ internal sealed class OrganisationPageModel(
                 + QueryString.Create([new("what", "figures"), new("period", Lesson.Id.ToString()), new("set", "true"), new("title", title), .. columns]);
         }
     }
+
+    /// <summary>Where the rows behind a figure of the own line are that this viewer may see: people for the branch's own secretary, counts of those below for others.</summary>
+    /// <param name="filter">Word of a <see cref="StudyFilter"/>; null for the rate.</param>
+    /// <returns>Null where there are none to see.</returns>
+    public string? RowsOf(string? filter)
+        => !IsBranch ? Below
+            : IsOwn ? string.Create(CultureInfo.InvariantCulture, $"{Home}/matrix?period={Lesson!.Id}{(filter is null ? null : "&mark=" + filter)}")
+            : filter == StudyFilter.Exempt && KeepsRoster && Sheet is { Own.IsHidden: false, Settled: null } ? Home + "/exemptions"
+            : null;
+
+    public string? VisitorsHref => !IsBranch ? Below : IsOwn ? $"{Home}/visitors?period={Lesson!.Id}" : null;
+
+    /// <summary>People whom a committee has itself, for its own secretary; else null.</summary>
+    public string? DirectHref => IsOwn ? $"{Home}/matrix?period={Lesson!.Id}" : null;
+
+    /// <summary>Branches where nobody has studied; null where there are none.</summary>
+    public string? NotStartedHref => Sheet?.Own is { Starts.NotStarted: > 0 } ? $"{Home}/ledger/list?of={LedgerList.NotStarted}&period={Lesson!.Id}" : null;
+
+    /// <summary>The page for exports, of the periods that the chart shows.</summary>
+    public string HistoryExportHref => $"{Home}/export?what={Exports.Word(ExportKind.History)}&period={Lesson!.Id}";
+
+    private bool IsOwn => Seen is { } seen && Viewer.IsOwnSecretaryOf(seen.Organisation.Id);
+
+    private string Home => string.Create(CultureInfo.InvariantCulture, $"/staff/organisations/{Seen!.Organisation.Id}");
+
+    private string Below => (Word is null ? null : At()) + "#below";
 
     /// <summary>Where the page hears that its figures move; null without any.</summary>
     public string? Stream => Lesson is null || Sheet is null ? null

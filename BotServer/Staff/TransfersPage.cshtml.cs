@@ -11,7 +11,7 @@ namespace Bot.Server.Staff;
 /// <summary>Who is to come, who is to go, and what nobody takes.</summary>
 internal sealed class TransfersPageModel(
     CurrentStaff staff, StaffScope scope, TransferAnswers answers, TransferLists lists, TransferFigures figures, SeenNames seen, OrganisationTree tree,
-    ContentLibrary content, TimeProvider clock) : LongListPageModel(staff)
+    ContentLibrary content, TimeProvider clock) : AreaListPageModel(staff, scope)
 {
     private const int MostRates = 100;
 
@@ -36,6 +36,20 @@ internal sealed class TransfersPageModel(
     public int? Year { get; set; }
 
     public IReadOnlyList<int> Years { get; private set; } = [];
+
+    /// <summary>Only what is open past its deadline.</summary>
+    [BindProperty(SupportsGet = true)]
+    public bool Overdue { get; set; }
+
+    /// <summary>For the addresses of this page with more rows, or another year; null where nothing was chosen.</summary>
+    public string? KeepAll
+    {
+        get
+        {
+            var kept = new[] { Keep, Overdue ? "overdue=true" : null, Year == Today.Year ? null : string.Create(CultureInfo.InvariantCulture, $"year={Year}") }.OfType<string>().ToList();
+            return kept.Count == 0 ? null : string.Join('&', kept);
+        }
+    }
 
     public string? Told { get; private set; }
 
@@ -85,7 +99,7 @@ internal sealed class TransfersPageModel(
             }
         }
 
-        return RedirectToPage(new { done = accepted > 0 ? "accepted" : null, count = accepted > 0 ? accepted : (int?)null, rows = Rows > FigureSheets.RowStep ? Rows : (int?)null, told = told ?? (ids.Length == 0 ? Transfers.Nobody.Code : null) });
+        return RedirectToPage(new { done = accepted > 0 ? "accepted" : null, count = accepted > 0 ? accepted : (int?)null, rows = Rows > FigureSheets.RowStep ? Rows : (int?)null, under = Under, overdue = Overdue ? true : (bool?)null, told = told ?? (ids.Length == 0 ? Transfers.Nobody.Code : null) });
     }
 
     public string Where(int? id) => id is { } organisation ? Tree.PathOf(organisation)?.Split('/') is { } path ? string.Join(" / ", path[^Math.Min(2, path.Length)..]) : "" : "去向未定";
@@ -93,22 +107,23 @@ internal sealed class TransfersPageModel(
     private async Task<IActionResult> FillAsync(CancellationToken ct)
     {
         var tops = Viewer.TrayTops;
-        if (tops.Count == 0)
+        if (tops.Count == 0 || !await FindAreaAsync(ct))
         {
             return NotFound();
         }
 
         Tree = await tree.AllAsync(ct);
-        ToReceive = await lists.ToReceiveAsync(tops, Rows, ct);
-        Untaken = await lists.UntakenAsync(tops, Rows, ct);
-        Sent = await lists.SentAsync(tops, Rows, ct);
-        Done = await lists.DoneAsync(tops, Rows, ct);
+        var sieve = new TransferSieve(Under, Overdue);
+        ToReceive = await lists.ToReceiveAsync(tops, sieve, Rows, ct);
+        Untaken = await lists.UntakenAsync(tops, sieve, Rows, ct);
+        Sent = await lists.SentAsync(tops, sieve, Rows, ct);
+        Done = await lists.DoneAsync(tops, sieve, Rows, ct);
         await seen.NoteAsync(Viewer, "list:transfers", [.. ToReceive.Items.Concat(Untaken.Items).Concat(Sent.Items).Concat(Done.Items).Select(t => (int?)t.FromId)], ct);
-        UntakenOfOthers = await lists.UntakenOfOthersAsync(tops, ct);
+        UntakenOfOthers = await lists.UntakenOfOthersAsync(tops, sieve, ct);
         Years = await figures.YearsAsync(ct);
         Year = Year is { } asked && Years.Contains(asked) ? asked : Today.Year;
         var sheet = await figures.OfAsync(Year.Value, ct);
-        var own = await scope.TopsAsync(Viewer, ct);
+        IReadOnlyList<TreeNode> own = Area is null ? await Scope.TopsAsync(Viewer, ct) : [Area];
         var below = own is [var top] ? Tree.Children(top) : [];
         Rates = [.. own.Concat(below).Take(MostRates).Select(o => (o, sheet.Find(o.Id, Viewer.Tops)))];
         return Page();

@@ -8,7 +8,7 @@ namespace Bot.Server.Staff;
 
 /// <summary>Wishes to join and corrections that wait for the viewer.</summary>
 internal sealed class TrayPageModel(
-    CurrentStaff staff, Tray tray, RosterDoubts doubts, SeenNames seen, OrganisationTree tree, ContentLibrary content) : LongListPageModel(staff)
+    CurrentStaff staff, StaffScope scope, Tray tray, RosterDoubts doubts, SeenNames seen, OrganisationTree tree, ContentLibrary content) : AreaListPageModel(staff, scope)
 {
     public FirstRows<TrayItem> Joins { get; private set; } = FirstRows<TrayItem>.None;
 
@@ -33,16 +33,16 @@ internal sealed class TrayPageModel(
     {
         Done = done;
         Problem = told?.StartsWith("tray.", StringComparison.Ordinal) == true && content.Has(told) ? content.Reply(told) : null;
-        return await FillAsync(ct) ? Page() : NotFound();
+        return await FindAreaAsync(ct) && await FillAsync(ct) ? Page() : NotFound();
     }
 
     private async Task<bool> FillAsync(CancellationToken ct)
     {
         Tree = await tree.AllAsync(ct);
-        Joins = await tray.JoinsAsync(Viewer.TrayTops, Rows, ct);
-        Corrections = await tray.CorrectionsAsync(Viewer.TrayTops, Rows, ct);
-        Doubts = await doubts.OpenAsync(Viewer.TrayTops, Rows, ct);
-        OfOthers = await tray.CountOfOthersAsync(Viewer.TrayTops, ct) + await doubts.CountOfOthersAsync(Viewer.TrayTops, ct);
+        Joins = await tray.JoinsAsync(Viewer.TrayTops, Under, Rows, ct);
+        Corrections = await tray.CorrectionsAsync(Viewer.TrayTops, Under, Rows, ct);
+        Doubts = await doubts.OpenAsync(Viewer.TrayTops, Under, Rows, ct);
+        OfOthers = await tray.CountOfOthersAsync(Viewer.TrayTops, Under, ct) + await doubts.CountOfOthersAsync(Viewer.TrayTops, Under, ct);
         await seen.NoteAsync(Viewer, "list:tray", [.. Joins.Items.Concat(Corrections.Items).Where(i => i.Name is not null).Select(i => i.OrganisationId), .. Doubts.Items.Select(d => (int?)d.OrganisationId)], ct);
         return Viewer.TrayTops.Count > 0;
     }

@@ -94,5 +94,5 @@ function write(key, row, overwrite) {
 function writeNeeds(place, needs) {
   if ([...place.children].map(need => need.textContent).join() === needs.map(need => need.words).join()) return;
   place.title = needs.map(need => need.words).join(' · ');
-  place.replaceChildren(...needs.map(need => Object.assign(document.createElement(need.href ? 'a' : 'span'), need.href ? { href: need.href, textContent: need.words } : { textContent: need.words })));
+  place.replaceChildren(...needs.flatMap(need => [Object.assign(document.createElement(need.href ? 'a' : 'span'), need.href ? { href: need.href, textContent: need.words } : { textContent: need.words }), ' ']));
 }

@@ -34,19 +34,28 @@ public sealed class CalendarPauses(BotDb db, PieceRights rights, LessonPlan plan
             return BadName;
         }
 
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await plan.PauseFromAsync(first, last, word, ct);
         await NoteAsync(viewer, "pause.added", first, last, ct);
+        await transaction.CommitAsync(ct);
         return true;
     }
 
     public async Task<Result<bool>> EndAsync(Viewer viewer, DateOnly from, DateOnly to, CancellationToken ct)
     {
-        if (!await rights.MayPauseAsync(viewer, ct) || !await plan.EndPauseAsync(from, to, ct))
+        if (!await rights.MayPauseAsync(viewer, ct))
+        {
+            return NotFound;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (!await plan.EndPauseAsync(from, to, ct))
         {
             return NotFound;
         }
 
         await NoteAsync(viewer, "pause.removed", from, to, ct);
+        await transaction.CommitAsync(ct);
         return true;
     }
 

@@ -10,8 +10,12 @@ internal static class CalendarSetup
         services.AddSingleton<NoticeShelf>();
         services.AddSingleton<PieceReach>();
         services.AddSingleton<PreviewTickets>();
+        services.AddSingleton<PictureMemory>();
         services.AddScoped<Pieces>();
+        services.AddScoped<PieceSubmissions>();
+        services.AddScoped<PieceWithdrawals>();
         services.AddScoped<PieceDecisions>();
+        services.AddScoped<PieceHeirs>();
         services.AddScoped<PieceLists>();
         services.AddScoped<PieceSample>();
         services.AddScoped<ImportedLessons>();

@@ -18,10 +18,16 @@ public sealed class Picture
     /// <summary>Login.</summary>
     public required string By { get; init; }
 
+    /// <summary>When it was uploaded last.</summary>
     public required DateTimeOffset At { get; init; }
 }
 
 internal sealed class PictureTable : IEntityTypeConfiguration<Picture>
 {
-    public void Configure(EntityTypeBuilder<Picture> table) => table.HasKey(p => p.Name);
+    public void Configure(EntityTypeBuilder<Picture> table)
+    {
+        table.HasKey(p => p.Name);
+        table.HasIndex(p => new { p.By, p.At });
+        table.HasIndex(p => p.At);
+    }
 }

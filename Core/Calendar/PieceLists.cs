@@ -6,8 +6,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Calendar;
 
 /// <param name="Lessons">Those that no piece stands for: an operator imported them.</param>
+/// <param name="Left">How many pieces more there are than are shown.</param>
 /// <param name="LessonUnreviewed">Ids of pieces whose lesson an operator has published alone, with the lesson's.</param>
-public sealed record CalendarPage(IReadOnlyList<Piece> Pieces, IReadOnlyList<Lesson> Lessons, IReadOnlyList<PauseWeek> Pauses, IReadOnlyDictionary<int, int> LessonUnreviewed);
+public sealed record CalendarPage(IReadOnlyList<Piece> Pieces, int Left, IReadOnlyList<Lesson> Lessons, IReadOnlyList<PauseWeek> Pauses, IReadOnlyDictionary<int, int> LessonUnreviewed);
 
 /// <summary>One piece as the calendar's panel shows it.</summary>
 /// <param name="MayDecide">Also about what the viewer wrote; then <paramref name="IsOwnWork"/> says that somebody else has to.</param>
@@ -17,21 +18,26 @@ public sealed record PieceSeen(Piece Piece, PieceVersion Version, bool MayWrite,
 /// <summary>What each sees of the calendar: their subtrees, and of lessons what is published.</summary>
 public sealed class PieceLists(BotDb db, PieceRights rights)
 {
+    /// <summary>Of one view of the calendar.</summary>
+    public const int MostShown = 500;
+
     /// <param name="from">Inclusive.</param>
     /// <param name="to">Exclusive.</param>
-    public async Task<CalendarPage> ReadAsync(Viewer viewer, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    /// <param name="kind">Null for all.</param>
+    public async Task<CalendarPage> ReadAsync(Viewer viewer, DateTimeOffset from, DateTimeOffset to, PieceKind? kind, CancellationToken ct)
     {
-        var pieces = await Seen(viewer).Where(p => (p.GoesOutAt < to && (p.ClosesAt > from || p.GoesOutAt >= from)) || (p.OutAt < to && (p.OutUntil > from || p.OutAt >= from)))
-            .OrderBy(p => p.GoesOutAt).ThenBy(p => p.Id).Take(500).ToListAsync(ct);
+        var shown = await Seen(viewer).Where(p => (kind == null || p.Kind == kind) && ((p.GoesOutAt < to && (p.ClosesAt > from || p.GoesOutAt >= from)) || (p.OutAt < to && (p.OutUntil > from || p.OutAt >= from))))
+            .OrderBy(p => p.GoesOutAt).ThenBy(p => p.Id).FirstRowsAsync(MostShown, rows => rows, ct);
+        var pieces = shown.Items;
         var seesDrafts = await rights.MaySeeLessonsAsync(viewer, ct);
         var ids = pieces.Select(p => p.Id).ToList();
-        var lessons = await db.Lessons.AsNoTracking().Where(l => l.OpensAt < to && l.ClosesAt > from && (seesDrafts || l.State == LessonState.Published)
+        var lessons = kind is not (null or PieceKind.Lesson) ? [] : await db.Lessons.AsNoTracking().Where(l => l.OpensAt < to && l.ClosesAt > from && (seesDrafts || l.State == LessonState.Published)
             && !db.Pieces.Any(p => p.LessonId == l.Id && ids.Contains(p.Id))).OrderBy(l => l.OpensAt).ToListAsync(ct);
         var (first, last) = (ChinaTime.DateOf(from), ChinaTime.DateOf(to));
         var pauses = await db.PauseWeeks.AsNoTracking().Where(p => p.From < last && p.To >= first).OrderBy(p => p.From).ToListAsync(ct);
         var unreviewed = await db.Pieces.Where(p => ids.Contains(p.Id)).Join(db.Lessons.Where(l => l.Unreviewed && l.State == LessonState.Published), p => p.LessonId, l => l.Id, (p, l) => new { p.Id, Lesson = l.Id })
             .ToDictionaryAsync(r => r.Id, r => r.Lesson, ct);
-        return new CalendarPage(pieces, lessons, pauses, unreviewed);
+        return new CalendarPage(pieces, shown.Total - pieces.Count, lessons, pauses, unreviewed);
     }
 
     /// <summary>What waits for this viewer's decision, the soonest first.</summary>

@@ -1,24 +1,20 @@
 using Bot.Core.Data;
 using Bot.Core.Lessons;
+using Bot.Core.Roster;
 using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Calendar;
 
-/// <param name="Faults">What has to be mended first; empty when it is submitted.</param>
-public sealed record Submission(IReadOnlyList<PieceFault> Faults);
-
-/// <summary>What an editor does: write, save, submit, withdraw. Every save is a version; what somebody else saved meanwhile is never written over unseen.</summary>
+/// <summary>Written and saved by editors. Every save is a version; what somebody else saved meanwhile is never written over unseen.</summary>
 public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, LessonShelf shelf, NoticeShelf notices, TimeProvider clock)
 {
     public static readonly Refusal NotFound = new(RefusalKind.NotFound, "piece.not-found", "No such piece for this viewer.");
     public static readonly Refusal Changed = new(RefusalKind.Conflict, "piece.changed", "Somebody else has saved or decided meanwhile.");
     public static readonly Refusal Closed = new(RefusalKind.Conflict, "piece.closed", "What is over stays as it was.");
     public static readonly Refusal OutFixed = new(RefusalKind.Conflict, "piece.out-fixed", "What is out keeps its instant, season and period.");
-    public static readonly Refusal LessonOut = new(RefusalKind.Conflict, "piece.lesson-out", "A lesson that has opened stays.");
     public static readonly Refusal LessonOpened = new(RefusalKind.Conflict, "piece.lesson-opened", "Its lesson has opened, or somebody has studied it: it cannot leave the schedule.");
     public static readonly Refusal TooLong = new(RefusalKind.Invalid, "piece.too-long", "More than a version can hold.");
-    public static readonly Refusal NotDraft = new(RefusalKind.Conflict, "piece.not-draft", "Only a draft is submitted.");
 
     /// <summary>Characters of a version's JSON.</summary>
     private const int MaxText = 900_000;
@@ -37,6 +33,11 @@ public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, Lesson
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await OpenOrganisations.HoldAsync(db, organisationId, ct) != organisationId)
+        {
+            return NotFound; // merged or closed in this very moment: its pieces have gone along already
+        }
+
         var piece = new Piece
         {
             Kind = kind,
@@ -112,108 +113,6 @@ public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, Lesson
         return await SaveAsync(viewer, piece.Id, seen, text with { GoesOutAt = start, ClosesAt = text.ClosesAt + (start - text.GoesOutAt) }, ct);
     }
 
-    /// <summary>Asks for the second person.</summary>
-    public async Task<Result<Submission>> SubmitAsync(Viewer viewer, int id, int seen, CancellationToken ct)
-    {
-        if (await WritableAsync(viewer, id, ct) is not { } piece)
-        {
-            return NotFound;
-        }
-
-        if (piece.Version != seen)
-        {
-            return Changed;
-        }
-
-        if (piece.State != PieceState.Draft)
-        {
-            return NotDraft;
-        }
-
-        var faults = await FaultsAsync(piece, ct);
-        if (faults.Count > 0)
-        {
-            return new Submission(faults);
-        }
-
-        var now = clock.GetUtcNow();
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var changed = await db.Pieces.Where(p => p.Id == id && p.Version == seen && p.State == PieceState.Draft).ExecuteUpdateAsync(
-            set => set.SetProperty(p => p.State, PieceState.Submitted).SetProperty(p => p.SubmittedBy, viewer.Actor).SetProperty(p => p.SubmittedAt, now).SetProperty(p => p.Reason, (string?)null), ct);
-        if (changed == 0)
-        {
-            return Changed;
-        }
-
-        Note(viewer, "piece.submitted", piece, seen);
-        await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        return new Submission([]);
-    }
-
-    /// <summary>Takes a piece back, also one that is out, by an editor or an approver alone; a lesson that has opened stays.</summary>
-    public async Task<Result<bool>> WithdrawAsync(Viewer viewer, int id, int seen, CancellationToken ct)
-    {
-        var piece = await db.Pieces.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, ct);
-        if (piece is null || !(await rights.MayWriteAsync(viewer, piece.Kind, piece.OrganisationId, ct) || await rights.MayDecideAsync(viewer, piece.Kind, piece.OrganisationId, ct)))
-        {
-            return NotFound;
-        }
-
-        var now = clock.GetUtcNow();
-        if (piece.Kind == PieceKind.Lesson && piece.OutAt <= now)
-        {
-            return LessonOut;
-        }
-
-        if (piece.IsClosedAt(now))
-        {
-            return Closed;
-        }
-
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var changed = await db.Pieces.Where(p => p.Id == id && p.Version == seen && p.State != PieceState.Withdrawn && p.OutVersion == piece.OutVersion).ExecuteUpdateAsync(
-            set => set.SetProperty(p => p.State, PieceState.Withdrawn)
-                .SetProperty(p => p.OutVersion, (int?)null).SetProperty(p => p.OutAt, (DateTimeOffset?)null).SetProperty(p => p.OutUntil, (DateTimeOffset?)null), ct);
-        if (changed == 0)
-        {
-            return Changed;
-        }
-
-        if (piece.LessonId is { } lesson && !await plan.UnpublishAsync(lesson, ct))
-        {
-            return LessonOpened;
-        }
-
-        Note(viewer, "piece.withdrawn", piece, seen);
-        await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        Forget();
-        return true;
-    }
-
-    /// <summary>What keeps the newest version from going out.</summary>
-    public async Task<IReadOnlyList<PieceFault>> FaultsAsync(Piece piece, CancellationToken ct)
-    {
-        var text = (await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == piece.Id && v.Version == piece.Version, ct)).Read();
-        var imported = await db.Lessons.Where(l => l.Id == piece.LessonId).Select(l => l.Cover).FirstOrDefaultAsync(ct);
-        var faults = PieceCheck.Faults(piece.Kind, text, imported).ToList();
-        if (text.ClosesAt <= clock.GetUtcNow() && text.ClosesAt > text.GoesOutAt)
-        {
-            faults.Add(new PieceFault("closes", null, null, "这个时间已经过去了。"));
-        }
-
-        if (piece.Kind == PieceKind.Lesson && await plan.IsTakenAsync(text.Season, text.Period, piece.LessonId, ct))
-        {
-            faults.Add(new PieceFault("period", null, null, "这一季已经有这一期了，请换一个期数。"));
-        }
-
-        var names = PieceCheck.PictureNames(piece.Kind, text);
-        var known = await db.Pictures.Where(p => names.Contains(p.Name)).Select(p => p.Name).ToListAsync(ct);
-        faults.AddRange(names.Except(known).Select(name => new PieceFault("body", null, null, $"没有这张图片：{name}。请重新上传。")));
-        return faults;
-    }
-
     /// <summary>To be called after a commit that changes what is out.</summary>
     internal void Forget()
     {
@@ -232,7 +131,8 @@ public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, Lesson
             OrganisationId = piece.OrganisationId,
         });
 
-    private async Task<Piece?> WritableAsync(Viewer viewer, int id, CancellationToken ct)
+    /// <returns>Null for what this viewer does not write.</returns>
+    internal async Task<Piece?> WritableAsync(Viewer viewer, int id, CancellationToken ct)
         => await db.Pieces.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, ct) is { } piece && await rights.MayWriteAsync(viewer, piece.Kind, piece.OrganisationId, ct) ? piece : null;
 
     private async Task<bool> MovesWhatIsOutAsync(Piece piece, PieceText text, CancellationToken ct)

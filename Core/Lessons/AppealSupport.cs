@@ -13,8 +13,9 @@ public sealed class AppealSupport(BotDb db, AppealFacts facts)
     /// <summary>Those that wait for somebody else below these organisations, oldest first.</summary>
     /// <param name="tops">Where the viewer is administrator.</param>
     /// <param name="own">Organisations for whose requests the viewer answers; their appeals are not in this list.</param>
-    public Task<FirstRows<AppealItem>> OpenAsync(IReadOnlyCollection<int> tops, IReadOnlyCollection<int> own, int atMost, CancellationToken ct)
-        => Open(db, tops, own).OrderBy(a => a.At).ThenBy(a => a.Id)
+    /// <param name="under">Of one area only; null for all.</param>
+    public Task<FirstRows<AppealItem>> OpenAsync(IReadOnlyCollection<int> tops, IReadOnlyCollection<int> own, int? under, int atMost, CancellationToken ct)
+        => Open(db, tops, own).Where(a => under == null || db.OrganisationAncestors.Any(o => o.OrganisationId == a.OrganisationId && o.AncestorId == under)).OrderBy(a => a.At).ThenBy(a => a.Id)
             .FirstRowsAsync(atMost, appeals => appeals.Select(a => new AppealItem(a.Id, a.LessonId, a.OrganisationId, null, a.Saw, a.At)), ct);
 
     public async Task<Result<AppealCase>> FindAsync(int appealId, IReadOnlyCollection<int> tops, CancellationToken ct)

@@ -100,8 +100,8 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
             ?? await db.Accounts.Where(a => a.Id == by.Id).Select(a => a.JoinOrganisationId).FirstOrDefaultAsync(ct);
 
     /// <summary>Those to be answered by whoever answers for these organisations, oldest first.</summary>
-    public async Task<FirstRows<AppealItem>> OpenAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
-        => await InHandsOf(tops, await HasRootAsync(tops, ct)).Where(a => a.DecidedAt == null).OrderBy(a => a.At).ThenBy(a => a.Id).FirstRowsAsync(
+    public async Task<FirstRows<AppealItem>> OpenAsync(IReadOnlyCollection<int> tops, int? under, int atMost, CancellationToken ct)
+        => await InHandsOf(tops, await Tray.HasRootAsync(db, tops, under, ct), under).Where(a => a.DecidedAt == null).OrderBy(a => a.At).ThenBy(a => a.Id).FirstRowsAsync(
             atMost,
             appeals =>
                 from appeal in appeals
@@ -111,11 +111,11 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
             ct);
 
     public async Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
-        => await InHandsOf(tops, await HasRootAsync(tops, ct)).CountAsync(a => a.DecidedAt == null, ct);
+        => await InHandsOf(tops, await Tray.HasRootAsync(db, tops, ct)).CountAsync(a => a.DecidedAt == null, ct);
 
     /// <summary>One appeal with what the server knows about it.</summary>
     public async Task<Result<AppealCase>> FindAsync(int appealId, IReadOnlyCollection<int> tops, CancellationToken ct)
-        => await InHandsOf(tops, await HasRootAsync(tops, ct)).FirstOrDefaultAsync(a => a.Id == appealId, ct) is { } appeal
+        => await InHandsOf(tops, await Tray.HasRootAsync(db, tops, ct)).FirstOrDefaultAsync(a => a.Id == appealId, ct) is { } appeal
             ? await facts.OfAsync(appeal, ct)
             : NotFound;
 
@@ -128,7 +128,7 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
             return TextLength;
         }
 
-        var hasRoot = await HasRootAsync(tops, ct);
+        var hasRoot = await Tray.HasRootAsync(db, tops, ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await InHandsOf(tops, hasRoot).FirstOrDefaultAsync(a => a.Id == appealId, ct) is not { } appeal)
         {
@@ -173,10 +173,7 @@ public sealed class Appeals(BotDb db, LessonShelf shelf, AppealFacts facts, Vaul
     };
 
     // Not Any, see RosterHands: it would list the whole region first.
-    private IQueryable<Appeal> InHandsOf(IReadOnlyCollection<int> tops, bool hasRoot)
+    private IQueryable<Appeal> InHandsOf(IReadOnlyCollection<int> tops, bool hasRoot, int? under = null)
         => db.Appeals.AsNoTracking().Where(a => (a.OrganisationId == null && hasRoot)
-            || RosterHands.Rows(db, tops).Where(h => h.OrganisationId == a.OrganisationId).Max(h => (int?)h.Distance) != null);
-
-    private Task<bool> HasRootAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
-        => db.Organisations.AnyAsync(o => o.ParentId == null && tops.Contains(o.Id), ct);
+            || RosterHands.Rows(db, tops, under).Where(h => h.OrganisationId == a.OrganisationId).Max(h => (int?)h.Distance) != null);
 }

@@ -42,11 +42,11 @@ public sealed class LessonPlan(BotDb db, LessonShelf shelf, TimeProvider clock)
     /// <summary>Adds a pause; the same days again change nothing but the name.</summary>
     public async Task PauseFromAsync(DateOnly from, DateOnly to, string name, CancellationToken ct)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.PauseWeeks.Where(p => p.From == from && p.To == to).ExecuteDeleteAsync(ct);
-        db.Add(new PauseWeek { From = from, To = to, Name = name });
-        await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        if (await db.PauseWeeks.Where(p => p.From == from && p.To == to).ExecuteUpdateAsync(set => set.SetProperty(p => p.Name, name), ct) == 0)
+        {
+            db.Add(new PauseWeek { From = from, To = to, Name = name });
+            await db.SaveChangesAsync(ct);
+        }
     }
 
     /// <summary>The next one to open, among the published.</summary>

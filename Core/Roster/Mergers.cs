@@ -1,3 +1,4 @@
+using Bot.Core.Calendar;
 using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Staff;
@@ -9,7 +10,7 @@ namespace Bot.Core.Roster;
 public sealed record SplitAsked(int OrganisationId, string Name, OrganisationKind Kind, IReadOnlyCollection<int> People);
 
 /// <summary>Puts two organisations together, or takes one apart. Otherwise as <see cref="Reorganising"/>.</summary>
-public sealed class Mergers(BotDb db, TreeChanges changes, MemberMoves moves, Standings standings, TimeProvider clock)
+public sealed class Mergers(BotDb db, TreeChanges changes, MemberMoves moves, Standings standings, PieceHeirs pieces, TimeProvider clock)
 {
     public static readonly Refusal Same = new(RefusalKind.Invalid, "organisation.same", "An organisation cannot be merged with itself, or into one below it.");
     public static readonly Refusal ChildrenCollide = new(RefusalKind.Conflict, "organisation.children-collide", "Both have an organisation of the same name below them.");
@@ -17,7 +18,7 @@ public sealed class Mergers(BotDb db, TreeChanges changes, MemberMoves moves, St
 
     /// <summary>
     /// Everybody and everything of one organisation goes to another, and it closes: memberships from this instant on, what stands below it,
-    /// open requests, doubts, appeals and transfers, its join code and its names in files. Its duties end. Staff who held a role there lose it.
+    /// open requests, doubts, appeals and transfers, pieces, its join code and its names in files. Its duties end. Staff who held a role there lose it.
     /// </summary>
     public Task<Result<bool>> MergeAsync(int id, int intoId, Reorganiser by, CancellationToken ct) => changes.RunAsync(
         async () =>
@@ -43,6 +44,7 @@ public sealed class Mergers(BotDb db, TreeChanges changes, MemberMoves moves, St
             var now = clock.GetUtcNow();
             var people = await moves.MoveAllAsync(db, id, intoId, now, ct);
             await MoveRequestsAsync(id, intoId, by, now, ct);
+            await pieces.MoveAllAsync(id, intoId, by, now, ct);
             foreach (var child in await db.Organisations.Where(o => o.ParentId == id && o.ClosedAt == null).OrderBy(o => o.Id).Select(o => o.Id).ToListAsync(ct))
             {
                 await changes.ReparentAsync(child, intoId, ct);

@@ -1,3 +1,4 @@
+using Bot.Core.Calendar;
 using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Staff;
@@ -9,7 +10,7 @@ namespace Bot.Core.Roster;
 /// Renames, moves, closes and reopens organisations. Everything touched must lie in the actor's subtrees; of what does not the answer is
 /// that there is no such organisation. Each is true when something changed, false when it was so already. Closed weeks keep their rows.
 /// </summary>
-public sealed class Reorganising(BotDb db, TreeChanges changes, MemberMoves moves, Standings standings, TimeProvider clock)
+public sealed class Reorganising(BotDb db, TreeChanges changes, MemberMoves moves, Standings standings, PieceHeirs pieces, TimeProvider clock)
 {
     public static readonly Refusal Loop = new(RefusalKind.Invalid, "organisation.loop", "An organisation cannot stand below itself.");
     public static readonly Refusal NotEmpty = new(RefusalKind.Conflict, "organisation.not-empty", "Somebody or something still belongs to it.");
@@ -106,7 +107,7 @@ public sealed class Reorganising(BotDb db, TreeChanges changes, MemberMoves move
         },
         ct);
 
-    /// <summary>Only when nobody and nothing belongs to it any more. Visitors who used its join code count at its parent from then on.</summary>
+    /// <summary>Only when nobody and nothing belongs to it any more. Visitors who used its join code count at its parent from then on, and its pieces are its parent's.</summary>
     public Task<Result<bool>> CloseAsync(int id, Reorganiser by, CancellationToken ct) => changes.RunAsync(
         async () =>
         {
@@ -139,6 +140,7 @@ public sealed class Reorganising(BotDb db, TreeChanges changes, MemberMoves move
             var now = clock.GetUtcNow();
             await standings.LockOpenLessonsAsync(db, ct);
             await moves.MoveAllAsync(db, id, parentId, now, ct);
+            await pieces.MoveAllAsync(id, parentId, by, now, ct);
             await db.Organisations.Where(o => o.Id == id).ExecuteUpdateAsync(set => set.SetProperty(o => o.ClosedAt, now), ct);
 
             // A file that names it means a new one.

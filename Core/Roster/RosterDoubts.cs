@@ -26,9 +26,10 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, Forgo
     public static readonly Refusal Erased = new(RefusalKind.Conflict, "tray.erased", "The row speaks of somebody who had everything deleted: no roster brings the name back.");
 
     /// <summary>Those to be decided by whoever answers for these organisations, in the order of the files.</summary>
-    public async Task<FirstRows<DoubtItem>> OpenAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
+    /// <param name="under">Of one area only; null for all.</param>
+    public async Task<FirstRows<DoubtItem>> OpenAsync(IReadOnlyCollection<int> tops, int? under, int atMost, CancellationToken ct)
     {
-        var first = await Open(RosterHands.Rows(db, tops)).OrderBy(d => d.Id).FirstRowsAsync(atMost, WithFile, ct);
+        var first = await Open(RosterHands.Rows(db, tops, under)).OrderBy(d => d.Id).FirstRowsAsync(atMost, WithFile, ct);
         return new FirstRows<DoubtItem>([.. first.Items.Select(Item)], first.Total);
     }
 
@@ -40,8 +41,8 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, Forgo
     public Task<int> CountAsync(IReadOnlyCollection<int> tops, CancellationToken ct) => Open(RosterHands.Rows(db, tops)).CountAsync(ct);
 
     /// <summary>How many more wait under these organisations for a secretary of their own.</summary>
-    public async Task<int> CountOfOthersAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
-        => await Open(db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId))).CountAsync(ct) - await CountAsync(tops, ct);
+    public async Task<int> CountOfOthersAsync(IReadOnlyCollection<int> tops, int? under, CancellationToken ct)
+        => await Open(RosterHands.Below(db, tops, under)).CountAsync(ct) - await Open(RosterHands.Rows(db, tops, under)).CountAsync(ct);
 
     /// <summary>True for one that the decider answers for, decided or not.</summary>
     public async Task<bool> IsMineAsync(int doubtId, IReadOnlyCollection<int> tops, CancellationToken ct) => await FindAsync(doubtId, tops, ct) is not null;

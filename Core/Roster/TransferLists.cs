@@ -46,6 +46,11 @@ public sealed record TransferItem(
     public bool MayReturn => IsFrom && State == TransferState.Removed && !IsOnRoster;
 }
 
+/// <summary>Which part of a list of transfers is asked for.</summary>
+/// <param name="Under">Released in this area; null for all. That the viewer sees it is asked before.</param>
+/// <param name="Overdue">Only those that are open past their deadline.</param>
+public readonly record struct TransferSieve(int? Under, bool Overdue);
+
 /// <summary>
 /// Who sees which transfers. The old branch and the destination see theirs; those above see them only where a branch has no secretary who
 /// could (see <see cref="RosterHands"/>), and what nobody takes: past its deadline, without a destination, or refused and unanswered for a week.
@@ -59,36 +64,36 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
     private static readonly TimeSpan DoneFor = TimeSpan.FromDays(90);
 
     /// <summary>Waiting for the viewer's yes or no, the nearest deadline first.</summary>
-    public Task<FirstRows<TransferItem>> ToReceiveAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
-        => ShowAsync(Receivable(tops).OrderBy(t => t.Deadline).ThenBy(t => t.Id), tops, atMost, ct);
+    public Task<FirstRows<TransferItem>> ToReceiveAsync(IReadOnlyCollection<int> tops, TransferSieve sieve, int atMost, CancellationToken ct)
+        => ShowAsync(Passing(Receivable(tops), sieve).OrderBy(t => t.Deadline).ThenBy(t => t.Id), tops, atMost, ct);
 
     /// <summary>Released by those for whom the viewer answers and not ended, without <see cref="UntakenAsync"/>; the refused first.</summary>
-    public Task<FirstRows<TransferItem>> SentAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
+    public Task<FirstRows<TransferItem>> SentAsync(IReadOnlyCollection<int> tops, TransferSieve sieve, int atMost, CancellationToken ct)
     {
         var untaken = Settleable(tops).Select(t => t.Id);
         return ShowAsync(
-            db.Transfers.Where(t => t.EndedAt == null && RosterHands.Rows(db, tops).Where(a => a.OrganisationId == t.FromId).Max(a => (int?)a.Distance) != null && !untaken.Contains(t.Id))
+            Passing(db.Transfers, sieve).Where(t => t.EndedAt == null && RosterHands.Rows(db, tops).Where(a => a.OrganisationId == t.FromId).Max(a => (int?)a.Distance) != null && !untaken.Contains(t.Id))
                 .OrderByDescending(t => t.State == TransferState.Refused).ThenBy(t => t.Deadline).ThenBy(t => t.Id),
             tops, atMost, ct);
     }
 
     /// <summary>Nobody takes them, and the viewer decides.</summary>
-    public Task<FirstRows<TransferItem>> UntakenAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
-        => ShowAsync(Settleable(tops).OrderBy(t => t.Deadline).ThenBy(t => t.Id), tops, atMost, ct);
+    public Task<FirstRows<TransferItem>> UntakenAsync(IReadOnlyCollection<int> tops, TransferSieve sieve, int atMost, CancellationToken ct)
+        => ShowAsync(Passing(Settleable(tops), sieve).OrderBy(t => t.Deadline).ThenBy(t => t.Id), tops, atMost, ct);
 
     /// <summary>How many more nobody takes from under these organisations, to be decided by others.</summary>
-    public async Task<int> UntakenOfOthersAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+    public async Task<int> UntakenOfOthersAsync(IReadOnlyCollection<int> tops, TransferSieve sieve, CancellationToken ct)
     {
         var under = db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId)).Select(a => a.OrganisationId);
         var mine = Settleable(tops).Select(t => t.Id);
-        return await Untaken().CountAsync(t => under.Contains(t.FromId) && !mine.Contains(t.Id), ct);
+        return await Passing(Untaken(), sieve).CountAsync(t => under.Contains(t.FromId) && !mine.Contains(t.Id), ct);
     }
 
     /// <summary>Ended in the last 90 days, the latest first.</summary>
-    public Task<FirstRows<TransferItem>> DoneAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
+    public Task<FirstRows<TransferItem>> DoneAsync(IReadOnlyCollection<int> tops, TransferSieve sieve, int atMost, CancellationToken ct)
     {
         var since = clock.GetUtcNow() - DoneFor;
-        return ShowAsync(Done(db, tops, since).OrderByDescending(t => t.EndedAt).ThenByDescending(t => t.Id), tops, atMost, ct);
+        return ShowAsync(Passing(Done(db, tops, since), sieve).OrderByDescending(t => t.EndedAt).ThenByDescending(t => t.Id), tops, atMost, ct);
     }
 
     // Not Any, see RosterHands: it would list the whole region first.
@@ -127,6 +132,17 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
             select new Releasable(
                 person.Id, person.Name!, person.MemberNumber, membership.Category, membership.Duty, db.Transfers.Any(t => t.PersonId == person.Id && t.EndedAt == null)))
             .ToListAsync(ct);
+
+    private IQueryable<Transfer> Passing(IQueryable<Transfer> transfers, TransferSieve sieve)
+    {
+        if (sieve.Under is { } area)
+        {
+            transfers = transfers.Where(t => db.OrganisationAncestors.Where(a => a.OrganisationId == t.FromId && a.AncestorId == area).Max(a => (int?)a.Distance) != null);
+        }
+
+        var today = ChinaTime.DateOf(clock.GetUtcNow());
+        return sieve.Overdue ? transfers.Where(t => t.EndedAt == null && t.Deadline < today) : transfers;
+    }
 
     // Not Any, see RosterHands: it would list the whole region first.
     private IQueryable<Transfer> Receivable(IReadOnlyCollection<int> tops)

@@ -23,12 +23,13 @@ public sealed class Tray(BotDb db)
     public static readonly Refusal NotOnRoster = new(RefusalKind.NotFound, "tray.not-on-roster", "The chosen person is on no roster of this subtree.");
 
     /// <summary>Wishes to join, to be decided by whoever answers for these organisations, oldest first.</summary>
-    public Task<FirstRows<TrayItem>> JoinsAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
-        => OpenJoins(RosterHands.Rows(db, tops)).OrderBy(r => r.At).ThenBy(r => r.Id).FirstRowsAsync(atMost, Items, ct);
+    /// <param name="under">Of one area only; null for all.</param>
+    public Task<FirstRows<TrayItem>> JoinsAsync(IReadOnlyCollection<int> tops, int? under, int atMost, CancellationToken ct)
+        => OpenJoins(RosterHands.Rows(db, tops, under)).OrderBy(r => r.At).ThenBy(r => r.Id).FirstRowsAsync(atMost, Items, ct);
 
     /// <summary>The same of corrections.</summary>
-    public async Task<FirstRows<TrayItem>> CorrectionsAsync(IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
-        => await OpenCorrections(RosterHands.Rows(db, tops), await HasRootAsync(db, tops, ct)).OrderBy(r => r.At).ThenBy(r => r.Id).FirstRowsAsync(atMost, Items, ct);
+    public async Task<FirstRows<TrayItem>> CorrectionsAsync(IReadOnlyCollection<int> tops, int? under, int atMost, CancellationToken ct)
+        => await OpenCorrections(RosterHands.Rows(db, tops, under), await HasRootAsync(db, tops, under, ct)).OrderBy(r => r.At).ThenBy(r => r.Id).FirstRowsAsync(atMost, Items, ct);
 
     /// <returns>Null for one that has been decided, and for one that is not the decider's.</returns>
     public Task<TrayItem?> FindJoinAsync(int id, IReadOnlyCollection<int> tops, CancellationToken ct)
@@ -43,15 +44,19 @@ public sealed class Tray(BotDb db)
         => await OpenJoins(RosterHands.Rows(db, tops)).CountAsync(ct) + await OpenCorrections(RosterHands.Rows(db, tops), await HasRootAsync(db, tops, ct)).CountAsync(ct);
 
     /// <summary>How many more wait under these organisations for a secretary of their own.</summary>
-    public async Task<int> CountOfOthersAsync(IReadOnlyCollection<int> tops, CancellationToken ct)
+    public async Task<int> CountOfOthersAsync(IReadOnlyCollection<int> tops, int? under, CancellationToken ct)
     {
-        var under = db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId));
-        var hasRoot = await HasRootAsync(db, tops, ct);
-        return await OpenJoins(under).CountAsync(ct) + await OpenCorrections(under, hasRoot).CountAsync(ct) - await CountAsync(tops, ct);
+        var (all, mine) = (RosterHands.Below(db, tops, under), RosterHands.Rows(db, tops, under));
+        var hasRoot = await HasRootAsync(db, tops, under, ct);
+        return await OpenJoins(all).CountAsync(ct) + await OpenCorrections(all, hasRoot).CountAsync(ct) - await OpenJoins(mine).CountAsync(ct) - await OpenCorrections(mine, hasRoot).CountAsync(ct);
     }
 
     internal static Task<bool> HasRootAsync(BotDb db, IReadOnlyCollection<int> tops, CancellationToken ct)
         => db.Organisations.AnyAsync(o => o.ParentId == null && tops.Contains(o.Id), ct);
+
+    /// <summary>What belongs to no organisation is in no area but a root's.</summary>
+    internal static async Task<bool> HasRootAsync(BotDb db, IReadOnlyCollection<int> tops, int? under, CancellationToken ct)
+        => await HasRootAsync(db, tops, ct) && (under is not { } area || await HasRootAsync(db, [area], ct));
 
     /// <summary>The account reads it with its next message. Stores what the transaction has so far, too.</summary>
     internal static async Task TellAsync(BotDb db, int accountId, string code, DateTimeOffset now, string messageKey, CancellationToken ct)

@@ -20,6 +20,9 @@ public enum ExportKind
 
     /// <summary>People of one organisation itself: its own secretary's, and with a reason those who keep the roster above it.</summary>
     Roster,
+
+    /// <summary>Figures of one organisation over several periods: counts.</summary>
+    History,
 }
 
 /// <param name="Columns">Keys of what was chosen.</param>

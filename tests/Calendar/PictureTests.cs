@@ -2,8 +2,11 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using Bot.Core.Calendar;
+using Bot.Jobs.Calendar;
 using Bot.Tests.Staff;
 using Bot.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bot.Tests.Calendar;
 
@@ -23,7 +26,7 @@ public sealed class PictureTests
 
         var told = await UploadAsync(editor, Sample(kind));
 
-        var address = System.Text.Json.JsonDocument.Parse(told).RootElement.GetProperty("address").GetString()!;
+        var address = Address(told);
         Assert.Matches($"^/y/images/[0-9a-f]{{32}}\\.{kind}$", address);
         var served = await bot.Browser().GetAsync(address);
         var bytes = await served.Content.ReadAsByteArrayAsync();
@@ -74,6 +77,85 @@ public sealed class PictureTests
     }
 
     [Fact]
+    public async Task A_picture_that_nothing_shows_is_gone_after_a_month_and_one_in_any_version_or_lesson_stays()
+    {
+        await using var bot = await Desk.StartAsync();
+        var editor = await Newsroom.EditorAsync(bot);
+        var pictures = new List<string>();
+        for (var i = 1; i <= 4; i++)
+        {
+            pictures.Add(Address(await UploadAsync(editor, Png(i, i))));
+        }
+
+        var (shown, once, imported, unused) = (pictures[0], pictures[1], pictures[2], pictures[3]);
+        var id = await Newsroom.ArticleAsync(bot, editor, "一篇", button: "save", body: $"![]({once})");
+        await Newsroom.PressAsync(editor, $"/staff/calendar/pieces/{id}", "save", ("Body", $"![]({shown})"));
+        var file = Path.Combine(bot.Folder, "lesson.md");
+        await File.WriteAllTextAsync(file, LessonGiven.Open("9-2").ToFile() + $"\n![]({imported})\n");
+        await Desk.RunAsync(bot, "lesson", "import", file, "--publish");
+        Assert.Equal(HttpStatusCode.OK, (await bot.Browser().GetAsync(unused)).StatusCode);
+
+        bot.Clock.Now += Pictures.UnusedFor - TimeSpan.FromMinutes(5);
+        Assert.Equal(0, await TidyAsync(bot));
+        bot.Clock.Now += TimeSpan.FromMinutes(10);
+        Assert.Equal(1, await TidyAsync(bot));
+
+        Assert.Equal(
+            new[] { shown, once, imported }.Select(a => a[(a.LastIndexOf('/') + 1)..]).Order(StringComparer.Ordinal),
+            (await bot.InDb(db => db.Pictures.Select(p => p.Name).ToListAsync())).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_picture_uploaded_again_waits_another_month()
+    {
+        await using var bot = await Desk.StartAsync();
+        var editor = await Newsroom.EditorAsync(bot);
+        await UploadAsync(editor, Png(1, 1));
+        bot.Clock.Now += Pictures.UnusedFor - TimeSpan.FromDays(1);
+        await UploadAsync(await Newsroom.EditorAsync(bot, "bian2"), Png(1, 1));
+
+        bot.Clock.Now += TimeSpan.FromDays(2);
+
+        Assert.Equal(0, await TidyAsync(bot));
+    }
+
+    [Fact]
+    public async Task Who_has_uploaded_too_much_lately_is_told_what_to_do_and_others_are_not_held_up()
+    {
+        await using var bot = await Desk.StartAsync();
+        var editor = await Newsroom.EditorAsync(bot);
+        await bot.InDb(async db =>
+        {
+            db.AddRange(Enumerable.Range(0, Pictures.MaxPictures).Select(i => new Picture { Name = $"{i:x32}.png", Bytes = [1], Width = 1, Height = 1, By = "bian", At = bot.Clock.Now }));
+            await db.SaveChangesAsync();
+        });
+
+        Assert.Contains("先用已经传过的", await UploadAsync(editor, Png(1, 1)), StringComparison.Ordinal);
+        Assert.Contains("/y/images/", await UploadAsync(await Newsroom.EditorAsync(bot, "bian2"), Png(1, 1)), StringComparison.Ordinal);
+        Assert.Contains("/y/images/", await UploadAsync(editor, Png(1, 1)), StringComparison.Ordinal); // it is there already
+        await bot.InDb(db => db.Pictures.Where(p => p.By == "bian").ExecuteUpdateAsync(set => set.SetProperty(p => p.Bytes, new byte[500 * 1024])));
+        await bot.InDb(db => db.Pictures.Where(p => p.By == "bian" && string.Compare(p.Name, "000000000000000000000000000001a0") >= 0).ExecuteDeleteAsync());
+        Assert.Contains("先用已经传过的", await UploadAsync(editor, Png(2, 2)), StringComparison.Ordinal); // 416 of 500 KiB
+
+        bot.Clock.Now += Pictures.UnusedFor + TimeSpan.FromMinutes(1);
+        Assert.Contains("/y/images/", await UploadAsync(await Newsroom.EditorAsync(bot, "bian3"), Png(3, 3)), StringComparison.Ordinal);
+        await bot.InDb(db => db.Pictures.ExecuteUpdateAsync(set => set.SetProperty(p => p.By, "bian4")));
+        Assert.Contains("/y/images/", await UploadAsync(await Newsroom.EditorAsync(bot, "bian4"), Png(4, 4)), StringComparison.Ordinal); // long ago
+    }
+
+    [Fact]
+    public async Task A_picture_is_read_from_the_database_once()
+    {
+        await using var bot = await Desk.StartAsync();
+        var address = Address(await UploadAsync(await Newsroom.EditorAsync(bot), Sample("png")));
+        var first = await (await bot.Browser().GetAsync(address)).Content.ReadAsByteArrayAsync();
+        await bot.InDb(db => db.Pictures.ExecuteDeleteAsync());
+
+        Assert.Equal(first, await (await bot.Browser().GetAsync(address)).Content.ReadAsByteArrayAsync());
+        Assert.Equal(HttpStatusCode.NotFound, (await bot.Browser().GetAsync("/y/images/00000000000000000000000000000000.png")).StatusCode);
+    }
+
+    [Fact]
     public void A_photo_taken_sideways_stays_the_right_way_up()
     {
         var stripped = PictureFile.Strip(Jpeg(orientation: 6))!;
@@ -113,6 +195,16 @@ public sealed class PictureTests
         BinaryPrimitives.WriteInt32LittleEndian(size, chunks.Length + 4);
 
         Assert.Null(PictureFile.Strip([.. "RIFF"u8, .. size, .. "WEBP"u8, .. chunks]));
+    }
+
+    private static string Address(string told) => System.Text.Json.JsonDocument.Parse(told).RootElement.GetProperty("address").GetString()!;
+
+    private static async Task<int> TidyAsync(BotUnderTest bot)
+    {
+        var before = await bot.InDb(db => db.Pictures.CountAsync());
+        await using var scope = bot.Services.CreateAsyncScope();
+        await ActivatorUtilities.CreateInstance<TidyPictures>(scope.ServiceProvider).Execute(null!, CancellationToken.None);
+        return before - await bot.InDb(db => db.Pictures.CountAsync());
     }
 
     private static async Task<string> UploadAsync(Browser browser, byte[] file, HttpStatusCode expected = HttpStatusCode.OK)

@@ -11,36 +11,23 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Bot.Tests.Calendar;
 
 /// <summary>What young people see of articles and notices.</summary>
-public sealed class YouthPieceTests : IAsyncLifetime
+public sealed class YouthPieceTests : NewsroomTest
 {
     private static readonly DateTimeOffset Tomorrow = new(2026, 11, 19, 8, 0, 0, TimeSpan.FromHours(8));
-
-    private BotUnderTest _bot = null!;
-    private Browser _editor = null!;
-    private Browser _approver = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _bot = await Desk.StartAsync();
-        _editor = await Newsroom.EditorAsync(_bot);
-        _approver = await Newsroom.ApproverAsync(_bot);
-    }
-
-    public ValueTask DisposeAsync() => _bot.DisposeAsync();
 
     [Fact]
     public async Task An_article_shows_from_its_instant_on_and_goes_when_it_is_withdrawn()
     {
         var id = await ApprovedAsync("安全骑行", Newsroom.Root);
-        var stranger = _bot.Browser();
+        var stranger = Site.Browser();
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync($"/y/articles/{id}")).StatusCode);
         Assert.Contains("还没有文章", await Desk.TextAsync(stranger, "/y/articles"), StringComparison.Ordinal);
 
-        _bot.Clock.Now = Tomorrow;
+        Site.Clock.Now = Tomorrow;
 
         Assert.Contains("安全骑行", await Desk.TextAsync(stranger, "/y/articles"), StringComparison.Ordinal);
         Assert.Contains("正文。", await Desk.TextAsync(stranger, $"/y/articles/{id}"), StringComparison.Ordinal);
-        var approver = await Newsroom.ApproverAsync(_bot, "shen2");
+        var approver = await Newsroom.ApproverAsync(Site, "shen2");
         await Desk.PostToAsync(approver, "/staff/calendar", $"/staff/calendar/pieces/{id}?handler=Withdraw", ("Seen", "1"));
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync($"/y/articles/{id}")).StatusCode);
     }
@@ -50,7 +37,7 @@ public sealed class YouthPieceTests : IAsyncLifetime
     {
         var id = await ApprovedAsync("甲县的文章", "甲县");
         var (own, other) = (await BoundAsync("o-1", "一支部", "学生002", "S002"), await BoundAsync("o-2", "三支部", "学生009", "S009"));
-        _bot.Clock.Now = Tomorrow;
+        Site.Clock.Now = Tomorrow;
 
         foreach (var (phone, sees) in new[] { (own, true), (other, false) })
         {
@@ -59,7 +46,7 @@ public sealed class YouthPieceTests : IAsyncLifetime
             Assert.Equal(sees, (await phone.Sends("文章")).Text.Contains("甲县的文章", StringComparison.Ordinal));
         }
 
-        Assert.Equal(HttpStatusCode.NotFound, (await _bot.Browser().GetAsync($"/y/articles/{id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Site.Browser().GetAsync($"/y/articles/{id}")).StatusCode);
     }
 
     [Fact]
@@ -70,8 +57,8 @@ public sealed class YouthPieceTests : IAsyncLifetime
             await ApprovedAsync($"第{i}篇<b>", Newsroom.Root, $"2026-11-19T0{i}:00");
         }
 
-        _bot.Clock.Now = Tomorrow;
-        var phone = _bot.Phone("o-1");
+        Site.Clock.Now = Tomorrow;
+        var phone = Site.Phone("o-1");
 
         var said = await phone.Sends("文章");
 
@@ -85,9 +72,9 @@ public sealed class YouthPieceTests : IAsyncLifetime
 
         async Task<Phone> Fresh()
         {
-            _bot.Clock.Now = Tomorrow - TimeSpan.FromDays(1);
+            Site.Clock.Now = Tomorrow - TimeSpan.FromDays(1);
             await Task.CompletedTask;
-            return _bot.Phone("o-2");
+            return Site.Phone("o-2");
         }
     }
 
@@ -99,38 +86,38 @@ public sealed class YouthPieceTests : IAsyncLifetime
         var (own, other) = (await BoundAsync("o-1", "一支部", "学生002", "S002"), await BoundAsync("o-2", "三支部", "学生009", "S009"));
         Assert.DoesNotContain("全省停课一天", await Desk.TextAsync(own.Browser, "/y/me"), StringComparison.Ordinal);
 
-        _bot.Clock.Now = Tomorrow;
+        Site.Clock.Now = Tomorrow;
 
         Assert.Equal(["甲县有讲座", "全省停课一天"], (await BandsAsync(own.Browser, "/y/me")).Order(StringComparer.Ordinal).Reverse().OrderBy(b => b.Contains("全省", StringComparison.Ordinal)));
         Assert.Equal(["全省停课一天"], await BandsAsync(other.Browser, "/y/me"));
-        Assert.Equal(["全省停课一天"], await BandsAsync(_bot.Browser(), "/y/articles"));
-        _bot.Clock.Now = Tomorrow + TimeSpan.FromDays(7);
-        Assert.Empty(await BandsAsync(_bot.Browser(), "/y/articles"));
+        Assert.Equal(["全省停课一天"], await BandsAsync(Site.Browser(), "/y/articles"));
+        Site.Clock.Now = Tomorrow + TimeSpan.FromDays(7);
+        Assert.Empty(await BandsAsync(Site.Browser(), "/y/articles"));
     }
 
     [Fact]
     public async Task While_the_database_is_away_bands_stay_as_they_were_and_the_sorry_page_asks_for_none()
     {
         await NoticeAsync("全省停课一天", Newsroom.Root);
-        _bot.Clock.Now = Tomorrow;
-        var databases = new Databases(_bot.Services.GetRequiredService<IDbContextFactory<BotDb>>());
-        using var shelf = new NoticeShelf(databases, _bot.Services.GetRequiredService<OrganisationTree>(), _bot.Clock);
+        Site.Clock.Now = Tomorrow;
+        var databases = new Databases(Site.Services.GetRequiredService<IDbContextFactory<BotDb>>());
+        using var shelf = new NoticeShelf(databases, Site.Services.GetRequiredService<OrganisationTree>(), Site.Clock);
         databases.AreAway = true;
         Assert.Empty(await shelf.NowAsync(default));
         databases.AreAway = false;
-        _bot.Clock.Now += TimeSpan.FromSeconds(3);
+        Site.Clock.Now += TimeSpan.FromSeconds(3);
         Assert.Single(await shelf.NowAsync(default));
 
         databases.AreAway = true;
         shelf.Forget();
         Assert.Single(await shelf.NowAsync(default));
-        _bot.Clock.Now += TimeSpan.FromSeconds(3);
+        Site.Clock.Now += TimeSpan.FromSeconds(3);
         Assert.Single(await shelf.NowAsync(default));
 
-        var sorry = await _bot.Browser().GetAsync("/y/nothing-here");
+        var sorry = await Site.Browser().GetAsync("/y/nothing-here");
         Assert.Equal(HttpStatusCode.NotFound, sorry.StatusCode);
         Assert.DoesNotContain("全省停课一天", await sorry.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal(["全省停课一天"], await BandsAsync(_bot.Browser(), "/y/articles"));
+        Assert.Equal(["全省停课一天"], await BandsAsync(Site.Browser(), "/y/articles"));
     }
 
     private sealed class Databases(IDbContextFactory<BotDb> real) : IDbContextFactory<BotDb>
@@ -144,24 +131,10 @@ public sealed class YouthPieceTests : IAsyncLifetime
 
     private static async Task<string[]> BandsAsync(Browser browser, string path) => [.. (await Newsroom.PageAsync(browser, path)).QuerySelectorAll(".band b").Select(b => b.TextContent)];
 
-    private async Task<int> ApprovedAsync(string title, string organisation, string goesOut = "2026-11-19T08:00")
-    {
-        var id = await Newsroom.WriteAsync(
-            _editor, "article", "submit", ("Title", title), ("Body", "正文。"), ("GoesOut", goesOut), ("OrganisationId", $"{await Desk.OrganisationAsync(_bot, organisation)}"));
-        await Newsroom.ApprovedAsync(_approver, id);
-        return id;
-    }
-
-    private async Task NoticeAsync(string title, string organisation)
-    {
-        var id = await Newsroom.WriteAsync(_editor, "notice", "submit", ("Title", title), ("OrganisationId", $"{await Desk.OrganisationAsync(_bot, organisation)}"));
-        await Newsroom.ApprovedAsync(_approver, id);
-    }
-
     /// <summary>Somebody of a branch, with a session.</summary>
     private async Task<Phone> BoundAsync(string openId, string branch, string name, string number)
     {
-        var phone = await SecretaryTests.BoundAsync(_bot, openId, branch, name, number);
+        var phone = await SecretaryTests.BoundAsync(Site, openId, branch, name, number);
         await phone.Browser.GetAsync((await phone.Sends("我的")).Link!);
         return phone;
     }

@@ -33,11 +33,11 @@ public sealed class OAuthTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_that_names_a_person_or_opens_the_link_goes_to_WeChat_in_the_address()
     {
-        var link = (await _bot.Phone("o-1").Sends("学习")).Link!;
+        var link = (await _bot.Phone("o-openid-of-this-test").Sends("学习")).Link!;
 
         var to = (await _bot.Browser().GetAsync(link)).Headers.Location!.ToString();
 
-        Assert.DoesNotContain("o-1", to, StringComparison.Ordinal);
+        Assert.DoesNotContain("o-openid-of-this-test", to, StringComparison.Ordinal);
         Assert.DoesNotContain(link[(link.LastIndexOf('/') + 1)..], to, StringComparison.Ordinal);
     }
 

@@ -121,6 +121,20 @@ public sealed class ReplyChangeTests
         Assert.Equal(1, await writers.Bot.InDb(db => db.AuditEntries.CountAsync(a => a.Action == "reply.approved" || a.Action == "reply.declined")));
     }
 
+    /// <summary>The control arm: without the state in the statement every one of them would decide.</summary>
+    [Fact]
+    public async Task Without_the_guard_all_twenty_would_decide()
+    {
+        await using var writers = await Writers.StartAsync();
+        await writers.ProposeAsync(Thanks, "哪里哪里！");
+        var id = (await writers.WaitingAsync(Thanks)).Id;
+
+        var decided = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => writers.Bot.InDb(db => db.ReplyChanges.Where(c => c.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.State, i % 2 == 0 ? ReplyChangeState.Approved : ReplyChangeState.Declined).SetProperty(c => c.DecidedBy, $"racer{i}"))))));
+
+        Assert.Equal(20, decided.Sum());
+    }
+
     /// <summary>The control arm: without the unique index more than one would wait.</summary>
     [Fact]
     public async Task Without_the_index_two_proposals_would_wait()

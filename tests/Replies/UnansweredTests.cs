@@ -5,6 +5,7 @@ using Bot.Tests.Roster;
 using Bot.Tests.Staff;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bot.Tests.Replies;
 
@@ -202,6 +203,58 @@ public sealed class UnansweredTests
     }
 
     private static Core.Content.ContentSet Content { get; } = new Core.Content.ContentLibrary(Path.Combine(AppContext.BaseDirectory, "Content")).Defaults;
+
+    [Fact]
+    public async Task A_fault_that_nobody_thought_of_costs_its_text_and_no_later_one()
+    {
+        await using var writers = await Writers.StartAsync();
+        var services = writers.Bot.Services;
+        var databases = new Databases(services.GetRequiredService<IDbContextFactory<BotDb>>()) { Fault = new FormatException("odd") };
+        using var queue = new WriteQueue(databases, services.GetRequiredService<DatabaseOptions>(), NullLogger<WriteQueue>.Instance);
+        await queue.StartAsync(default);
+        var collector = ActivatorUtilities.CreateInstance<UnansweredCollector>(services, queue);
+        for (var i = 0; i < 300; i++) // more than may wait together
+        {
+            collector.Note(i, "怎么补课");
+        }
+
+        await Eventually(() => databases.Asked >= 200 && queue.Depth == 0);
+        databases.Fault = null;
+        await Eventually(async () =>
+        {
+            collector.Note(1000, "团课在哪");
+            return await writers.Bot.InDb(db => db.UnansweredTexts.AnyAsync());
+        });
+
+        Assert.Equal([MarkOf(writers, "团课在哪")], await writers.Bot.InDb(db => db.UnansweredTexts.Select(t => t.Mark).ToListAsync()));
+        await queue.StopAsync(default);
+    }
+
+    private sealed class Databases(IDbContextFactory<BotDb> real) : IDbContextFactory<BotDb>
+    {
+        private int _asked;
+
+        public Exception? Fault { get; set; }
+
+        public int Asked => _asked;
+
+        public BotDb CreateDbContext()
+        {
+            Interlocked.Increment(ref _asked);
+            return Fault is { } fault ? throw fault : real.CreateDbContext();
+        }
+    }
+
+    private static Task Eventually(Func<bool> holds) => Eventually(() => Task.FromResult(holds()));
+
+    private static async Task Eventually(Func<Task<bool>> holds)
+    {
+        for (var i = 0; !await holds(); i++)
+        {
+            Assert.True(i < 200);
+            await Task.Delay(25);
+        }
+    }
 
     private static async Task<int> ShownAsync(Writers writers, string text)
     {

@@ -45,9 +45,9 @@ public sealed class MovedRequestTests : IAsyncLifetime
         await MergeAsync();
 
         Assert.Equal(2, await _bot.DoAsync<Tray, int>(t => t.CountAsync([_second], CancellationToken.None)));
-        var appeal = Assert.Single((await _bot.DoAsync<Appeals, FirstRows<AppealItem>>(a => a.OpenAsync([_second], 9, CancellationToken.None))).Items);
+        var appeal = Assert.Single((await _bot.DoAsync<Appeals, FirstRows<AppealItem>>(a => a.OpenAsync([_second], null, 9, CancellationToken.None))).Items);
         Assert.Null(await RefusedAsync<Appeals>(a => a.DecideAsync(appeal.Id, [_second], AppealOutcome.NoRecord, null, "s", CancellationToken.None)));
-        var doubt = Assert.Single((await _bot.DoAsync<RosterDoubts, FirstRows<DoubtItem>>(d => d.OpenAsync([_second], 9, CancellationToken.None))).Items);
+        var doubt = Assert.Single((await _bot.DoAsync<RosterDoubts, FirstRows<DoubtItem>>(d => d.OpenAsync([_second], null, 9, CancellationToken.None))).Items);
         Assert.Null(await RefusedAsync<RosterDoubts>(d => d.AcceptAsync(doubt.Id, [_second], _bot.PersonAsync("学生003").Result, "s", CancellationToken.None)));
         Assert.Equal(_second, await _bot.PlaceAsync("学生003"));
     }
@@ -61,11 +61,11 @@ public sealed class MovedRequestTests : IAsyncLifetime
         Assert.Null(await _bot.AcceptAsync(transfer, _first));
 
         Assert.Equal(Reorganising.NotEmpty, await CloseAsync());
-        var appeal = Assert.Single((await _bot.DoAsync<Appeals, FirstRows<AppealItem>>(a => a.OpenAsync([_other], 9, CancellationToken.None))).Items);
+        var appeal = Assert.Single((await _bot.DoAsync<Appeals, FirstRows<AppealItem>>(a => a.OpenAsync([_other], null, 9, CancellationToken.None))).Items);
         Assert.Null(await RefusedAsync<Appeals>(a => a.DecideAsync(appeal.Id, [_other], AppealOutcome.NoRecord, null, "s", CancellationToken.None)));
         Assert.Equal(2, (await _bot.ImportAsync(Header + "示例省/乙县/三支部,,学生030,,,,团员\n示例省/乙县/三支部,,学生030,,,,青年\n")).Ambiguous);
         Assert.Equal(Reorganising.NotEmpty, await CloseAsync());
-        foreach (var doubt in (await _bot.DoAsync<RosterDoubts, FirstRows<DoubtItem>>(d => d.OpenAsync([_other], 9, CancellationToken.None))).Items)
+        foreach (var doubt in (await _bot.DoAsync<RosterDoubts, FirstRows<DoubtItem>>(d => d.OpenAsync([_other], null, 9, CancellationToken.None))).Items)
         {
             Assert.Null(await RefusedAsync<RosterDoubts>(d => d.LeaveOutAsync(doubt.Id, [_other], "s", CancellationToken.None)));
         }

@@ -34,7 +34,7 @@ internal static class RosterSteps
     /// <summary>All that waits for whoever answers for these organisations, oldest first.</summary>
     public static Task<IReadOnlyList<TrayItem>> TrayAsync(this BotUnderTest bot, params int[] tops) => bot.DoAsync<Tray, IReadOnlyList<TrayItem>>(async tray =>
     [
-        .. (await tray.JoinsAsync(tops, 1000, CancellationToken.None)).Items.Concat((await tray.CorrectionsAsync(tops, 1000, CancellationToken.None)).Items).OrderBy(i => i.At),
+        .. (await tray.JoinsAsync(tops, null, 1000, CancellationToken.None)).Items.Concat((await tray.CorrectionsAsync(tops, null, 1000, CancellationToken.None)).Items).OrderBy(i => i.At),
     ]);
 
     /// <summary>Sends each text in turn and returns the last answer.</summary>

@@ -110,7 +110,7 @@ public sealed class TransferTests : IAsyncLifetime
         Assert.Equal(Transfers.NotFound, await _bot.AcceptAsync(id, _third));
         Assert.Equal(Transfers.NotFound, await _bot.DecideAsync(t => t.WithdrawAsync(id, [_second], "s", CancellationToken.None)));
         Assert.Equal(Transfers.NotFound, await _bot.RefuseAsync(id, TransferReason.Other, _first));
-        Assert.Empty((await _bot.DoAsync<TransferLists, FirstRows<TransferItem>>(l => l.ToReceiveAsync([_third], 9, CancellationToken.None))).Items);
+        Assert.Empty((await _bot.DoAsync<TransferLists, FirstRows<TransferItem>>(l => l.ToReceiveAsync([_third], default, 9, CancellationToken.None))).Items);
         Assert.Null(await _bot.DoAsync<TransferLists, TransferItem?>(l => l.FindAsync(id, [_third], CancellationToken.None)));
     }
 
@@ -341,7 +341,7 @@ public sealed class TransferTests : IAsyncLifetime
         => _bot.DoAsync<TransferFigures, TransferFigure?>(async f => (await f.OfAsync(year, CancellationToken.None)).Find(organisation, [top]));
 
     private async Task<IEnumerable<int>> UntakenAsync(int top)
-        => (await _bot.DoAsync<TransferLists, FirstRows<TransferItem>>(l => l.UntakenAsync([top], 9, CancellationToken.None))).Items.Select(t => t.Id).Order();
+        => (await _bot.DoAsync<TransferLists, FirstRows<TransferItem>>(l => l.UntakenAsync([top], default, 9, CancellationToken.None))).Items.Select(t => t.Id).Order();
 
-    private Task<int> OfOthersAsync(int top) => _bot.DoAsync<TransferLists, int>(l => l.UntakenOfOthersAsync([top], CancellationToken.None));
+    private Task<int> OfOthersAsync(int top) => _bot.DoAsync<TransferLists, int>(l => l.UntakenOfOthersAsync([top], default, CancellationToken.None));
 }

@@ -37,9 +37,9 @@ public sealed class TrayHandsTests
             Assert.Equal(mine, items.Where(i => i.IsJoin).Select(i => i.OrganisationId!.Value).Order());
             Assert.Equal(mine, items.Where(i => !i.IsJoin).Select(i => i.OrganisationId!.Value).Order());
             Assert.Equal(2 * mine.Count, await bot.DoAsync<Tray, int>(t => t.CountAsync(asked, CancellationToken.None)));
-            Assert.Equal(2 * (below - mine.Count), await bot.DoAsync<Tray, int>(t => t.CountOfOthersAsync(asked, CancellationToken.None)));
+            Assert.Equal(2 * (below - mine.Count), await bot.DoAsync<Tray, int>(t => t.CountOfOthersAsync(asked, null, CancellationToken.None)));
             Assert.Equal(mine.Count, await bot.DoAsync<RosterDoubts, int>(d => d.CountAsync(asked, CancellationToken.None)));
-            Assert.Equal(below - mine.Count, await bot.DoAsync<RosterDoubts, int>(d => d.CountOfOthersAsync(asked, CancellationToken.None)));
+            Assert.Equal(below - mine.Count, await bot.DoAsync<RosterDoubts, int>(d => d.CountOfOthersAsync(asked, null, CancellationToken.None)));
             Assert.Equal(mine.Count, await bot.DoAsync<Appeals, int>(a => a.CountAsync(asked, CancellationToken.None)));
         }
 

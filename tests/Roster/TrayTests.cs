@@ -194,7 +194,7 @@ public sealed class TrayTests : IAsyncLifetime
     }
 
     private Task<(int Own, int OfOthers)> CountsAsync(Organisation top) => _bot.DoAsync<Tray, (int, int)>(
-        async t => (await t.CountAsync([top.Id], CancellationToken.None), await t.CountOfOthersAsync([top.Id], CancellationToken.None)));
+        async t => (await t.CountAsync([top.Id], CancellationToken.None), await t.CountOfOthersAsync([top.Id], null, CancellationToken.None)));
 
     private async Task AskAsync(string openId, string claim) => Assert.Contains("团支书核对", await _bot.SayAsync(openId, $"绑定 {_first.JoinCode} {claim}", "同意"));
 

@@ -31,12 +31,13 @@ public sealed class DashboardTests
         }
 
         Assert.Equal(["1", "0", "2", "1"], page.QuerySelectorAll("#waiting b[data-side]").Select(b => b.TextContent));
-        Assert.Equal(["/staff/tray", "/staff/appeals", "/staff/transfers", "/staff/transfers"], page.QuerySelectorAll("#waiting li:has(b[data-side]) a").Select(a => a.GetAttribute("href")));
+        var area = $"under={await Desk.OrganisationAsync(bot, "甲县")}";
+        Assert.Equal([$"/staff/tray?{area}", $"/staff/appeals?{area}", $"/staff/transfers?{area}", $"/staff/transfers?{area}&overdue=true"], page.QuerySelectorAll("#waiting li:has(b[data-side]) a").Select(a => a.GetAttribute("href")));
 
         // Who decides nothing sees the counts alone.
         var counts = await Branch.PageAsync(editor, "/staff");
         Assert.Equal(["1", "0", "2", "1"], counts.QuerySelectorAll("#waiting b[data-side]").Select(b => b.TextContent));
-        Assert.Empty(counts.QuerySelectorAll("#waiting a, td.needs a[href='/staff/tray'], td.needs a[href='/staff/transfers']"));
+        Assert.Empty(counts.QuerySelectorAll("#waiting a, td.needs a[href^='/staff/tray'], td.needs a[href^='/staff/transfers']"));
         Assert.DoesNotContain("学生0", page.Body!.TextContent + counts.Body!.TextContent, StringComparison.Ordinal);
     }
 
@@ -183,7 +184,7 @@ public sealed class DashboardTests
     private static string Lines(string branch, int first, int count)
         => string.Concat(Enumerable.Range(first, count).Select(n => $"{branch},,学生{n},2008-05-01,,S{n},团员,{(n == first && first != 210 ? "书记" : "")}\n"));
 
-    private static Task ReleaseAsync(BotUnderTest bot, string name, bool overdue) => bot.InDb(async db =>
+    internal static Task ReleaseAsync(BotUnderTest bot, string name, bool overdue) => bot.InDb(async db =>
     {
         var person = await db.People.SingleAsync(p => p.Name == name);
         var from = await db.Memberships.Where(m => m.PersonId == person.Id).Select(m => m.OrganisationId).SingleAsync();

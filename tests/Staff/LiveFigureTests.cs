@@ -3,9 +3,12 @@ using System.Text.Json;
 using Bot.Core.Lessons;
 using Bot.Core.Staff;
 using Bot.Server.Staff;
+using Bot.Tests.Roster;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bot.Tests.Staff;
 
@@ -209,6 +212,48 @@ public sealed class LiveFigureTests
         Assert.Equal(JsonValueKind.Null, state.GetProperty("rows").GetProperty(small).GetProperty("percent").ValueKind);
         Assert.Equal("0.0%", Field(await own.FiguresAsync(), "own", "rate"));
         Assert.DoesNotContain("学生", above.Read + own.Read, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_a_fault_that_nobody_thought_of_pages_are_told_again(bool isTimeout)
+    {
+        await using var bot = await Desk.StartAsync();
+        await bot.Given(LessonGiven.Open("9-2"));
+        await Desk.JoinAsync(bot, "li");
+        var staff = await bot.InDb(db => (from u in db.Users join s in db.StaffSessions on u.Id equals s.StaffId where u.UserName == "li" select new StaffKey(u.Id, u.SecurityStamp!, s.Id)).SingleAsync());
+        var viewer = (await bot.DoAsync<StaffScope, Viewer?>(s => s.OfStaffAsync(staff, default)))!;
+        var key = LiveKey.Of(viewer, await Desk.OrganisationAsync(bot, "甲县"), await bot.InDb(db => db.Lessons.Select(l => l.Id).SingleAsync()));
+        var scopes = new Scopes(bot.Services.GetRequiredService<IServiceScopeFactory>()) { Fault = isTimeout ? new TaskCanceledException() : new FormatException("odd") };
+        using var live = new LiveFigures(scopes, bot.Services.GetRequiredService<IHostApplicationLifetime>(), bot.Clock, NullLogger<LiveFigures>.Instance);
+        await live.StartAsync(default);
+
+        var interrupted = live.Join(key, new ConsoleSession(staff, null), "li", null)!;
+        await foreach (var item in interrupted.ReadAsync(bot.Clock, default).WithCancellation(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token))
+        {
+            Assert.Equal("beat", item.EventType); // neither figures nor an end for good
+        }
+
+        scopes.Fault = null;
+        var again = live.Join(key, new ConsoleSession(staff, null), "li", null)!;
+        await foreach (var item in again.ReadAsync(bot.Clock, default).WithCancellation(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token))
+        {
+            if (item.EventType == "figures")
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(1, live.Count);
+        await live.StopAsync(default);
+    }
+
+    private sealed class Scopes(IServiceScopeFactory real) : IServiceScopeFactory
+    {
+        public Exception? Fault { get; set; }
+
+        public IServiceScope CreateScope() => Fault is { } fault ? throw fault : real.CreateScope();
     }
 
     private static async Task<string> LiveAsync(BotUnderTest bot, string organisation) => $"/staff/organisations/{await Desk.OrganisationAsync(bot, organisation)}/live";

@@ -22,14 +22,14 @@ public sealed class StaffLinkTests
         var li = await Desk.JoinAsync(bot, "li");
         var code = await CodeAsync(bot, li);
 
-        var said = await bot.SayAsync("o-1", string.Format(null, typed, code));
+        var said = await bot.SayAsync("o-openid-of-this-test", string.Format(null, typed, code));
 
         Assert.Contains("对应工作台的账号 li", said, StringComparison.Ordinal);
         Assert.Contains("已关联", await Desk.TextAsync(li.Browser, Page), StringComparison.Ordinal);
         var account = await bot.DoAsync<StaffLinks, KnownAccount?>(async links => await links.AccountOfAsync(await IdAsync(bot, "li"), default));
         Assert.Equal(await bot.InDb(db => db.Accounts.Select(a => a.Id).SingleAsync()), account!.Id);
         Assert.Equal(["li staff.wechat-linked"], await AuditAsync(bot));
-        Assert.DoesNotContain("o-1", await Desk.TextAsync(li.Browser, Page), StringComparison.Ordinal);
+        Assert.DoesNotContain("o-openid-of-this-test", await Desk.TextAsync(li.Browser, Page), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,12 +16,12 @@ public sealed class ApiTests
     [Fact]
     public async Task A_login_code_becomes_an_openid_and_the_session_key_goes_no_further()
     {
-        _wechat.Answers("""{"session_key":"SECRET","openid":"o-1","unionid":"u-1"}""");
+        _wechat.Answers("""{"session_key":"SECRET","openid":"o-openid-of-this-test","unionid":"u-1"}""");
 
         var session = await _wechat.Api.Mini.LoginAsync("a b&c", _ct);
 
-        Assert.Equal(("o-1", "u-1"), (session.OpenId, session.UnionId));
-        Assert.DoesNotContain("o-1", $"{session}", StringComparison.Ordinal);
+        Assert.Equal(("o-openid-of-this-test", "u-1"), (session.OpenId, session.UnionId));
+        Assert.DoesNotContain("o-openid-of-this-test", $"{session}", StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", $"{session} {session.Key} {JsonSerializer.Serialize(session)}", StringComparison.Ordinal);
         Assert.Equal(
             "https://wechat.test/sns/jscode2session?appid=wx-mini&secret=secret-mini&js_code=a%20b%26c&grant_type=authorization_code",

@@ -121,12 +121,12 @@ public sealed class WebhookTests : IAsyncLifetime
         await _bot.Phone("o-1").Follows();
         await _bot.InDb(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE accounts RENAME TO accounts_away"));
 
-        Assert.Contains("过一会儿再发", (await _bot.Phone("o-2").Sends("学习")).Text, StringComparison.Ordinal);
+        Assert.Contains("过一会儿再发", (await _bot.Phone("o-openid-of-this-test").Sends("学习")).Text, StringComparison.Ordinal);
         Assert.Equal(500, (await _bot.Phone("o-1").Unfollows()).Status);
         await _bot.InDb(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE accounts_away RENAME TO accounts"));
 
         Assert.Equal("success", (await _bot.Phone("o-1").Unfollows()).Body);
-        Assert.DoesNotContain("o-2", _bot.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("o-openid-of-this-test", _bot.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,14 +58,14 @@ public sealed partial class PageTests : IAsyncLifetime
     public async Task A_page_runs_nothing_of_its_own_text_and_loads_nothing_from_elsewhere(string path)
     {
         await _bot.Given(LessonGiven.Open("9-2", questions: 1));
-        var learner = await _bot.Phone("o-1").Opens("学习");
+        var learner = await _bot.Phone("o-openid-of-this-test").Opens("学习");
 
         var page = await learner.Browser.GetAsync(path);
         var html = await page.Content.ReadAsStringAsync();
 
         Assert.Contains("default-src 'self'", string.Concat(page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.DoesNotMatch(@"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=""|javascript:|(src|href)=""(https?:)?//", html);
-        Assert.DoesNotContain("o-1", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("o-openid-of-this-test", html, StringComparison.Ordinal);
     }
 
     [Theory]
