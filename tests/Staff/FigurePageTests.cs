@@ -115,7 +115,12 @@ public sealed class FigurePageTests
     {
         await using var bot = await Desk.StartAsync();
         var browser = (await Desk.JoinAsync(bot, "li")).Browser;
-        Assert.Contains("lesson import", await Desk.TextAsync(browser, "/staff"), StringComparison.Ordinal);
+        Assert.Contains("问你们的信息员或者管理员", await Desk.TextAsync(browser, "/staff"), StringComparison.Ordinal);
+        Assert.Contains("点“下一期学习”", await Desk.TextAsync((await Desk.JoinAsync(bot, "bian", "editor", "示例省")).Browser, "/staff"), StringComparison.Ordinal);
+        Assert.Contains("由最上级组织的信息员写", await Desk.TextAsync((await Desk.JoinAsync(bot, "xian", "editor")).Browser, "/staff"), StringComparison.Ordinal);
+        var secretary = await Desk.TextAsync(await Branch.SecretaryAsync(bot), (await Branch.PathAsync(bot, "一支部", "")).TrimEnd('/'));
+        Assert.Contains("问一下上级团委", secretary, StringComparison.Ordinal);
+        Assert.DoesNotContain("lesson import", secretary, StringComparison.Ordinal);
 
         await bot.Given(LessonGiven.Open("9-2"));
         await bot.InDb(db => db.Headcounts.ExecuteDeleteAsync());
