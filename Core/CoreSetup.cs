@@ -71,6 +71,7 @@ public static class CoreSetup
     {
         services.AddSingleton<Outbox>();
         services.AddSingleton<Credits>();
+        services.AddSingleton<OutboxRows>();
         services.AddSingleton<OutboxSender>();
         services.AddScoped<OutboxFigures>();
     }

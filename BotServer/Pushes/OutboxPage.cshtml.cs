@@ -40,6 +40,9 @@ internal sealed class OutboxPageModel(CurrentStaff staff, OutboxFigures figures,
 
     public bool IsOff => !api.IsOn(WeChatAccount.Mp);
 
+    /// <summary>Why nothing can be sent, if so.</summary>
+    public WeChatTrouble? Trouble => api.Trouble(WeChatAccount.Mp);
+
     public bool IsQuiet => options.IsQuiet(Now);
 
     public string QuietHours => $"{options.QuietFrom:HH:mm}–{options.QuietUntil:HH:mm}";

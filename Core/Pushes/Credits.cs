@@ -19,13 +19,13 @@ public sealed class Credits(IDbContextFactory<BotDb> databases, Accounts account
         }
 
         var account = await accounts.FindOrAddAsync(appId, popup.FromUserName, ct);
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var at = popup.CreateTime * 1000;
         await using var db = await databases.CreateDbContextAsync(ct);
         foreach (var (choice, n) in accepted)
         {
             await db.Database.ExecuteSqlAsync(
                 $"""
-                INSERT INTO credits (account_id, template_id, given_at, given_with) VALUES ({account.Id}, {choice.TemplateId}, {now}, {messageKey + ":" + n})
+                INSERT INTO credits (account_id, template_id, given_at, given_with) VALUES ({account.Id}, {choice.TemplateId}, {at}, {messageKey + ":" + n})
                 ON CONFLICT (account_id, given_with) DO NOTHING
                 """,
                 ct);
@@ -38,7 +38,8 @@ public sealed class Credits(IDbContextFactory<BotDb> databases, Accounts account
         if (change.Choices.Where(c => !c.Accepted).Select(c => c.TemplateId).ToList() is { Count: > 0 } off && await accounts.FindAsync(appId, change.FromUserName, ct) is { } account)
         {
             await using var db = await databases.CreateDbContextAsync(ct);
-            await EndAsync(db.Credits.Where(c => c.AccountId == account.Id && off.Contains(c.TemplateId)), CreditEnd.Withdrawn, ct);
+            var at = DateTimeOffset.FromUnixTimeSeconds(change.CreateTime); // it may come late, after a credit that was given since
+            await EndAsync(db.Credits.Where(c => c.AccountId == account.Id && off.Contains(c.TemplateId) && c.GivenAt <= at), CreditEnd.Withdrawn, ct);
         }
     }
 

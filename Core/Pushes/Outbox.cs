@@ -48,7 +48,7 @@ public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts
             untold.RemoveAll(id => !told.Contains(id));
         }
 
-        return [.. waiting.Where(m => m.ToldWith is not null || untold.Contains(m.Id)).Select(m => m.Code).Distinct()];
+        return [.. waiting.Where(m => m.ToldWith is not null || untold.Contains(m.Id)).Select(m => m.Code).Reverse().Distinct().Reverse()];
 
         async Task<int> EndAsync(List<long> ids, OutboxState state, string? toldWith)
             => ids.Count == 0 ? 0 : await db.Outbox.Where(m => ids.Contains(m.Id) && Untold.Contains(m.State)).ExecuteUpdateAsync(

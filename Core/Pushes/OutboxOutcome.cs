@@ -8,7 +8,10 @@ namespace Bot.Core.Pushes;
 /// <param name="Channel">Which way it was tried; null where it was not.</param>
 /// <param name="WeChatId">Of a notification.</param>
 /// <param name="IsUnfollowed">The person does not follow the account any more.</param>
-internal readonly record struct OutboxOutcome(OutboxState State, DateTimeOffset? Again = null, int? ErrCode = null, string? Rid = null, OutboxChannel? Channel = null, string? WeChatId = null, bool IsUnfollowed = false)
+/// <param name="Pause">Nothing else is to be sent before: WeChat refuses the account, not this message.</param>
+internal readonly record struct OutboxOutcome(
+    OutboxState State, DateTimeOffset? Again = null, int? ErrCode = null, string? Rid = null, OutboxChannel? Channel = null, string? WeChatId = null, bool IsUnfollowed = false,
+    DateTimeOffset? Pause = null)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan OnceMended = TimeSpan.FromMinutes(10);
@@ -16,20 +19,24 @@ internal readonly record struct OutboxOutcome(OutboxState State, DateTimeOffset?
     /// <summary>After this, what cannot be sent for trouble with the account waits for the person's next message.</summary>
     private static readonly TimeSpan TriedFor = TimeSpan.FromDays(1);
 
-    /// <summary>What WeChat's refusal means; nothing is repeated that could have arrived.</summary>
+    /// <summary>
+    /// What WeChat's refusal means. Nothing is repeated that could have arrived; what may not be sent is told with the next answer, which
+    /// WeChat allows whatever it says of this.
+    /// </summary>
     /// <param name="age">Since the message came to be.</param>
     /// <param name="now">UTC.</param>
     public static OutboxOutcome Of(WeChatException refused, TimeSpan age, DateTimeOffset now)
     {
-        var outcome = refused.Verdict switch
+        var outcome = refused switch
         {
-            { Effect: WeChatEffect.WindowClosed or WeChatEffect.WindowUsedUp or WeChatEffect.NoCredit } => new OutboxOutcome(OutboxState.Parked),
-            { Effect: WeChatEffect.Unfollowed } => new OutboxOutcome(OutboxState.Parked, IsUnfollowed: true),
-            { Retry: WeChatRetry.Soon } => new OutboxOutcome(OutboxState.Unknown),
-            { Retry: WeChatRetry.NextMinute } => new OutboxOutcome(OutboxState.Waiting, now + Soon),
-            { Retry: WeChatRetry.NextDay } => new OutboxOutcome(OutboxState.Waiting, ChinaTime.StartOf(ChinaTime.DateOf(now).AddDays(1))),
-            { Retry: WeChatRetry.ByHumanOnly or WeChatRetry.WithNewToken } => new OutboxOutcome(OutboxState.Waiting, now + OnceMended),
-            _ => new OutboxOutcome(OutboxState.Refused),
+            { Method: WeChatCalls.TokenMethod } => After(now + Soon),
+            { Verdict.Effect: WeChatEffect.AddressInvalid } => new OutboxOutcome(OutboxState.Refused),
+            { Verdict.Effect: WeChatEffect.Unfollowed } => new OutboxOutcome(OutboxState.Parked, IsUnfollowed: true),
+            { Verdict.Retry: WeChatRetry.Soon } => new OutboxOutcome(OutboxState.Unknown),
+            { Verdict.Retry: WeChatRetry.NextMinute } => After(now + Soon),
+            { Verdict.Retry: WeChatRetry.NextDay } => After(ChinaTime.StartOf(ChinaTime.DateOf(now).AddDays(1))),
+            { Verdict.Retry: WeChatRetry.ByHumanOnly or WeChatRetry.WithNewToken } => After(now + OnceMended),
+            _ => new OutboxOutcome(OutboxState.Parked),
         };
         return outcome.Within(age) with { ErrCode = refused.Code, Rid = refused.Rid };
     }
@@ -38,6 +45,12 @@ internal readonly record struct OutboxOutcome(OutboxState State, DateTimeOffset?
     /// <inheritdoc cref="Of(WeChatException, TimeSpan, DateTimeOffset)"/>
     public static OutboxOutcome Of(WeChatSilenceException silence, TimeSpan age, DateTimeOffset now)
         => silence.MayHaveArrived ? new OutboxOutcome(OutboxState.Unknown) : new OutboxOutcome(OutboxState.Waiting, now + Soon).Within(age);
+
+    /// <summary>Something of ours failed before WeChat was asked.</summary>
+    /// <inheritdoc cref="Of(WeChatException, TimeSpan, DateTimeOffset)"/>
+    public static OutboxOutcome NotTried(TimeSpan age, DateTimeOffset now) => new OutboxOutcome(OutboxState.Waiting, now + OnceMended).Within(age);
+
+    private static OutboxOutcome After(DateTimeOffset instant) => new(OutboxState.Waiting, instant, Pause: instant);
 
     private OutboxOutcome Within(TimeSpan age) => State == OutboxState.Waiting && age > TriedFor ? this with { State = OutboxState.Parked } : this;
 }

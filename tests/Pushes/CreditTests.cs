@@ -86,6 +86,19 @@ public sealed class CreditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_wrong_template_costs_neither_the_credit_nor_the_message()
+    {
+        await ChoosesAsync("accept");
+        NotificationsSay("""{"errcode":40037,"errmsg":"invalid template_id"}""");
+        await _office.HappensAsync(Ann, PostOffice.Corrected);
+
+        await _office.SendAsync();
+
+        Assert.Equal((1, OutboxState.Parked, 40037), (await LeftAsync(), (await _office.OnlyAsync()).State, (await _office.OnlyAsync()).ErrCode!.Value));
+        Assert.Contains("你提的更正", (await Bot.Phone(Ann).Sends("帮助")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_never_left_gives_its_credit_back()
     {
         await ChoosesAsync("accept");

@@ -90,6 +90,17 @@ public sealed class OutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_unknown_receiver_is_given_up()
+    {
+        _office.Says(40003);
+        await _office.HappensAsync(Ann, PostOffice.Corrected);
+
+        await _office.SendAsync();
+
+        Assert.Equal(OutboxState.Refused, (await _office.OnlyAsync()).State);
+    }
+
+    [Fact]
     public async Task Of_one_person_the_order_is_kept_and_a_later_one_waits_while_the_first_has_to()
     {
         _office.Says(45011); // slow down
@@ -118,7 +129,7 @@ public sealed class OutboxTests : IAsyncLifetime
         await _office.SendAsync();
 
         Assert.Single(_office.Given);
-        Assert.All(await _office.MessagesAsync(), m => Assert.Equal(OutboxState.Sent, m.State));
+        Assert.Equal([OutboxState.Void, OutboxState.Sent], (await _office.MessagesAsync()).Select(m => m.State));
     }
 
     [Theory]
@@ -138,11 +149,10 @@ public sealed class OutboxTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(40003)]
     [InlineData(43019)]
     [InlineData(45002)]
     [InlineData(48003)]
-    public async Task What_WeChat_refuses_for_good_is_never_marked_as_sent(int errcode)
+    public async Task What_WeChat_refuses_is_never_marked_as_sent_and_is_told_with_the_next_answer(int errcode)
     {
         _office.Says(errcode);
         await _office.HappensAsync(Ann, PostOffice.Corrected);
@@ -150,7 +160,52 @@ public sealed class OutboxTests : IAsyncLifetime
         await _office.SendAsync();
 
         var refused = await _office.OnlyAsync();
-        Assert.Equal((OutboxState.Refused, errcode), (refused.State, refused.ErrCode!.Value));
+        Assert.Equal((OutboxState.Parked, errcode), (refused.State, refused.ErrCode!.Value));
+        Assert.Contains(Corrected, (await _office.Bot.Phone(Ann).Sends("帮助")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(40164)]
+    [InlineData(45009)]
+    [InlineData(45011)]
+    [InlineData(48004)]
+    public async Task What_is_refused_to_the_account_stops_the_others_and_one_message_tries_whether_it_is_mended(int errcode)
+    {
+        _office.Says(errcode);
+        for (var i = 0; i < 40; i++)
+        {
+            await _office.HappensAsync($"openid-of-student-{i:000}", PostOffice.Corrected);
+        }
+
+        while (await _office.SendAsync() > 0)
+        {
+        }
+
+        Assert.InRange(_office.Given.Count, 1, 16);
+        var before = _office.Given.Count;
+        _office.Bot.Clock.Now += TimeSpan.FromDays(1);
+        Assert.Equal(1, await _office.SendAsync());
+        Assert.InRange(_office.Given.Count - before, 0, 1);
+
+        _office.Says("""{"errcode":0}""");
+        _office.Bot.Clock.Now += TimeSpan.FromDays(1);
+        while (await _office.SendAsync() > 0)
+        {
+        }
+
+        Assert.All(await _office.MessagesAsync(), m => Assert.True(m.State is OutboxState.Sent or OutboxState.Parked, $"{m.State}"));
+        Assert.True((await _office.MessagesAsync()).Count(m => m.State == OutboxState.Sent) >= 20);
+    }
+
+    [Fact]
+    public async Task What_fails_before_WeChat_is_asked_is_tried_again()
+    {
+        await _office.HappensAsync(Ann, "notice.no-such-sentence");
+
+        await _office.SendAsync();
+
+        Assert.Equal(OutboxState.Waiting, (await _office.OnlyAsync()).State);
+        Assert.Empty(_office.Given);
     }
 
     [Fact]
