@@ -71,7 +71,10 @@ internal sealed partial class WeChatCalls(HttpClient http, WeChatOptions options
             json.WriteText("grant_type", "client_credential");
             json.WriteText("appid", appId);
             json.WriteText("secret", secret);
-        }) with { WithToken = false };
+        }) with
+        {
+            WithToken = false,
+        };
         try
         {
             var answer = (await PersistAsync(call, CancellationToken.None)).Json ?? throw Unusable(TokenMethod);

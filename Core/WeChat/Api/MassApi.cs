@@ -85,7 +85,10 @@ public sealed class MassApi
             receivers(json);
             message.Write(json, isPreview: false);
             json.WriteText("clientmsgid", clientId);
-        }) with { AlsoGood = [SentBefore] }, ct);
+        }) with
+        {
+            AlsoGood = [SentBefore],
+        }, ct);
         return new MassSent(answer.Long("msg_id"), answer.Long("msg_data_id"), answer.Number("errcode") == SentBefore);
     }
 

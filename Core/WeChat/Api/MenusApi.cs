@@ -54,7 +54,10 @@ public sealed class MenusApi
                 match.WriteTextIfAny("tag_id", rule.TagId?.ToString(CultureInfo.InvariantCulture));
                 match.WriteTextIfAny("client_platform_type", rule.Platform?.ToString(CultureInfo.InvariantCulture));
             });
-        }) with { MayRepeat = false }, ct);
+        }) with
+        {
+            MayRepeat = false,
+        }, ct);
         return answer.Id("menuid");
     }
 

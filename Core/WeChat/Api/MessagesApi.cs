@@ -33,7 +33,10 @@ public sealed class MessagesApi
         {
             json.WriteText("touser", openId);
             json.WriteText("command", typing ? "Typing" : "CancelTyping");
-        }) with { AlsoGood = [AlreadyTyping] }, ct);
+        }) with
+        {
+            AlsoGood = [AlreadyTyping],
+        }, ct);
 
     /// <summary>Whether it arrived is told by TEMPLATESENDJOBFINISH. Repeatable where the message has a ClientMsgId.</summary>
     /// <returns>msgid.</returns>

@@ -55,7 +55,10 @@ public sealed class QuotaApi
         {
             json.WriteText("action", "all");
             json.WriteText("check_operator", "DEFAULT");
-        }) with { TimeAllowed = TimeSpan.FromSeconds(30) }, ct);
+        }) with
+        {
+            TimeAllowed = TimeSpan.FromSeconds(30),
+        }, ct);
         return new CallbackCheck(
             [.. answer.Items("dns").Select(d => d.Text("ip") ?? "")],
             [.. answer.Items("ping").Select(p => new CallbackPing(p.Text("ip") ?? "", p.Text("from_operator") ?? "", p.Text("package_loss") ?? "", p.Text("time") ?? ""))]);
