@@ -10,6 +10,7 @@ internal static class WeChatWords
         WeChatEffect.WindowClosed => "对方 48 小时内没有来过消息，微信不让主动发。等对方下次发消息时，随回复告诉他。",
         WeChatEffect.WindowUsedUp => "对方上次来消息后，能主动发的条数用完了。等对方下次发消息时，随回复告诉他。",
         WeChatEffect.NoCredit => "对方没有可用的通知次数。等对方下次发消息时，随回复告诉他。",
+        WeChatEffect.None when errcode > 40000 && errcode != 61450 => "公众号的凭证失效了，换新的再发。",
         WeChatEffect.None => "微信当时正忙，不知道到没到，没有再发。",
         WeChatEffect.Unfollowed => "对方没有关注公众号。重新关注后，随回复告诉他。",
         WeChatEffect.Stopped => "对方不接收公众号主动发的消息。等对方下次发消息时，随回复告诉他。",
