@@ -12,6 +12,15 @@ namespace Bot.Server.Pushes;
 /// <param name="Sentence">What they say.</param>
 internal sealed record OutboxLine(string Sentence, IReadOnlyDictionary<OutboxState, int> Counts)
 {
+    /// <summary>What there is, in one line.</summary>
+    public string Summary => string.Join(
+        " · ",
+        new[]
+        {
+            ("送出", Of(OutboxState.Sent)), ("随回复看到", Of(OutboxState.Told)), ("等着", Of(OutboxState.Waiting, OutboxState.Sending, OutboxState.Parked)),
+            ("不确定", Of(OutboxState.Unknown)), ("发不了", Of(OutboxState.Refused)),
+        }.Where(part => part.Item2 > 0).Select(part => $"{part.Item1} {part.Item2}"));
+
     public int Of(params ReadOnlySpan<OutboxState> states)
     {
         var sum = 0;

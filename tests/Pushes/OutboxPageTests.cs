@@ -24,7 +24,7 @@ public sealed class OutboxPageTests
 
         Assert.Equal(
             [["团支书已经通过你的申请，绑定好了。", "0", "0", "1", "0", "0"], ["你提的更正已经处理好了。", "1", "0", "0", "0", "0"]],
-            page.QuerySelectorAll("table").First().QuerySelectorAll("tbody tr").Select(r => r.QuerySelectorAll("td").Select(c => c.TextContent.Trim()).ToArray()).OrderByDescending(r => r[3]));
+            page.QuerySelectorAll("table").First().QuerySelectorAll("tbody tr").Select(r => r.QuerySelectorAll("td").Select(c => (c.QuerySelector("span") ?? c).TextContent.Trim()).ToArray()).OrderByDescending(r => r[3]));
         Assert.Contains("48 小时内没有来过消息", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain(Ann, page.DocumentElement.OuterHtml, StringComparison.Ordinal);
     }
