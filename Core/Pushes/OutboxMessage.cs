@@ -25,10 +25,10 @@ public enum OutboxState
     /// <summary>Sent, but nobody knows whether it arrived. Never repeated.</summary>
     Unknown,
 
-    /// <summary>WeChat refused it for good.</summary>
+    /// <summary>WeChat knows nobody of this address.</summary>
     Refused,
 
-    /// <summary>Was not so any more before anybody was told.</summary>
+    /// <summary>Was not so any more before anybody was told, or an equal one after it says it.</summary>
     Void,
 }
 

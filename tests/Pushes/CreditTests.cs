@@ -167,6 +167,20 @@ public sealed class CreditTests : IAsyncLifetime
         Assert.Equal(1, got.Count(g => g));
     }
 
+    /// <summary>Looking for one first lets all of them have it.</summary>
+    [Fact]
+    public async Task The_control_arm_that_looks_before_it_spends_gives_the_last_credit_to_all()
+    {
+        await ChoosesAsync("accept");
+
+        var got = await LookingFirst.RaceAsync<long>(
+            Bot,
+            async (db, _) => await db.Credits.Where(c => c.EndedAt == null).Select(c => c.Id).SingleAsync(),
+            (db, racer, id) => db.Credits.Where(c => c.Id == id).ExecuteUpdateAsync(set => set.SetProperty(c => c.MessageId, racer)));
+
+        Assert.Equal(20, got);
+    }
+
     private void NotificationsSay(string json) => Bot.Network.Answer(SendPath, request =>
     {
         _notified.Add(JsonDocument.Parse(request.Content!.ReadAsStringAsync().GetAwaiter().GetResult()).RootElement);
