@@ -44,12 +44,15 @@ public sealed class CodeVisitors(BotDb db)
         return new VisitorSheet(inPeriod, people, requests);
     }
 
-    /// <summary>By the index of visitors: the page of every secretary asks, and a season's completions are a region's.</summary>
+    /// <summary>
+    /// By the index of visitors: the page of every secretary asks, and a season's completions are a region's. The smallest account is asked for
+    /// and not whether there is any: from that SQLite makes a list of all accounts first.
+    /// </summary>
     internal static IQueryable<Completion> Visits(BotDb db, int organisationId, int season)
         => from completion in db.Completions.AsNoTracking()
            join studied in db.Lessons on completion.LessonId equals studied.Id
            where studied.Season == season && completion.OrganisationId == organisationId && completion.Standing == Standing.Visitor
                && !db.Memberships.Any(m => m.PersonId == completion.PersonId && m.Until == null)
-               && db.Accounts.Any(a => a.PersonId == completion.PersonId)
+               && db.Accounts.Where(a => a.PersonId == completion.PersonId).Min(a => (int?)a.Id) != null
            select completion;
 }

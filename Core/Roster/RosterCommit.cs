@@ -58,22 +58,20 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
         return true;
     }
 
-    /// <summary>Brings what the commit will touch into SQLite's cache before the lock is taken.</summary>
+    /// <summary>Brings what the commit will touch into the database's cache before the lock is taken.</summary>
     public static async Task WarmAsync(RosterStage stage, CancellationToken ct)
     {
-        if (stage.IsSqlite)
-        {
-            await stage.NumberAsync(
-                """
-                SELECT SUM(m.id + LENGTH(p.name) + (SELECT COUNT(*) FROM memberships n INDEXED BY ix_memberships_person_id_since WHERE n.person_id = p.id)
-                    + (SELECT COUNT(*) FROM memberships n INDEXED BY ix_memberships_organisation_id WHERE n.organisation_id = c.from_id AND n.id = m.id)
-                    + (SELECT COUNT(*) FROM memberships n INDEXED BY ix_memberships_organisation_id WHERE n.organisation_id = t.target AND n.id = m.id)
-                    + (SELECT COUNT(*) FROM completions x WHERE x.person_id = p.id))
-                FROM roster_changes c CROSS JOIN roster_rows r CROSS JOIN roster_paths t CROSS JOIN people p CROSS JOIN memberships m
-                WHERE r.line = c.line AND t.path = r.path AND p.id = c.person_id AND m.person_id = p.id AND m.until IS NULL
-                """,
-                ct);
-        }
+        string By(string index) => stage.IsSqlite ? "INDEXED BY " + index : "";
+        await stage.NumberAsync(
+            $"""
+            SELECT SUM(m.id + LENGTH(p.name) + (SELECT COUNT(*) FROM memberships n {By("ix_memberships_person_id_since")} WHERE n.person_id = p.id)
+                + (SELECT COUNT(*) FROM memberships n {By("ix_memberships_organisation_id")} WHERE n.organisation_id = c.from_id AND n.id = m.id)
+                + (SELECT COUNT(*) FROM memberships n {By("ix_memberships_organisation_id")} WHERE n.organisation_id = t.target AND n.id = m.id)
+                + (SELECT COUNT(*) FROM completions x WHERE x.person_id = p.id))
+            FROM roster_changes c CROSS JOIN roster_rows r CROSS JOIN roster_paths t CROSS JOIN people p CROSS JOIN memberships m
+            WHERE r.line = c.line AND t.path = r.path AND p.id = c.person_id AND m.person_id = p.id AND m.until IS NULL
+            """,
+            ct);
     }
 
     /// <summary>Completions lock their lesson, then their person; this transaction changes people, so it must come by the same way.</summary>

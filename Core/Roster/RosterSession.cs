@@ -117,6 +117,7 @@ public sealed class RosterSession : IAsyncDisposable
             await ahead.MoveSinceAsync(since, ct);
         }
 
+        await _stage.ByKeyAsync(false, CancellationToken.None);
         await _stage.RestAsync(CancellationToken.None);
         await ahead.TidyAsync(at => progress?.Report(0.9 + (0.1 * at)), CancellationToken.None);
         LongestLock = pace.Longest > CommitTime ? pace.Longest : CommitTime;
@@ -125,6 +126,7 @@ public sealed class RosterSession : IAsyncDisposable
         async Task<bool> CommitAsync()
         {
             await SettleAsync(ct);
+            await _stage.ByKeyAsync(true, ct); // what changes is found by key, not by reading everybody
             await RosterCommit.WarmAsync(_stage, ct);
             var ages = await RosterAges.PrepareAsync(_stage, runId, ChinaTime.DateOf(clock.GetUtcNow()), ct);
             Report(0.89);

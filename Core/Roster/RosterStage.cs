@@ -4,6 +4,7 @@ using System.Globalization;
 using Bot.Core.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
 
 namespace Bot.Core.Roster;
@@ -21,9 +22,17 @@ internal sealed class RosterStage : IAsyncDisposable
     private const int TemporaryKilobytes = 65536;
 
     private readonly DbConnection _connection;
+    private readonly DbContextOptions<BotDb> _options;
     private DbTransaction? _transaction;
 
-    private RosterStage(DbConnection connection) => _connection = connection;
+    private RosterStage(DbConnection connection, BotDb like)
+    {
+        _connection = connection;
+
+        // Of the same options as all contexts, so that EF does not build its model anew while the commit holds others.
+        var options = new DbContextOptionsBuilder<BotDb>((DbContextOptions<BotDb>)like.GetService<IDbContextOptions>());
+        _options = (DbContextOptions<BotDb>)(IsSqlite ? options.UseSqlite(connection) : options.UseNpgsql(connection)).Options;
+    }
 
     public bool IsSqlite => _connection is SqliteConnection;
 
@@ -39,7 +48,7 @@ internal sealed class RosterStage : IAsyncDisposable
         // A connection of its own and not from the pool: what is set here would stay with it.
         var stage = new RosterStage(like.Database.IsSqliteDatabase()
             ? new SqliteConnection(new SqliteConnectionStringBuilder(text) { Pooling = false }.ConnectionString)
-            : new NpgsqlConnection(new NpgsqlConnectionStringBuilder(text) { Pooling = false, CommandTimeout = 0 }.ConnectionString));
+            : new NpgsqlConnection(new NpgsqlConnectionStringBuilder(text) { Pooling = false, CommandTimeout = 0 }.ConnectionString), like);
         await stage._connection.OpenAsync(ct);
         if (stage.IsSqlite)
         {
@@ -76,8 +85,7 @@ internal sealed class RosterStage : IAsyncDisposable
     /// <summary>A context on this connection and its transaction, for rules that want one.</summary>
     public async Task<BotDb> ContextAsync(CancellationToken ct)
     {
-        var options = new DbContextOptionsBuilder<BotDb>();
-        var db = new BotDb((DbContextOptions<BotDb>)(IsSqlite ? options.UseSqlite(_connection) : options.UseNpgsql(_connection)).Options);
+        var db = new BotDb(_options);
         await db.Database.UseTransactionAsync(_transaction, ct);
         return db;
     }
