@@ -152,6 +152,8 @@ public static class CoreSetup
         services.AddScoped<JoinWishes>();
         services.AddScoped<Belongings>();
         services.AddScoped<Tray>();
+        services.AddSingleton<TaskMemory>();
+        services.AddScoped<OpenTasks>();
         services.AddScoped<TrayJoins>();
         services.AddScoped<TrayCorrections>();
         services.AddScoped<RosterDoubts>();

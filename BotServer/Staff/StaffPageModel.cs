@@ -1,4 +1,5 @@
 using Bot.Core.Staff;
+using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Bot.Server.Staff;
@@ -7,4 +8,13 @@ namespace Bot.Server.Staff;
 internal abstract class StaffPageModel(CurrentStaff staff) : PageModel
 {
     public Viewer Viewer => staff.Viewer;
+
+    /// <summary>Whoever has done something sees at once how much is left.</summary>
+    public override void OnPageHandlerExecuted(PageHandlerExecutedContext context)
+    {
+        if (staff.IsKnown && !HttpMethods.IsGet(Request.Method))
+        {
+            context.HttpContext.RequestServices.GetRequiredService<TaskMemory>().Forget(Viewer.TrayTops);
+        }
+    }
 }

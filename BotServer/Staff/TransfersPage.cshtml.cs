@@ -119,7 +119,7 @@ internal sealed class TransfersPageModel(
         Sent = await lists.SentAsync(tops, sieve, Rows, ct);
         Done = await lists.DoneAsync(tops, sieve, Rows, ct);
         await seen.NoteAsync(Viewer, "list:transfers", [.. ToReceive.Items.Concat(Untaken.Items).Concat(Sent.Items).Concat(Done.Items).Select(t => (int?)t.FromId)], ct);
-        UntakenOfOthers = await lists.UntakenOfOthersAsync(tops, sieve, ct);
+        UntakenOfOthers = await lists.UntakenOfOthersAsync(tops, sieve, Untaken.Total, ct);
         Years = await figures.YearsAsync(ct);
         Year = Year is { } asked && Years.Contains(asked) ? asked : Today.Year;
         var sheet = await figures.OfAsync(Year.Value, ct);

@@ -82,12 +82,9 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
         => ShowAsync(Passing(Settleable(tops), sieve).OrderBy(t => t.Deadline).ThenBy(t => t.Id), tops, atMost, ct);
 
     /// <summary>How many more nobody takes from under these organisations, to be decided by others.</summary>
-    public async Task<int> UntakenOfOthersAsync(IReadOnlyCollection<int> tops, TransferSieve sieve, CancellationToken ct)
-    {
-        var under = db.OrganisationAncestors.Where(a => tops.Contains(a.AncestorId)).Select(a => a.OrganisationId);
-        var mine = Settleable(tops).Select(t => t.Id);
-        return await Passing(Untaken(), sieve).CountAsync(t => under.Contains(t.FromId) && !mine.Contains(t.Id), ct);
-    }
+    /// <param name="own">How many <see cref="UntakenAsync"/> has in all.</param>
+    public async Task<int> UntakenOfOthersAsync(IReadOnlyCollection<int> tops, TransferSieve sieve, int own, CancellationToken ct)
+        => Math.Max(0, await Passing(Untaken(), sieve).CountAsync(t => db.OrganisationAncestors.Where(a => a.OrganisationId == t.FromId && tops.Contains(a.AncestorId)).Max(a => (int?)a.Distance) != null, ct) - own);
 
     /// <summary>Ended in the last 90 days, the latest first.</summary>
     public Task<FirstRows<TransferItem>> DoneAsync(IReadOnlyCollection<int> tops, TransferSieve sieve, int atMost, CancellationToken ct)
@@ -167,8 +164,14 @@ public sealed class TransferLists(BotDb db, TimeProvider clock)
                     && (s.Role == StaffRole.Administrator || s.Role == StaffRole.Secretary || s.Role == StaffRole.CommitteeOfficer)
                     && db.Users.Any(u => u.Id == s.StaffId && u.LeftAt == null)))));
 
-    private Task<FirstRows<TransferItem>> ShowAsync(IOrderedQueryable<Transfer> transfers, IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
-        => transfers.FirstRowsAsync(atMost, rows => Items(rows, tops), ct);
+    /// <summary>Whose a transfer is costs more than anything else here: it is asked once, for all, and not once more for the total.</summary>
+    private async Task<FirstRows<TransferItem>> ShowAsync(IOrderedQueryable<Transfer> transfers, IReadOnlyCollection<int> tops, int atMost, CancellationToken ct)
+    {
+        var ids = await transfers.Select(t => t.Id).ToListAsync(ct);
+        var shown = ids.Take(atMost).ToList();
+        var items = await Items(db.Transfers.Where(t => shown.Contains(t.Id)), tops).ToDictionaryAsync(t => t.Id, ct);
+        return new FirstRows<TransferItem>([.. shown.Where(items.ContainsKey).Select(id => items[id])], ids.Count);
+    }
 
     private IQueryable<TransferItem> Items(IQueryable<Transfer> transfers, IReadOnlyCollection<int> tops)
         => from transfer in transfers.AsNoTracking()

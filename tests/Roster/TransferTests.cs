@@ -343,5 +343,6 @@ public sealed class TransferTests : IAsyncLifetime
     private async Task<IEnumerable<int>> UntakenAsync(int top)
         => (await _bot.DoAsync<TransferLists, FirstRows<TransferItem>>(l => l.UntakenAsync([top], default, 9, CancellationToken.None))).Items.Select(t => t.Id).Order();
 
-    private Task<int> OfOthersAsync(int top) => _bot.DoAsync<TransferLists, int>(l => l.UntakenOfOthersAsync([top], default, CancellationToken.None));
+    private Task<int> OfOthersAsync(int top) => _bot.DoAsync<TransferLists, int>(
+        async l => await l.UntakenOfOthersAsync([top], default, (await l.UntakenAsync([top], default, 9, CancellationToken.None)).Total, CancellationToken.None));
 }

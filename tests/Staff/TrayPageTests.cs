@@ -12,7 +12,9 @@ public sealed class TrayPageTests
         var wish = await ScopeTests.WishAsync(bot, "o-1", "一支部");
         var colleague = await Desk.JoinAsync(bot, "li");
         var person = await bot.InDb(db => db.People.SingleAsync(p => p.Name == "学生003"));
-        Assert.Contains("学生900", await Desk.TextAsync(colleague.Browser, "/staff/tray"), StringComparison.Ordinal);
+        var before = await Desk.TextAsync(colleague.Browser, "/staff/tray");
+        Assert.Contains("学生900", before, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"1 条\"", before, StringComparison.Ordinal);
 
         var answer = await Desk.PostToAsync(colleague.Browser, $"/staff/tray/joins/{wish}", $"/staff/tray/joins/{wish}?handler=Accept", ("personId", $"{person.Id}"));
 
@@ -20,7 +22,9 @@ public sealed class TrayPageTests
         var row = await bot.InDb(db => db.JoinRequests.SingleAsync());
         Assert.True(row is { DecidedBy: "li", Accepted: true, Name: null });
         Assert.Equal(person.Id, await bot.InDb(db => db.Accounts.Select(a => a.PersonId).SingleAsync()));
-        Assert.Contains("没有要处理的", await Desk.TextAsync(colleague.Browser, "/staff/tray"), StringComparison.Ordinal);
+        var after = await Desk.TextAsync(colleague.Browser, "/staff/tray");
+        Assert.Contains("没有要处理的", after, StringComparison.Ordinal);
+        Assert.DoesNotContain("aria-label=\"1 条\"", after, StringComparison.Ordinal); // not even for the seconds that a count is kept
     }
 
     [Theory]
