@@ -46,6 +46,9 @@ public sealed class Account
     /// branch's code and gave a name only: that is enough to study, not to make the row nameless.
     /// </summary>
     public DateTimeOffset? ProvenAt { get; set; }
+
+    /// <summary>Since when the owner wants no pushes; null for somebody who takes them. Only the owner changes it.</summary>
+    public DateTimeOffset? NoPushesSince { get; set; }
 }
 
 internal sealed class AccountTable : IEntityTypeConfiguration<Account>
