@@ -48,7 +48,7 @@ public sealed class PushAudienceTests : PushTest
         var pieces = new List<int>();
         foreach (var (_, fields) in cases)
         {
-            pieces.Add(await PushAsync(fields));
+            pieces.Add(await PushAsync([.. fields, ("Title", $"第 {pieces.Count + 1} 种")]));
         }
 
         Site.Clock.Now = Noon;

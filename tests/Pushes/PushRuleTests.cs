@@ -13,7 +13,11 @@ public sealed class PushRuleTests : PushTest
 {
     private static readonly (string, string) Mass = ("Audience.ByMass", "true");
 
-    protected override Task GivenAsync() => BindAsync((1, "一支部"), (2, "一支部"), (6, "二支部"), (9, "三支部"));
+    protected override async Task GivenAsync()
+    {
+        await Site.Given(LessonGiven.Open("9-2"));
+        await BindAsync((1, "一支部"), (2, "一支部"), (6, "二支部"), (9, "三支部"));
+    }
 
     [Fact]
     public async Task The_months_mass_messages_are_shared_out_and_a_third_is_refused()
@@ -187,7 +191,6 @@ public sealed class PushRuleTests : PushTest
     [Fact]
     public async Task The_dashboard_of_those_who_see_the_calendar_says_what_went_out()
     {
-        await Site.Given(LessonGiven.Open("9-2"));
         await BindAsync((3, "一支部"));
         var id = await StartedAsync(("Audience.Circle", "everyone"));
         await SetAsync(OutboxState.Sent, OutboxChannel.Mass);
