@@ -11,6 +11,7 @@ public enum PieceKind
     Lesson,
     Article,
     Notice,
+    Push,
 }
 
 /// <summary>Where the newest version stands with the two people; whether something is out follows from time, see <see cref="PieceStage"/>.</summary>

@@ -49,6 +49,10 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
 
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
+    public DbSet<Push> Pushes => Set<Push>();
+
+    public DbSet<PushSlot> PushSlots => Set<PushSlot>();
+
     public DbSet<JoinRequest> JoinRequests => Set<JoinRequest>();
 
     public DbSet<CorrectionRequest> CorrectionRequests => Set<CorrectionRequest>();

@@ -40,6 +40,9 @@ public enum OutboxChannel
 
     /// <summary>A subscription notification, for a credit.</summary>
     Notification,
+
+    /// <summary>One message to up to ten thousand; each follower gets four in a month at most.</summary>
+    Mass,
 }
 
 /// <summary>One message to one account, written in the transaction that caused it.</summary>
@@ -49,8 +52,11 @@ public sealed class OutboxMessage
 
     public required int AccountId { get; init; }
 
-    /// <summary>Its sentence is in Content/replies.yaml.</summary>
+    /// <summary>Its sentence is in Content/replies.yaml; of a push <see cref="Push.Title"/> and <see cref="Push.Text"/> are.</summary>
     public required string Code { get; init; }
+
+    /// <summary>The push whose recipient this is; null for a message of the person's own. Both kinds keep their order, each for itself.</summary>
+    public int? PushId { get; init; }
 
     public required DateTimeOffset At { get; init; }
 
@@ -85,7 +91,7 @@ public sealed class OutboxMessage
 
 internal sealed class OutboxMessageTable : IEntityTypeConfiguration<OutboxMessage>
 {
-    private const string Open = "state <= 1";
+    private const string Open = "state <= 1 AND push_id IS NULL";
 
     public void Configure(EntityTypeBuilder<OutboxMessage> table)
     {
@@ -93,7 +99,9 @@ internal sealed class OutboxMessageTable : IEntityTypeConfiguration<OutboxMessag
         table.HasIndex(m => new { m.AccountId, m.MessageKey }).IsUnique();
         table.HasIndex(m => new { m.State, m.DueAt, m.Id }).HasFilter(Open).HasDatabaseName("ix_outbox_due");
         table.HasIndex(m => new { m.AccountId, m.Id }).HasFilter(Open).HasDatabaseName("ix_outbox_order");
-        table.HasIndex(m => m.At);
+        table.HasIndex(m => new { m.PushId, m.State, m.Id }).HasFilter("push_id IS NOT NULL").HasDatabaseName("ix_outbox_push");
+        table.HasIndex(m => m.At).HasFilter("push_id IS NULL");
+        table.HasOne<Push>().WithMany().HasForeignKey(m => m.PushId).OnDelete(DeleteBehavior.Restrict);
         table.HasOne<Account>().WithMany().HasForeignKey(m => m.AccountId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -8,7 +8,7 @@ namespace Bot.Core.Pushes;
 /// <summary>A message that this node has taken to send it.</summary>
 internal sealed record TakenMessage(long Id, int AccountId, string Code, string Key, DateTimeOffset At, DateTimeOffset TakenAt);
 
-/// <summary>Takes rows of the outbox and writes their outcomes. Each statement names <c>state &lt;= 1</c>, by which SQLite finds the index of open rows.</summary>
+/// <summary>Takes rows of the outbox and writes their outcomes. Each statement names <c>state &lt;= 1</c> and <c>push_id</c>, by which SQLite finds the index of open rows.</summary>
 public sealed class OutboxRows(IDbContextFactory<BotDb> databases, IOptions<WeChatOptions> wechat, TimeProvider clock)
 {
     /// <summary>Longer than a call and its repeats take; whoever took a message before that has ended.</summary>
@@ -19,7 +19,7 @@ public sealed class OutboxRows(IDbContextFactory<BotDb> databases, IOptions<WeCh
         await using var db = await databases.CreateDbContextAsync(ct);
         var (now, appId) = (clock.GetUtcNow(), wechat.Value.Mp.AppId);
         return await db.Outbox.AnyAsync(
-            m => m.State <= OutboxState.Sending && m.State == OutboxState.Waiting && m.DueAt <= now && db.Accounts.Any(a => a.Id == m.AccountId && a.AppId == appId), ct);
+            m => m.State <= OutboxState.Sending && m.PushId == null && m.State == OutboxState.Waiting && m.DueAt <= now && db.Accounts.Any(a => a.Id == m.AccountId && a.AppId == appId), ct);
     }
 
     /// <returns>Of how many nobody will ever know whether they arrived.</returns>
@@ -28,7 +28,7 @@ public sealed class OutboxRows(IDbContextFactory<BotDb> databases, IOptions<WeCh
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
         var before = now - LostAfter;
-        var lost = db.Outbox.Where(m => m.State <= OutboxState.Sending && m.State == OutboxState.Sending && m.TakenAt < before);
+        var lost = db.Outbox.Where(m => m.State <= OutboxState.Sending && m.PushId == null && m.State == OutboxState.Sending && m.TakenAt < before);
         return !await lost.AnyAsync(ct) ? 0 : await lost.ExecuteUpdateAsync(set => set.SetProperty(m => m.State, OutboxState.Unknown).SetProperty(m => m.EndedAt, now), ct);
     }
 
@@ -45,10 +45,10 @@ public sealed class OutboxRows(IDbContextFactory<BotDb> databases, IOptions<WeCh
         return await db.ReadRowsAsync(
             $"""
             UPDATE outbox SET state = 1, taken_at = {now.ToUnixTimeMilliseconds()}
-            WHERE state <= 1 AND state = 0 AND id {those}
+            WHERE state <= 1 AND push_id IS NULL AND state = 0 AND id {those}
                 SELECT o.id FROM outbox o JOIN accounts a ON a.id = o.account_id
-                WHERE o.state <= 1 AND o.state = 0 AND o.due_at <= {now.ToUnixTimeMilliseconds()} AND a.app_id = {wechat.Value.Mp.AppId}
-                    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.account_id = o.account_id AND e.id < o.id AND e.state <= 1)
+                WHERE o.state <= 1 AND o.push_id IS NULL AND o.state = 0 AND o.due_at <= {now.ToUnixTimeMilliseconds()} AND a.app_id = {wechat.Value.Mp.AppId}
+                    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.account_id = o.account_id AND e.id < o.id AND e.state <= 1 AND e.push_id IS NULL)
                 ORDER BY o.due_at, o.id LIMIT {atMost} {end}
             RETURNING id, account_id, code, message_key, at
             """,

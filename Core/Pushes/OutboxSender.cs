@@ -115,7 +115,7 @@ public sealed partial class OutboxSender(
 
         // Of equal ones the last is told: what happened in between is read before it.
         if (account is null || !await TransferNotices.HoldsAsync(db, message.Code, message.Key, ChinaTime.DateOf(message.TakenAt), default)
-            || await db.Outbox.AnyAsync(m => m.AccountId == message.AccountId && m.State <= OutboxState.Sending && m.State == OutboxState.Waiting && m.Code == message.Code && m.Id > message.Id))
+            || await db.Outbox.AnyAsync(m => m.AccountId == message.AccountId && m.State <= OutboxState.Sending && m.PushId == null && m.State == OutboxState.Waiting && m.Code == message.Code && m.Id > message.Id))
         {
             return new OutboxOutcome(OutboxState.Void);
         }

@@ -46,6 +46,9 @@ public sealed class Account
     /// branch's code and gave a name only: that is enough to study, not to make the row nameless.
     /// </summary>
     public DateTimeOffset? ProvenAt { get; set; }
+
+    /// <summary>Since when the owner wants no pushes; null for somebody who takes them. Only the owner changes it.</summary>
+    public DateTimeOffset? NoPushesSince { get; set; }
 }
 
 internal sealed class AccountTable : IEntityTypeConfiguration<Account>
@@ -55,6 +58,7 @@ internal sealed class AccountTable : IEntityTypeConfiguration<Account>
         table.HasIndex(a => a.OpenIdHash).IsUnique();
         table.HasIndex(a => new { a.PersonId, a.AppId }).IsUnique();
         table.HasIndex(a => a.JoinOrganisationId).HasFilter("join_organisation_id IS NOT NULL");
+        table.HasIndex(a => a.NoPushesSince).HasFilter("no_pushes_since IS NOT NULL").HasDatabaseName("ix_accounts_no_pushes");
         table.HasOne<Person>().WithMany().HasForeignKey(a => a.PersonId).OnDelete(DeleteBehavior.Restrict);
     }
 }

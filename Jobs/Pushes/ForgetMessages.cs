@@ -3,8 +3,12 @@ using Quartz;
 
 namespace Bot.Jobs.Pushes;
 
-/// <summary>Forgets what accounts were told, a month after; and what nobody came to hear in half a year.</summary>
-public sealed class ForgetMessages(Outbox outbox) : IJob
+/// <summary>Forgets what accounts were told, a month after; what nobody came to hear in half a year; and who got a push, a month after its end.</summary>
+public sealed class ForgetMessages(Outbox outbox, PushEnds pushes) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await outbox.ForgetAsync(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        await outbox.ForgetAsync(cancellationToken);
+        await pushes.ForgetAsync(cancellationToken);
+    }
 }
