@@ -1,3 +1,4 @@
+using Bot.Bench.Load;
 using Bot.Bench.Setup;
 using Bot.Simulator.Platform;
 

@@ -29,7 +29,7 @@ public sealed partial class OutboxSender(
     ILogger<OutboxSender> logger)
 {
     /// <summary>Messages on their way from one node.</summary>
-    private const int AtOnce = 32;
+    private const int AtOnce = 16;
 
     /// <summary>Where somebody finds their own matters. Pages know people by their session: no address says who it is for.</summary>
     private const string OwnPage = "/y/me";

@@ -25,7 +25,11 @@ internal static class TagApi
         api.MapPost("/cgi-bin/user/tag/get", MembersAsync);
         api.MapPost("/cgi-bin/tags/members/batchtagging", (HttpRequest request, FakeWeChat wechat, CancellationToken ct) => MarkAsync(request, wechat, on: true, ct));
         api.MapPost("/cgi-bin/tags/members/batchuntagging", (HttpRequest request, FakeWeChat wechat, CancellationToken ct) => MarkAsync(request, wechat, on: false, ct));
-        api.MapPost("/cgi-bin/tags/members/getblacklist", (FakeWeChat wechat) => FollowerApi.Page(wechat, p => p.IsBlocked, null));
+        api.MapPost("/cgi-bin/tags/members/getblacklist", async (HttpRequest request, FakeWeChat wechat, CancellationToken ct) =>
+        {
+            var (code, body) = await request.JsonAsync(ct);
+            return code != 0 ? Answers.No(code) : FollowerApi.Page(wechat, p => p.IsBlocked, body.Text("begin_openid"));
+        });
         api.MapPost("/cgi-bin/tags/members/batchblacklist", (HttpRequest request, FakeWeChat wechat, CancellationToken ct) => BlockAsync(request, wechat, on: true, ct));
         api.MapPost("/cgi-bin/tags/members/batchunblacklist", (HttpRequest request, FakeWeChat wechat, CancellationToken ct) => BlockAsync(request, wechat, on: false, ct));
     }
@@ -133,6 +137,6 @@ internal static class TagApi
     private static List<Person>? Named(FakeWeChat wechat, JsonObject body)
     {
         var people = (body["openid_list"] as JsonArray ?? []).Select(o => wechat.World.People.Find(p => p.OpenIdAt(wechat.Mp) == (string?)o)).ToList();
-        return people.Contains(null) ? null : people!;
+        return people.Contains(null) ? null : [.. people.OfType<Person>()];
     }
 }

@@ -13,5 +13,5 @@ public sealed class MiniSessions
 
     /// <param name="signature">HMAC-SHA256 of nothing, under the key as text, hex.</param>
     public bool Holds(string? openId, string? signature)
-        => openId is not null && _keys.TryGetValue(openId, out var key) && signature == Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), []));
+        => openId is not null && _keys.TryGetValue(openId, out var key) && signature == Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Array.Empty<byte>()));
 }
