@@ -9,6 +9,7 @@ using Bot.Server.Http;
 using Bot.Server.Lessons;
 using Bot.Server.Pages;
 using Bot.Server.Privacy;
+using Bot.Server.Pushes;
 using Bot.Server.Roster;
 using Bot.Server.Staff;
 using Bot.Server.Telemetry;
@@ -53,6 +54,7 @@ internal static class ServerSetup
         services.AddExceptionHandler<FaultHandler>();
         services.AddValidation();
         services.AddOpenApi();
+        services.AddScoped<AudienceDesk>();
         services.AddScoped<CurrentPerson>();
         services.AddWeChatBot();
         services.AddBotCommand<StudyCommand>();
@@ -63,6 +65,8 @@ internal static class ServerSetup
         services.AddBotCommand<AppealCommand>();
         services.AddBotCommand<ArticlesCommand>();
         services.AddBotCommand<StaffLinkCommand>();
+        services.AddBotCommand<StopPushesCommand>();
+        services.AddBotCommand<StartPushesCommand>();
     }
 
     public static void UseBot(this WebApplication app)

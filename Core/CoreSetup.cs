@@ -80,6 +80,21 @@ public static class CoreSetup
         services.AddSingleton<MassRows>();
         services.AddSingleton<MassSender>();
         services.AddScoped<OutboxFigures>();
+        services.AddSingleton<Audiences>();
+        services.AddSingleton<AudienceCounts>();
+        services.AddSingleton<PushFilling>();
+        services.AddSingleton<PushEnds>();
+        services.AddSingleton<PushRounds>();
+        services.AddSingleton<PushFigures>();
+        services.AddScoped<PushSlots>();
+        services.AddScoped<PushStarts>();
+        services.AddScoped<PushStops>();
+        services.AddScoped<PushTwins>();
+        services.AddScoped<PushFaults>();
+        services.AddScoped<PushApproval>();
+        services.AddScoped<PushWishes>();
+        services.AddScoped<PublicPushes>();
+        services.AddScoped<PushLists>();
     }
 
     private static void AddReplies(this IServiceCollection services)

@@ -34,5 +34,6 @@ public static class JobsSetup
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
         services.AddHostedService<JobAsks>();
         services.AddHostedService<OutboxLoop>();
+        services.AddHostedService<PushLoop>();
     }
 }

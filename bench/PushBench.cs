@@ -43,7 +43,7 @@ internal static class PushBench
         report.AddAtLeast("ofLimit", (count.Sent - 1) / seconds / options.PerSecond, LeastOfLimit);
         report.Add("mostInASecond", count.MostInASecond);
         report.AddAtMost("firstSeconds", count.First is { } sent ? (sent - start).TotalSeconds : double.NaN, MostFirstSeconds);
-        report.AddAtMost("cpuMicrosecondsPerSend", spent.TotalMicroseconds / Math.Max(1, count.Sent), MostCpuMicroseconds);
+        report.AddAtMost("cpuMicrosecondsPerSend", spent.TotalMicroseconds / Math.Max(1, count.Sent), options.HasEvents ? double.PositiveInfinity : MostCpuMicroseconds);
         report.Add("memory.idleMb", idle);
         report.AddAtMost("memory.peakMb", memory.Max(), MostMemoryMb);
         report.AddAtMost("memory.secondHalfGrowthMb", memory.TakeLast(Math.Max(1, memory.Count / 10)).Median() - memory.Skip(memory.Count * 45 / 100).Take(Math.Max(1, memory.Count / 10)).Median(), MostGrowthMb);

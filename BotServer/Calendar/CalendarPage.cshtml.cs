@@ -3,6 +3,7 @@ using Bot.Core;
 using Bot.Core.Calendar;
 using Bot.Core.Content;
 using Bot.Core.Lessons;
+using Bot.Core.Pushes;
 using Bot.Core.Roster;
 using Bot.Server.Staff;
 using Microsoft.AspNetCore.Mvc;
@@ -19,12 +20,13 @@ internal sealed record CalendarEntry(
 /// <summary>Everything that goes out, by day; month and week are drawn from this list by calendar.js, which is of use without them too.</summary>
 [RequestSizeLimit(PieceNewModel.MaxRequest)]
 internal sealed class CalendarPageModel(
-    CurrentStaff staff, PieceLists lists, PieceRights rights, Pieces pieces, CalendarPauses pauses, OrganisationTree tree, Pictures pictures, ContentLibrary content, TimeProvider clock)
-    : PieceFormPageModel(staff, pictures, content)
+    CurrentStaff staff, PieceLists lists, PieceRights rights, Pieces pieces, CalendarPauses pauses, OrganisationTree tree, Pictures pictures, ContentLibrary content, AudienceDesk audiences, TimeProvider clock)
+    : PieceFormPageModel(staff, pictures, content, audiences)
 {
     private const int MaxWaiting = 20;
 
     private readonly ContentLibrary _content = content;
+    private readonly AudienceDesk _audiences = audiences;
 
     /// <summary>Any day of what is shown, <c>2026-11-23</c>.</summary>
     [BindProperty(SupportsGet = true, Name = "at")]
@@ -80,6 +82,12 @@ internal sealed class CalendarPageModel(
 
     public override string Action => "/staff/calendar";
 
+    public override int PlaceId => OrganisationId;
+
+    /// <summary>Of the form whose audience is asked about.</summary>
+    [BindProperty]
+    public int OrganisationId { get; set; }
+
     public DateOnly Before => View == "week" ? At.AddDays(-7) : new DateOnly(At.Year, At.Month, 1).AddMonths(-1);
 
     public DateOnly After => View == "week" ? At.AddDays(7) : new DateOnly(At.Year, At.Month, 1).AddMonths(1);
@@ -129,6 +137,25 @@ internal sealed class CalendarPageModel(
         => !PieceRights.May(Viewer) || PieceWords.Kind(kind) is not { } known ? NotFound()
             : Partial("/Calendar/_Rendered.cshtml", RenderedText.Of(known, (Form.Body ?? "").ReplaceLineEndings("\n")));
 
+    /// <summary>What can be chosen of another organisation.</summary>
+    public async Task<IActionResult> OnPostAudienceAsync(CancellationToken ct)
+        => await rights.MayWriteAsync(Viewer, PieceKind.Push, OrganisationId, ct)
+            ? Partial("/Calendar/_Audience.cshtml", new AudiencePart(Form.Audience, OrganisationId, null, Form.GoesOut, [])) : NotFound();
+
+    /// <summary>How many are in the audience that is being chosen.</summary>
+    public async Task<IActionResult> OnPostReachAsync(int? piece, CancellationToken ct)
+    {
+        if (!await rights.MayWriteAsync(Viewer, PieceKind.Push, OrganisationId, ct))
+        {
+            return NotFound();
+        }
+
+        var audience = await _audiences.ReadAsync(Form.Audience, OrganisationId, Faults, ct);
+        return Partial("/Calendar/_AudienceCount.cshtml", Faults.Count > 0
+            ? new AudienceCountView(null, audience, null, Faults[0].Reason)
+            : await _audiences.CountAsync(OrganisationId, audience, PieceWords.Instant(Form.GoesOut) ?? Now, piece, ct));
+    }
+
     public async Task<IActionResult> OnPostPauseAsync(CancellationToken ct)
     {
         if ((await pauses.AddAsync(Viewer, PauseFrom, PauseTo, PauseName, ct)).IsRefused(out var refusal))
@@ -159,7 +186,7 @@ internal sealed class CalendarPageModel(
         var page = await lists.ReadAsync(Viewer, ChinaTime.StartOf(From), ChinaTime.StartOf(To), PieceWords.Kind(KindWord), ct);
         var all = await tree.AllAsync(ct);
         var seesLessons = await rights.MaySeeLessonsAsync(Viewer, ct);
-        Entries = [.. page.Pieces.Select(p => Entry(p, all, page.LessonUnreviewed.TryGetValue(p.Id, out var lesson) ? lesson : null)).Concat(page.Lessons.Select(l => Entry(l, seesLessons)))
+        Entries = [.. page.Pieces.Select(p => Entry(p, all, page.LessonUnreviewed.TryGetValue(p.Id, out var lesson) ? lesson : null, page.Pushes.GetValueOrDefault(p.Id))).Concat(page.Lessons.Select(l => Entry(l, seesLessons)))
             .Where(e => (PieceWords.Stage(StateWord) is not { } stage || e.Stage == stage))
             .OrderBy(e => e.From).ThenBy(e => e.Id)];
         Left = page.Left;
@@ -171,11 +198,14 @@ internal sealed class CalendarPageModel(
         return true;
     }
 
-    private CalendarEntry Entry(Piece piece, TreeSnapshot all, int? unreviewed)
+    private CalendarEntry Entry(Piece piece, TreeSnapshot all, int? unreviewed, Push? push)
     {
         var stage = piece.StageAt(Now);
-        var mayMove = stage is PieceStage.Draft or PieceStage.Submitted or PieceStage.Scheduled && Viewer.WriteTops.Any(top => all.IsUnder(piece.OrganisationId, top));
+        var isMissed = PushLists.IsMissed(piece, push, Now);
+        var mayMove = (isMissed || stage is PieceStage.Draft or PieceStage.Submitted or PieceStage.Scheduled) && Viewer.WriteTops.Any(top => all.IsUnder(piece.OrganisationId, top));
         var note = unreviewed is not null ? "未经双人审核"
+            : isMissed ? "错过了时间"
+            : push is not null ? PieceWords.Note(push)
             : stage is PieceStage.Out && piece.HasUnapprovedChange() ? piece.State == PieceState.Submitted ? "有修改待审核" : "有修改没提交"
             : stage == PieceStage.Draft && piece.Reason is not null ? "被退回"
             : null;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bot.Core.Calendar;
+using Bot.Core.Pushes;
 
 namespace Bot.Server.Calendar;
 
@@ -29,6 +30,9 @@ public sealed class PieceForm
 
     public List<QuestionForm> Questions { get; set; } = [];
 
+    /// <summary>Of a push.</summary>
+    public AudienceForm Audience { get; set; } = new();
+
     public static PieceForm Of(PieceText text) => new()
     {
         Title = text.Title,
@@ -41,6 +45,7 @@ public sealed class PieceForm
         Video = text.Video,
         Transcript = text.Transcript,
         Body = text.Body,
+        Audience = AudienceForm.Of(text.Audience ?? new PushAudience()),
         Questions = [.. text.Questions.Select(q => new QuestionForm { Text = q.Text, Options = [.. q.Options], Answer = q.Answer, Explanation = q.Explanation })],
     };
 
@@ -49,9 +54,10 @@ public sealed class PieceForm
     {
         var goesOut = PieceWords.Instant(GoesOut);
         var closes = PieceWords.Instant(Closes);
-        if (string.IsNullOrWhiteSpace(Title) || Title.Trim().Length > PieceCheck.MaxTitle)
+        var longest = PieceCheck.LongestTitle(kind);
+        if (string.IsNullOrWhiteSpace(Title) || Title.Trim().Length > longest)
         {
-            faults.Add(new PieceFault("title", null, null, $"标题要有 1 到 {PieceCheck.MaxTitle} 个字。"));
+            faults.Add(new PieceFault("title", null, null, $"标题要有 1 到 {longest} 个字。"));
         }
 
         if (goesOut is null)

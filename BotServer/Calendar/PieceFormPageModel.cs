@@ -1,6 +1,7 @@
 using Bot.Core;
 using Bot.Core.Calendar;
 using Bot.Core.Content;
+using Bot.Core.Pushes;
 using Bot.Server.Staff;
 using Microsoft.AspNetCore.Mvc;
 
@@ -13,7 +14,7 @@ namespace Bot.Server.Calendar;
 internal sealed record EditConflict(PieceVersion Theirs, IReadOnlyList<FieldDifference> Changes, IReadOnlyList<FieldDifference> Mine);
 
 /// <summary>The editor's form, of a new piece or of one that is there.</summary>
-internal abstract class PieceFormPageModel(CurrentStaff staff, Pictures pictures, ContentLibrary content) : StaffPageModel(staff)
+internal abstract class PieceFormPageModel(CurrentStaff staff, Pictures pictures, ContentLibrary content, AudienceDesk audiences) : StaffPageModel(staff)
 {
     [BindProperty]
     public PieceForm Form { get; set; } = new();
@@ -26,6 +27,10 @@ internal abstract class PieceFormPageModel(CurrentStaff staff, Pictures pictures
     [BindProperty]
     public string? Do { get; set; }
 
+    /// <summary>仍然发送: a push that equals another of these days is meant.</summary>
+    [BindProperty]
+    public bool Again { get; set; }
+
     [BindProperty]
     public IFormFile? Upload { get; set; }
 
@@ -34,6 +39,9 @@ internal abstract class PieceFormPageModel(CurrentStaff staff, Pictures pictures
     public List<PieceFault> Faults { get; } = [];
 
     public string? Problem { get; protected set; }
+
+    /// <summary>The push that this one equals, while that has to be confirmed.</summary>
+    public PushTwin? Twin { get; protected set; }
 
     public EditConflict? Conflict { get; protected set; }
 
@@ -45,7 +53,26 @@ internal abstract class PieceFormPageModel(CurrentStaff staff, Pictures pictures
 
     public abstract string Action { get; }
 
+    /// <summary>The organisation that it goes out under; 0 where there is none.</summary>
+    public abstract int PlaceId { get; }
+
+    /// <summary>Null for a new piece.</summary>
+    public virtual int? PieceId => null;
+
     public IEnumerable<PieceFault> FaultsOf(string field) => Faults.Where(f => f.Field == field);
+
+    /// <returns>Null where something typed cannot be read; <see cref="Faults"/> say what.</returns>
+    protected async Task<PieceText?> ReadAsync(CancellationToken ct)
+    {
+        var text = Form.Read(Kind, Faults);
+        if (Kind != PieceKind.Push)
+        {
+            return text;
+        }
+
+        var audience = await audiences.ReadAsync(Form.Audience, PlaceId, Faults, ct);
+        return Faults.Count > 0 ? null : text! with { Audience = audience };
+    }
 
     /// <summary>The buttons that save nothing: one more question, a picture for the text.</summary>
     /// <returns>False when something is to be saved.</returns>

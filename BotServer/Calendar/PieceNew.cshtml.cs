@@ -9,7 +9,8 @@ namespace Bot.Server.Calendar;
 /// <summary>A new piece, with everything filled in that can be known.</summary>
 [RequestSizeLimit(MaxRequest)]
 internal sealed class PieceNewModel(
-    CurrentStaff staff, PieceRights rights, Pieces pieces, PieceSubmissions submissions, PieceLists lists, NextPieces next, Pictures pictures, ContentLibrary content) : PieceFormPageModel(staff, pictures, content)
+    CurrentStaff staff, PieceRights rights, Pieces pieces, PieceSubmissions submissions, PieceLists lists, NextPieces next, Pictures pictures, ContentLibrary content, AudienceDesk audiences)
+    : PieceFormPageModel(staff, pictures, content, audiences)
 {
     internal const int MaxRequest = 4 * 1024 * 1024;
     private const int MaxPlaces = 200;
@@ -17,7 +18,7 @@ internal sealed class PieceNewModel(
 
     private readonly ContentLibrary _content = content;
 
-    /// <summary>lesson, article or notice.</summary>
+    /// <summary>lesson, article, notice or push.</summary>
     [BindProperty(SupportsGet = true, Name = "kind")]
     public string? KindWord { get; set; }
 
@@ -32,6 +33,8 @@ internal sealed class PieceNewModel(
     public int? Copied { get; private set; }
 
     public override string MemoryKey => "new-" + PieceWords.Word(Kind);
+
+    public override int PlaceId => OrganisationId;
 
     public override string Action => "/staff/calendar/new?kind=" + PieceWords.Word(Kind);
 
@@ -72,7 +75,7 @@ internal sealed class PieceNewModel(
             return NotFound();
         }
 
-        if (await OnlyFormAsync(ct) || Form.Read(Kind, Faults) is not { } text)
+        if (await OnlyFormAsync(ct) || await ReadAsync(ct) is not { } text)
         {
             return Page();
         }
@@ -88,7 +91,7 @@ internal sealed class PieceNewModel(
             return Page();
         }
 
-        return Redirect(await PieceModel.SubmitAsync(submissions, Viewer, piece.Id, piece.Version, Do, ct));
+        return Redirect(await PieceModel.SubmitAsync(submissions, Viewer, piece.Id, piece.Version, Do, Again, ct));
     }
 
     private async Task<bool> FillAsync(CancellationToken ct)

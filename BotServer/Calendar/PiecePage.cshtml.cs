@@ -2,6 +2,7 @@ using System.Globalization;
 using Bot.Core;
 using Bot.Core.Calendar;
 using Bot.Core.Content;
+using Bot.Core.Pushes;
 using Bot.Core.Roster;
 using Bot.Core.Settings;
 using Bot.Core.Staff;
@@ -14,12 +15,14 @@ namespace Bot.Server.Calendar;
 /// <summary>One piece: to be changed by those who may write it, to be read by the others.</summary>
 [RequestSizeLimit(PieceNewModel.MaxRequest)]
 internal sealed class PieceModel(
-    CurrentStaff staff, Pieces pieces, PieceSubmissions submissions, PieceWithdrawals withdrawals, PieceLists lists, PreviewTickets tickets, PieceSample sample, IOptions<SiteOptions> site, OrganisationTree tree, Pictures pictures, ContentLibrary content, TimeProvider clock)
-    : PieceFormPageModel(staff, pictures, content)
+    CurrentStaff staff, Pieces pieces, PieceSubmissions submissions, PieceWithdrawals withdrawals, PieceLists lists, PreviewTickets tickets, PieceSample sample, PushStops stops, PushLists pushes, PushFigures figures, AudienceDesk audienceDesk,
+    IOptions<SiteOptions> site, OrganisationTree tree, Pictures pictures, ContentLibrary content, TimeProvider clock)
+    : PieceFormPageModel(staff, pictures, content, audienceDesk)
 {
     private const string SentWords = "已发到你的微信，30 分钟内能看。";
 
     private readonly ContentLibrary _content = content;
+    private readonly AudienceDesk _audiences = audienceDesk;
 
     public PieceSeen Now { get; private set; } = null!;
 
@@ -43,13 +46,22 @@ internal sealed class PieceModel(
     public string Preview => tickets.To(Piece.Id, Piece.Version);
 
     /// <summary>What was typed stays on the page also where it came too late.</summary>
-    public bool MayChange => Now.MayWrite && (Stage != PieceStage.Closed || Problem is not null);
+    public bool MayChange => Now.MayWrite && (Piece.Kind == PieceKind.Push ? Now.Push is null || Conflict is not null : Stage != PieceStage.Closed || Problem is not null);
 
-    public bool MayWithdraw => (Now.MayWrite || Now.MayDecide) && Stage is not (PieceStage.Closed or PieceStage.Withdrawn) && !(Piece.Kind == PieceKind.Lesson && Piece.OutAt <= At);
+    public bool MayWithdraw => (Now.MayWrite || Now.MayDecide) && Now.Push is null && Stage is not (PieceStage.Closed or PieceStage.Withdrawn) && !(Piece.Kind == PieceKind.Lesson && Piece.OutAt <= At);
 
     public bool MayReview => Now.MayDecide && Piece.State == PieceState.Submitted && !Now.IsOwnWork;
 
     public override string MemoryKey => FormattableString.Invariant($"{Piece.Id}-{Seen}");
+
+    public override int PlaceId => Piece.OrganisationId;
+
+    public override int? PieceId => Piece.Id;
+
+    /// <summary>Why an approved push has not started.</summary>
+    public PushHold? Hold { get; private set; }
+
+    public PushRunView? Run { get; private set; }
 
     public override string Action => FormattableString.Invariant($"/staff/calendar/pieces/{Piece.Id}");
 
@@ -71,11 +83,14 @@ internal sealed class PieceModel(
             "approved" => "已通过。",
             "declined" => "已退回。",
             "sent" => SentWords,
+            "stopped" => "已停止，没发的不再发。",
+            "continued" => "接着发了。",
             "taken" => "已接管，可以在这里修改了。",
             _ => null,
         };
-        Problem = told is not null && (told.StartsWith("piece.", StringComparison.Ordinal) || told.StartsWith("staff-text.", StringComparison.Ordinal) || told.StartsWith("lesson.", StringComparison.Ordinal)) && _content.Has(told) ? _content.Reply(told) : null;
-        IsSaved = Told is not null || done == "check";
+        Problem = told is not null && (told.StartsWith("piece.", StringComparison.Ordinal) || told.StartsWith("push.", StringComparison.Ordinal) || told.StartsWith("staff-text.", StringComparison.Ordinal) || told.StartsWith("lesson.", StringComparison.Ordinal)) && _content.Has(told) ? _content.Reply(told) : null;
+        IsSaved = Told is not null || done is "check" or "twice";
+        Twin = done == "twice" ? await submissions.TwinAsync(Viewer, Piece, ct) : null;
         if (done == "check")
         {
             Faults.AddRange(await submissions.FaultsAsync(Piece, ct));
@@ -93,7 +108,7 @@ internal sealed class PieceModel(
             return NotFound();
         }
 
-        if (await OnlyFormAsync(ct) || Form.Read(Kind, Faults) is not { } text)
+        if (await OnlyFormAsync(ct) || await ReadAsync(ct) is not { } text)
         {
             return Page();
         }
@@ -103,7 +118,7 @@ internal sealed class PieceModel(
             return await RefusedAsync(refusal, text, ct);
         }
 
-        return Redirect(Do == "submit" || version != Seen ? await SubmitAsync(submissions, Viewer, id, version, Do, ct) : $"/staff/calendar/pieces/{id}?done=same");
+        return Redirect(Do == "submit" || version != Seen ? await SubmitAsync(submissions, Viewer, id, version, Do, Again, ct) : $"/staff/calendar/pieces/{id}?done=same");
     }
 
     /// <summary>Answers with a sentence alone where the page asks for a part, so that nothing that is being typed goes away.</summary>
@@ -122,13 +137,30 @@ internal sealed class PieceModel(
             ? refusal == Pieces.NotFound ? NotFound() : Redirect($"/staff/calendar/pieces/{id}?told={refusal.Code}")
             : Redirect($"/staff/calendar/pieces/{id}?done=withdrawn");
 
+    /// <summary>How many are in the saved audience.</summary>
+    public async Task<IActionResult> OnGetReachAsync(int id, CancellationToken ct)
+        => !await FillAsync(id, ct) || Now.Version.Read().Audience is not { } audience ? NotFound()
+            : Partial("/Calendar/_AudienceCount.cshtml", await _audiences.CountAsync(Piece.OrganisationId, audience, Piece.GoesOutAt, Piece.Id, ct));
+
+    /// <summary>The part that reloads itself while the push runs.</summary>
+    public async Task<IActionResult> OnGetRunAsync(int id, CancellationToken ct)
+        => await FillAsync(id, ct) && Run is not null ? Partial("/Calendar/_PushRun.cshtml", Run) : NotFound();
+
+    public async Task<IActionResult> OnPostStopAsync(int id, CancellationToken ct) => Changed(id, await stops.StopAsync(Viewer, id, ct), "stopped");
+
+    public async Task<IActionResult> OnPostContinueAsync(int id, CancellationToken ct) => Changed(id, await stops.ContinueAsync(Viewer, id, ct), "continued");
+
+    private IActionResult Changed(int id, Result<bool> result, string done)
+        => !result.IsRefused(out var refusal) ? Redirect($"/staff/calendar/pieces/{id}?done={done}") : refusal == Pieces.NotFound ? NotFound() : Redirect($"/staff/calendar/pieces/{id}?told={refusal.Code}");
+
     /// <summary>Where to go after a save; submits, too, where that was the button.</summary>
-    internal static async Task<string> SubmitAsync(PieceSubmissions submissions, Viewer viewer, int id, int version, string? button, CancellationToken ct)
+    internal static async Task<string> SubmitAsync(PieceSubmissions submissions, Viewer viewer, int id, int version, string? button, bool again, CancellationToken ct)
     {
         var at = FormattableString.Invariant($"/staff/calendar/pieces/{id}");
         return button != "submit" ? at + "?done=saved"
-            : (await submissions.SubmitAsync(viewer, id, version, ct)).IsRefused(out var refusal, out var submission) ? $"{at}?told={refusal.Code}"
+            : (await submissions.SubmitAsync(viewer, id, version, again, ct)).IsRefused(out var refusal, out var submission) ? $"{at}?told={refusal.Code}"
             : submission.Faults.Count > 0 ? at + "?done=check"
+            : submission.Twin is not null ? at + "?done=twice"
             : at + "?done=submitted";
     }
 
@@ -162,6 +194,12 @@ internal sealed class PieceModel(
         Now = seen;
         Kind = Piece.Kind;
         var place = (await tree.AllAsync(ct)).Find(Piece.OrganisationId);
+        if (Kind == PieceKind.Push)
+        {
+            Hold = await pushes.HoldAsync(Piece, Now.Push, Now.Version.Read(), ct);
+            Run = Now.Push is { } push ? await PushRunView.OfAsync(push, figures, clock, ct) : null;
+        }
+
         (Organisation, IsForAll) = (place?.Path.Replace("/", " / ", StringComparison.Ordinal) ?? "", place?.ParentId is null);
         return true;
     }

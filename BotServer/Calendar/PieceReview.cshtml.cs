@@ -15,6 +15,10 @@ internal sealed class PieceReviewModel(CurrentStaff staff, PieceDecisions decisi
     [BindProperty]
     public string? Hash { get; set; }
 
+    /// <summary>仍然发送: a push that equals another of these days is meant.</summary>
+    [BindProperty]
+    public bool Again { get; set; }
+
     [BindProperty]
     public string? Reason { get; set; }
 
@@ -39,7 +43,7 @@ internal sealed class PieceReviewModel(CurrentStaff staff, PieceDecisions decisi
     public Task<IActionResult> OnGetAsync(int id, CancellationToken ct) => ShowAsync(id, ct);
 
     public async Task<IActionResult> OnPostApproveAsync(int id, CancellationToken ct)
-        => await AnswerAsync(id, (await decisions.ApproveAsync(Viewer, id, Seen, Hash ?? "", ct)).IsRefused(out var refusal) ? refusal : null, "approved", ct);
+        => await AnswerAsync(id, (await decisions.ApproveAsync(Viewer, id, Seen, Hash ?? "", Again, ct)).IsRefused(out var refusal) ? refusal : null, "approved", ct);
 
     public async Task<IActionResult> OnPostDeclineAsync(int id, CancellationToken ct)
         => await AnswerAsync(id, (await decisions.DeclineAsync(Viewer, id, Seen, Reason, ct)).IsRefused(out var refusal) ? refusal : null, "declined", ct);

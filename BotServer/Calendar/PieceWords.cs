@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bot.Core.Calendar;
+using Bot.Core.Pushes;
 
 namespace Bot.Server.Calendar;
 
@@ -12,6 +13,7 @@ internal static class PieceWords
     {
         PieceKind.Lesson => "青年大学习",
         PieceKind.Article => "文章",
+        PieceKind.Push => "推送",
         _ => "通知",
     };
 
@@ -38,8 +40,36 @@ internal static class PieceWords
         "video" => "视频",
         "transcript" => "视频文字稿",
         "questions" => "题目",
+        "audience" => "发给谁",
+        "places" => "哪些组织",
+        "except" => "不发给",
+        "circle" => "哪些人",
+        "unstudied" => "还没学",
+        "joined-since" => "加入时间",
+        "by-mass" => "群发",
         _ => field.Split('-') is ["question", var number] ? $"第 {number} 题" : field,
     };
+
+    /// <returns>Null for a push that has gone out as it should.</returns>
+    public static string? Note(Push push) => push.State switch
+    {
+        PushState.Filling or PushState.Running => "正在发",
+        PushState.Stopped => "已停止",
+        _ => null,
+    };
+
+    public static string Of(PushHold hold) => hold switch
+    {
+        PushHold.Starting => "时间到了，马上开始发。",
+        PushHold.Quiet => "现在是夜间，不打扰大家，天亮再发。",
+        PushHold.NoSlot => "这个月的群发次数已经用完，发不出去。请改一改：去掉“群发”，或者换到下个月。",
+        _ => "错过了时间：到点后一天之内没有发成（程序没有运行，或者没有群发次数），不会再自动发。请换一个时间，重新提交审核。",
+    };
+
+    /// <summary>What the month has left for mass messages.</summary>
+    public static string Of(SlotsOfMonth slots)
+        => slots.Most == 0 ? "这个组织没有群发次数。"
+            : $"{slots.Month % 100} 月还剩 {slots.Left} 次群发{(slots.Planned > 0 ? $"，已计划 {slots.Planned} 次" : "")}。";
 
     /// <summary>In an address.</summary>
     public static string Word(PieceKind kind) => kind.ToString().ToLowerInvariant();

@@ -19,6 +19,8 @@ internal sealed class PreviewPageModel(PreviewTickets tickets, BotDb db, TimePro
 
     public ArticleView? Article { get; private set; }
 
+    public PushView? Push { get; private set; }
+
     public Notice? Notice { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(string ticket, CancellationToken ct)
@@ -49,6 +51,9 @@ internal sealed class PreviewPageModel(PreviewTickets tickets, BotDb db, TimePro
                 break;
             case PieceKind.Article:
                 Article = ArticleView.Of(text, clock.GetUtcNow());
+                break;
+            case PieceKind.Push:
+                Push = PushView.Of(text.Title, text.Body, text.GoesOutAt, clock.GetUtcNow());
                 break;
             default:
                 Notice = new Notice(piece.Id, piece.OrganisationId, text.Title, LessonText.Html(text.Body), text.GoesOutAt, text.ClosesAt ?? text.GoesOutAt);

@@ -53,7 +53,7 @@ function goOn() {
   if (form && sent?.startsWith(stem(form))) form.dataset.own = sent;
 }
 
-function fields(form) { return [...form.elements].filter(f => f.name?.startsWith('Form.') || f.name === 'OrganisationId'); }
+function fields(form) { return [...form.elements].filter(f => (f.name?.startsWith('Form.') || f.name === 'OrganisationId') && f.type !== 'checkbox'); } // ticks are made again in a moment
 
 function keep(form) {
   if (!form.isConnected || !form.dataset.own) return;

@@ -9,5 +9,5 @@ internal sealed class HelpLineCommand(ContentLibrary content) : IBotCommand
 {
     public static string Name => "help-line";
 
-    public Task<Answer> AnswerAsync(Asked asked, CancellationToken ct) => Task.FromResult<Answer>(Reply.Text(content.Reply("help-line.soon")));
+    public Task<Answer> AnswerAsync(Asked asked, CancellationToken ct) => Task.FromResult(new Answer(Reply.Text(content.Reply("help-line.soon"))) { IsAlone = true });
 }

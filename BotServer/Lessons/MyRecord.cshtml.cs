@@ -1,14 +1,16 @@
 using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.Lessons;
+using Bot.Core.Pushes;
 using Bot.Core.Roster;
 using Bot.Server.Entry;
 using Bot.Server.Youth;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Bot.Server.Lessons;
 
 internal sealed class MyRecordModel(
-    CurrentPerson me, OwnRecords records, Belongings belongings, Exemptions exemptions, Appeals appeals, OrganisationTree tree, ContentLibrary content, TimeProvider clock)
+    CurrentPerson me, OwnRecords records, Belongings belongings, Exemptions exemptions, Appeals appeals, PushWishes wishes, OrganisationTree tree, ContentLibrary content, TimeProvider clock)
     : PersonPageModel(me)
 {
     /// <summary>Of the person's appeals those that the page knows; a season has fewer weeks.</summary>
@@ -16,7 +18,7 @@ internal sealed class MyRecordModel(
 
     public MyRecordView Record { get; private set; } = null!;
 
-    /// <param name="done">What has just been done: <c>appealed</c>.</param>
+    /// <param name="done">What has just been done: <c>appealed</c> or <c>wished</c>.</param>
     public async Task OnGetAsync(string? done, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -27,7 +29,17 @@ internal sealed class MyRecordModel(
         Record = new MyRecordView(
             belonging.Name, belonging.Waits, branch?.Name, branch is { Depth: > 0 } ? branch.Path[..^(branch.Name.Length + 1)].Replace("/", " / ", StringComparison.Ordinal) : null,
             own.Season, [.. own.Periods.Select(p => WithAppeal(View(p, now), asked[p.Lesson.RowId].FirstOrDefault()))],
-            belonging.Category == PersonCategory.Member ? [.. (await exemptions.OwnAsync(Me.Id, ct)).Select(Say)] : [], done == "appealed");
+            belonging.Category == PersonCategory.Member ? [.. (await exemptions.OwnAsync(Me.Id, ct)).Select(Say)] : [], done == "appealed")
+        {
+            WantsPushes = await wishes.WantsAsync(Me.Account, ct),
+            HasWished = done == "wished",
+        };
+    }
+
+    public async Task<IActionResult> OnPostPushesAsync(bool wants, CancellationToken ct)
+    {
+        await wishes.SetAsync(Me.Account, wants, ct);
+        return Redirect("/y/me?done=wished");
     }
 
     private PeriodView WithAppeal(PeriodView period, OwnAppeal? last) => period with

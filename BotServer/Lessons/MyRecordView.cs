@@ -22,7 +22,13 @@ public enum PeriodState
 /// <param name="Season">Null when nothing has been published yet.</param>
 /// <param name="Exempt">免学 in force or to come, as sentences.</param>
 /// <param name="HasAppealed">In this moment.</param>
-public sealed record MyRecordView(string? Name, bool Waits, string? Organisation, string? Above, int? Season, IReadOnlyList<PeriodView> Periods, IReadOnlyList<string> Exempt, bool HasAppealed);
+public sealed record MyRecordView(string? Name, bool Waits, string? Organisation, string? Above, int? Season, IReadOnlyList<PeriodView> Periods, IReadOnlyList<string> Exempt, bool HasAppealed)
+{
+    public required bool WantsPushes { get; init; }
+
+    /// <summary>The wish about pushes was changed in this moment.</summary>
+    public bool HasWished { get; init; }
+}
 
 /// <param name="Id"><c>season-period</c>.</param>
 /// <param name="Note">When it was finished, or until when it can be.</param>

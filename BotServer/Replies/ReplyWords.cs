@@ -27,6 +27,7 @@ internal static class ReplyWords
         new("支部进度", "聊天：团支书发“进度”", ["progress"]),
         new("顺便告诉", "聊天：和下一条回复一起说", ["notice"]),
         new("文章", "聊天：发“文章”", ["articles"]),
+        new("推送", "聊天：收到推送时，发“退订推送”；工作台", ["push"]),
         new("求助", "聊天：发“求助”，或者话里有求助的词", ["help-line"]),
         new("听得懂的词", "聊天：填写时听的回答，用空格隔开", ["words"]),
         new("关联微信", "聊天：工作人员发“工作台”", ["staff-link"]),
@@ -51,6 +52,8 @@ internal static class ReplyWords
         ["appeal"] = "申诉没算上的学习",
         ["articles"] = "看最新的文章",
         ["staff-link"] = "工作人员关联微信",
+        ["stop-pushes"] = "不再收推送",
+        ["start-pushes"] = "再收推送",
     };
 
     /// <summary>What each command says to somebody who is new and calls it by its word alone.</summary>
@@ -68,6 +71,8 @@ internal static class ReplyWords
         ["appeal"] = "appeal.ask-lesson",
         ["articles"] = "articles.none",
         ["staff-link"] = "staff-link.how",
+        ["stop-pushes"] = "push.unsubscribed",
+        ["start-pushes"] = "push.subscribed",
     };
 
     private static readonly Dictionary<string, PlaceholderWord> Placeholders = new()

@@ -2,6 +2,7 @@ using System.Globalization;
 using Bot.Core;
 using Bot.Core.Calendar;
 using Bot.Core.Lessons;
+using Bot.Core.Pushes;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
 using Microsoft.AspNetCore.Mvc;
@@ -11,7 +12,7 @@ namespace Bot.Server.Staff;
 /// <summary>One period's rate of an organisation and of those below it, while it moves.</summary>
 internal sealed class OrganisationPageModel(
     CurrentStaff staff, StaffScope scope, FigureSheets sheets, Unstudied unstudied, OrganisationTree tree, LessonPlan plan, Attempts attempts,
-    LedgerBoard ledgers, WaitingBoard waitingBoard, TransferFigures transfers, CodeVisitors visitors, ExportSheets exportSheets, Exports exports, PieceRights pieceRights, TimeProvider clock) : StaffPageModel(staff)
+    LedgerBoard ledgers, WaitingBoard waitingBoard, TransferFigures transfers, CodeVisitors visitors, ExportSheets exportSheets, Exports exports, PieceRights pieceRights, PushLists pushes, PushSlots slots, TimeProvider clock) : StaffPageModel(staff)
 {
     private const int MaxRows = 2000;
 
@@ -54,6 +55,11 @@ internal sealed class OrganisationPageModel(
     /// <summary>This year's rate of an area; null on a branch's page, where it is hidden, and without a transfer.</summary>
     public TransferFigure? Transferred { get; private set; }
 
+    /// <summary>Pushes of the period; null for who does not see the calendar, and where a count would tell about somebody.</summary>
+    public PushesOfArea? Pushed { get; private set; }
+
+    public SlotsOfMonth? Slots { get; private set; }
+
     /// <summary>Only the part that reloads itself is asked for; what waits comes with it, for its place beside it.</summary>
     public bool IsPart { get; private set; }
 
@@ -89,6 +95,7 @@ internal sealed class OrganisationPageModel(
             History = await sheets.HistoryAsync(Viewer, seen.Organisation, Lesson, ct);
             await FillTransferredAsync(ct);
             Visitors = await visitors.ReadAsync(Viewer, seen.Organisation.Id, Lesson, 0, ct);
+            await FillPushedAsync(seen.Organisation, ct);
         }
 
         return Page();
@@ -184,6 +191,15 @@ internal sealed class OrganisationPageModel(
     {
         var path = node.Path[..Math.Max(0, node.Path.Length - node.Name.Length - 1)];
         return Seen is { Organisation: var top } && path.StartsWith(top.Path, StringComparison.Ordinal) ? path[top.Path.Length..].TrimStart('/').Replace("/", " / ", StringComparison.Ordinal) : path;
+    }
+
+    private async Task FillPushedAsync(TreeNode organisation, CancellationToken ct)
+    {
+        if (Sheet is { Own.IsHidden: false } && await pieceRights.MaySeeAsync(Viewer, organisation.Id, ct))
+        {
+            Pushed = await pushes.OfAreaAsync(organisation.Id, Lesson!.OpensAt, Lesson.ClosesAt, ct);
+            Slots = await slots.OfAsync(organisation.Id, Now, null, ct);
+        }
     }
 
     private async Task FillTransferredAsync(CancellationToken ct)

@@ -34,6 +34,9 @@ internal sealed record Answer(Reply Reply, Turn? Waits = null, NewsReply? IfTooL
     /// <summary>The open dialogue does not know these words: they are heard as if there were none, and it stays open.</summary>
     public static Answer NotMine { get; } = new(Reply.Nothing);
 
+    /// <summary>No push goes with it: whoever needs help shall read nothing else.</summary>
+    public bool IsAlone { get; init; }
+
     public bool IsMine => !ReferenceEquals(this, NotMine);
 
     public static implicit operator Answer(Reply reply) => new(reply);

@@ -5,7 +5,10 @@ using Bot.Core.WeChat;
 
 namespace Bot.Server.WeChat;
 
-/// <summary>From a command's answer to what is sent: what happened meanwhile comes first, and what does not fit becomes a card.</summary>
+/// <summary>
+/// From a command's answer to what is sent: what happened meanwhile comes first, a push that waited comes last, and what does not fit becomes a
+/// card.
+/// </summary>
 internal sealed class Telling(Outbox outbox, ContentLibrary content)
 {
     /// <summary>Passive text stays under 2,000 bytes: WeChat cuts it a little above.</summary>
@@ -15,21 +18,34 @@ internal sealed class Telling(Outbox outbox, ContentLibrary content)
     public async Task<Reply> ReplyAsync(Answer answer, KnownAccount? by, string messageKey, CancellationToken ct)
     {
         // Only what is read may use notices up.
-        var codes = by is { HasNotices: true } && answer.Reply is TextReply or NewsReply ? await outbox.TakeAsync(by.Id, messageKey, ct) : [];
-        var meanwhile = string.Concat(codes.Select(code => content.Reply(code) + "\n\n"));
-        var reply = After(meanwhile, answer.Reply);
+        var told = by is { HasNotices: true } && answer.Reply is TextReply or NewsReply
+            ? await outbox.TakeAsync(by.Id, messageKey, (others, push) => TakesPush(answer, [.. others, push]), ct)
+            : [];
+        var reply = Around(told, answer.Reply);
         if (reply is not TextReply text || OutgoingText.ByteCount(text.Content) <= MaxTextBytes)
         {
             return reply;
         }
 
-        return answer.IfTooLong is { } card ? After(meanwhile, card) : Reply.Text(OutgoingText.Cut(text.Content, MaxTextBytes, content.Reply("too-long")));
+        return answer.IfTooLong is { } card ? Around(told, card) : Reply.Text(OutgoingText.Cut(text.Content, MaxTextBytes, content.Reply("too-long")));
     }
 
-    private static Reply After(string meanwhile, Reply reply) => reply switch
+    /// <summary>Not into the middle of a dialogue, not where help is needed, and only where there is room.</summary>
+    private bool TakesPush(Answer answer, IReadOnlyList<ToldMessage> told)
+        => answer is { Waits: null, IsAlone: false } && Around(told, answer.Reply) is TextReply text && OutgoingText.ByteCount(text.Content) <= MaxTextBytes;
+
+    private Reply Around(IReadOnlyList<ToldMessage> told, Reply reply)
     {
-        TextReply text => Reply.Text(meanwhile + text.Content),
-        NewsReply card => card with { Description = meanwhile + card.Description },
-        _ => reply,
-    };
+        var before = string.Concat(told.Where(m => m.Push is null).Select(m => content.Reply(m.Code) + "\n\n"));
+        var after = string.Concat(told.Where(m => m.Push is not null).Select(m => "\n\n" + Say(m.Push!, m.IsFirst)));
+        return reply switch
+        {
+            TextReply text => Reply.Text(before + text.Content + after),
+            NewsReply card => card with { Description = before + card.Description },
+            _ => reply,
+        };
+    }
+
+    private string Say(Push push, bool isFirst)
+        => content.Reply("push.told", ("title", push.Title), ("text", push.Text)) + (isFirst ? "\n" + content.Reply("push.how-to-stop") : "");
 }

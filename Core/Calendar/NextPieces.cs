@@ -42,11 +42,11 @@ public sealed class NextPieces(BotDb db, TimeProvider clock)
         };
     }
 
-    /// <summary>Tomorrow 08:00; a notice for a week, an article for good.</summary>
+    /// <summary>Tomorrow 08:00; a notice for a week, a push for three days, an article for good.</summary>
     public PieceText Other(PieceKind kind)
     {
         var tomorrow = ChinaTime.StartOf(ChinaTime.DateOf(clock.GetUtcNow()).AddDays(1)).AddHours(8);
-        return new PieceText("", "", tomorrow, kind == PieceKind.Notice ? tomorrow.AddDays(7) : null);
+        return new PieceText("", "", tomorrow, kind == PieceKind.Notice ? tomorrow.AddDays(7) : kind == PieceKind.Push ? tomorrow.AddDays(3) : null);
     }
 
     /// <summary>Lesson pieces that no row of lessons stands for yet.</summary>

@@ -17,6 +17,15 @@ public static partial class PieceCheck
 {
     public const int MaxTitle = 60;
     public const int MaxNotice = 500;
+
+    /// <summary>As much as a notification shows.</summary>
+    public const int MaxPushTitle = 20;
+
+    public const int MaxPush = 500;
+
+    /// <summary>How long a push goes on being told with answers.</summary>
+    public const int MaxPushDays = 30;
+
     public const int MaxBody = 500_000;
     public const int MaxTranscript = 100_000;
     public const int MaxQuestions = 50;
@@ -30,9 +39,10 @@ public static partial class PieceCheck
     public static IReadOnlyList<PieceFault> Faults(PieceKind kind, PieceText text, string? imported)
     {
         var faults = new List<PieceFault>();
-        if (text.Title.Length is 0 or > MaxTitle || text.Title.Any(char.IsControl))
+        var longest = LongestTitle(kind);
+        if (text.Title.Length == 0 || text.Title.Length > longest || text.Title.Any(char.IsControl))
         {
-            Add("title", $"标题要有 1 到 {MaxTitle} 个字。");
+            Add("title", $"标题要有 1 到 {longest} 个字。");
         }
 
         if (text.ClosesAt is null && kind != PieceKind.Article)
@@ -42,6 +52,10 @@ public static partial class PieceCheck
         else if (text.ClosesAt <= text.GoesOutAt)
         {
             Add("closes", "结束要晚于开始。");
+        }
+        else if (kind == PieceKind.Push && text.ClosesAt > text.GoesOutAt.AddDays(MaxPushDays))
+        {
+            Add("closes", $"最晚在开始后 {MaxPushDays} 天结束。");
         }
 
         faults.AddRange(BodyFaults(kind, text.Body));
@@ -63,6 +77,11 @@ public static partial class PieceCheck
     /// <summary>Of the Markdown alone: what the editor is told while writing.</summary>
     public static IReadOnlyList<PieceFault> BodyFaults(PieceKind kind, string body)
     {
+        if (kind == PieceKind.Push)
+        {
+            return PushFaults(body);
+        }
+
         var faults = new List<PieceFault>();
         var most = kind == PieceKind.Notice ? MaxNotice : MaxBody;
         if (body.Length > most)
@@ -99,10 +118,19 @@ public static partial class PieceCheck
 
     /// <summary>Where the text leads and what it loads: links, pictures, cover, video; each once.</summary>
     public static IReadOnlyList<string> Addresses(PieceKind kind, PieceText text)
-        => [.. (LessonText.IsTooDeep(text.Body, kind == PieceKind.Lesson) ? [] : LessonText.Addresses(text.Body, kind == PieceKind.Lesson).Select(a => a.Address))
+        => kind == PieceKind.Push ? [.. Address().Matches(text.Body).Select(m => m.Value).Distinct()] : [.. (LessonText.IsTooDeep(text.Body, kind == PieceKind.Lesson) ? [] : LessonText.Addresses(text.Body, kind == PieceKind.Lesson).Select(a => a.Address))
             .Append(text.Cover ?? "").Append(text.Video ?? "").Where(a => a.Length > 0).Distinct()];
 
     public static bool IsPicture(string address) => PicturePath().IsMatch(address);
+
+    public static int LongestTitle(PieceKind kind) => kind == PieceKind.Push ? MaxPushTitle : MaxTitle;
+
+    /// <summary>It is sent in the chat as it is typed, where WeChat knows a few tags.</summary>
+    private static IReadOnlyList<PieceFault> PushFaults(string body)
+        => body.Length == 0 ? [new PieceFault("body", null, null, "请写正文。")]
+            : body.Length > MaxPush ? [new PieceFault("body", null, null, $"正文最多 {MaxPush} 个字，现在 {body.Length:N0} 个。")]
+            : Tag().Match(body) is { Success: true } tag ? [new PieceFault("body", body[..tag.Index].Count(c => c == '\n') + 1, tag.Index - body.LastIndexOf('\n', tag.Index), "正文是纯文字，不能有 <…> 这样的代码；网址直接写就行。")]
+            : [];
 
     private static void LessonFaults(PieceText text, Action<string, string> add)
     {
@@ -147,6 +175,13 @@ public static partial class PieceCheck
             : question.Answer is null || question.Answer >= question.Options.Count ? "请标出正确的选项。"
             : question.Explanation.Length > 1000 ? "解析最多 1,000 个字。"
             : null;
+
+    /// <summary>What a phone makes a link of.</summary>
+    [GeneratedRegex("https?://[!-~]+", RegexOptions.IgnoreCase)]
+    public static partial Regex Address();
+
+    [GeneratedRegex("</?[A-Za-z]")]
+    private static partial Regex Tag();
 
     [GeneratedRegex("^/y/images/[0-9a-f]{32}\\.(jpg|png|webp)$")]
     private static partial Regex PicturePath();

@@ -1,5 +1,7 @@
 using Bot.Core.Data;
 using Bot.Core.Lessons;
+using Bot.Core.Pushes;
+using Bot.Core.Roster;
 using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,10 +10,11 @@ namespace Bot.Core.Calendar;
 /// <summary>What an approver sees before deciding.</summary>
 /// <param name="Before">The version that two people published last; null for the first, and where an operator has published alone since.</param>
 /// <param name="IsOwnWork">The viewer may not decide about it.</param>
-public sealed record Review(Piece Piece, PieceVersion Version, PieceVersion? Before, bool IsOwnWork, Reach Reach);
+/// <param name="Twin">A push that says the same to the same people within a day: approving takes one more tick.</param>
+public sealed record Review(Piece Piece, PieceVersion Version, PieceVersion? Before, bool IsOwnWork, Reach Reach, PushTwin? Twin);
 
 /// <summary>What an approver does. Two people, see <see cref="PieceAuthors"/>, and what is decided is exactly what was seen.</summary>
-public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, PieceReach reach, LessonPlan plan, TimeProvider clock)
+public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, PieceReach reach, LessonPlan plan, PushApproval pushes, TimeProvider clock)
 {
     public static readonly Refusal OwnWork = new(RefusalKind.Forbidden, "piece.own-work", "Whoever wrote or submitted a version does not decide about it.");
     public static readonly Refusal TooLate = new(RefusalKind.Conflict, "piece.too-late", "Its time is over.");
@@ -29,12 +32,13 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
 
         var version = await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == id && v.Version == piece.Version, ct);
         var isOwn = !await db.Pieces.Where(p => p.Id == id).NotBy(db, viewer.Actor).AnyAsync(ct);
-        return new Review(piece, version, await BeforeAsync(piece, ct), isOwn, await reach.OfAsync(piece.OrganisationId, ct));
+        return new Review(piece, version, await BeforeAsync(piece, ct), isOwn, await reach.OfAsync(piece.OrganisationId, ct), await pushes.TwinAsync(viewer, piece, version.Read(), ct));
     }
 
     /// <param name="seen">The version that the approver has read.</param>
     /// <param name="hash">Of exactly what the approver has read.</param>
-    public async Task<Result<bool>> ApproveAsync(Viewer viewer, int id, int seen, string hash, CancellationToken ct)
+    /// <param name="again">A push that equals another of these days is meant to go out all the same.</param>
+    public async Task<Result<bool>> ApproveAsync(Viewer viewer, int id, int seen, string hash, bool again, CancellationToken ct)
     {
         if (await FindAsync(viewer, id, ct) is not { } piece)
         {
@@ -54,6 +58,12 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (kind == PieceKind.Push)
+        {
+            // One after the other: two approvals at once would both see the last slot. Before the piece, as merges lock.
+            await OpenOrganisations.HoldAloneAsync(db, piece.OrganisationId, ct);
+        }
+
         var changed = await db.Pieces
             .Where(p => p.Id == id && p.Version == seen && p.Hash == hash && p.State == PieceState.Submitted).NotBy(db, me)
             .ExecuteUpdateAsync(
@@ -68,6 +78,11 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
         if (kind == PieceKind.Lesson && await PublishAsync(piece, seen, ct) is { } refusal)
         {
             return refusal;
+        }
+
+        if (kind == PieceKind.Push && await pushes.RefusalAsync(viewer, piece, seen, again, ct) is { } no)
+        {
+            return no; // the transaction rolls back on dispose
         }
 
         pieces.Note(viewer, "piece.approved", piece, seen);

@@ -36,6 +36,7 @@ public static class PieceDifference
         yield return ("period", Number(text.Period));
         yield return ("min-seconds", Number(text.MinSeconds));
         yield return ("body", text.Body);
+        yield return ("audience", text.Audience is { } audience ? string.Join('\n', audience.Lines()) : "");
         yield return ("cover", text.Cover ?? "");
         yield return ("video", text.Video ?? "");
         yield return ("transcript", text.Transcript ?? "");

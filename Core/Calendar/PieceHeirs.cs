@@ -23,7 +23,7 @@ public sealed class PieceHeirs(BotDb db)
             var version = await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == piece.Id && v.Version == piece.Version, ct);
             var hash = version.Read().HashOf(piece.Kind, toId);
             await db.Pieces.Where(p => p.Id == piece.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.OrganisationId, toId).SetProperty(p => p.Hash, hash), ct);
-            await db.Pieces.Where(p => p.Id == piece.Id && p.State != PieceState.Withdrawn && (p.OutUntil == null || p.OutUntil > now) && (p.State != PieceState.Draft || p.OutVersion != null)).ExecuteUpdateAsync(
+            await db.Pieces.Where(p => p.Id == piece.Id && p.State != PieceState.Withdrawn && (p.OutUntil == null || p.OutUntil > now) && (p.State != PieceState.Draft || p.OutVersion != null) && !db.Pushes.Any(x => x.PieceId == p.Id)).ExecuteUpdateAsync(
                 set => set.SetProperty(p => p.State, PieceState.Draft).SetProperty(p => p.Reason, Reason).SetProperty(p => p.SubmittedBy, (string?)null).SetProperty(p => p.SubmittedAt, (DateTimeOffset?)null)
                     .SetProperty(p => p.DecidedBy, (string?)null).SetProperty(p => p.DecidedAt, (DateTimeOffset?)null)
                     .SetProperty(p => p.OutVersion, (int?)null).SetProperty(p => p.OutAt, (DateTimeOffset?)null).SetProperty(p => p.OutUntil, (DateTimeOffset?)null), ct);

@@ -1,5 +1,6 @@
 using Bot.Core.Data;
 using Bot.Core.Lessons;
+using Bot.Core.Pushes;
 using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,15 +9,18 @@ namespace Bot.Core.Calendar;
 /// <param name="Lessons">Those that no piece stands for: an operator imported them.</param>
 /// <param name="Left">How many pieces more there are than are shown.</param>
 /// <param name="LessonUnreviewed">Ids of pieces whose lesson an operator has published alone, with the lesson's.</param>
-public sealed record CalendarPage(IReadOnlyList<Piece> Pieces, int Left, IReadOnlyList<Lesson> Lessons, IReadOnlyList<PauseWeek> Pauses, IReadOnlyDictionary<int, int> LessonUnreviewed);
+/// <param name="Pushes">By the id of their piece.</param>
+public sealed record CalendarPage(
+    IReadOnlyList<Piece> Pieces, int Left, IReadOnlyList<Lesson> Lessons, IReadOnlyList<PauseWeek> Pauses, IReadOnlyDictionary<int, int> LessonUnreviewed, IReadOnlyDictionary<int, Push> Pushes);
 
 /// <summary>One piece as the calendar's panel shows it.</summary>
 /// <param name="MayDecide">Also about what the viewer wrote; then <paramref name="IsOwnWork"/> says that somebody else has to.</param>
 /// <param name="LessonUnreviewed">The lesson that an operator has published alone; null where two people agreed.</param>
-public sealed record PieceSeen(Piece Piece, PieceVersion Version, bool MayWrite, bool MayDecide, bool IsOwnWork, int? LessonUnreviewed);
+/// <param name="Push">Null for what is no push, or has not started.</param>
+public sealed record PieceSeen(Piece Piece, PieceVersion Version, bool MayWrite, bool MayDecide, bool IsOwnWork, int? LessonUnreviewed, Push? Push);
 
 /// <summary>What each sees of the calendar: their subtrees, and of lessons what is published.</summary>
-public sealed class PieceLists(BotDb db, PieceRights rights)
+public sealed class PieceLists(BotDb db, PieceRights rights, PushLists pushes)
 {
     /// <summary>Of one view of the calendar.</summary>
     public const int MostShown = 500;
@@ -37,7 +41,7 @@ public sealed class PieceLists(BotDb db, PieceRights rights)
         var pauses = await db.PauseWeeks.AsNoTracking().Where(p => p.From < last && p.To >= first).OrderBy(p => p.From).ToListAsync(ct);
         var unreviewed = await db.Pieces.Where(p => ids.Contains(p.Id)).Join(db.Lessons.Where(l => l.Unreviewed && l.State == LessonState.Published), p => p.LessonId, l => l.Id, (p, l) => new { p.Id, Lesson = l.Id })
             .ToDictionaryAsync(r => r.Id, r => r.Lesson, ct);
-        return new CalendarPage(pieces, shown.Total - pieces.Count, lessons, pauses, unreviewed);
+        return new CalendarPage(pieces, shown.Total - pieces.Count, lessons, pauses, unreviewed, await pushes.OfPiecesAsync([.. pieces.Where(p => p.Kind == PieceKind.Push).Select(p => p.Id)], ct));
     }
 
     /// <summary>What waits for this viewer's decision, the soonest first.</summary>
@@ -66,7 +70,8 @@ public sealed class PieceLists(BotDb db, PieceRights rights)
         return new PieceSeen(
             piece, version, await rights.MayWriteAsync(viewer, piece.Kind, piece.OrganisationId, ct), await rights.MayDecideAsync(viewer, piece.Kind, piece.OrganisationId, ct),
             !await db.Pieces.Where(p => p.Id == id).NotBy(db, viewer.Actor).AnyAsync(ct),
-            await db.Lessons.Where(l => l.Id == piece.LessonId && l.Unreviewed && l.State == LessonState.Published).Select(l => (int?)l.Id).FirstOrDefaultAsync(ct));
+            await db.Lessons.Where(l => l.Id == piece.LessonId && l.Unreviewed && l.State == LessonState.Published).Select(l => (int?)l.Id).FirstOrDefaultAsync(ct),
+            piece.Kind == PieceKind.Push ? (await pushes.OfPiecesAsync([id], ct)).GetValueOrDefault(id) : null);
     }
 
     /// <summary>Newest first; to be asked for after <see cref="FindAsync"/>.</summary>

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Bot.Core.Lessons;
+using Bot.Core.Pushes;
 
 namespace Bot.Core.Calendar;
 
@@ -30,6 +32,10 @@ public sealed record PieceText(string Title, string Body, DateTimeOffset GoesOut
 
     public IReadOnlyList<PieceQuestion> Questions { get; init; } = [];
 
+    /// <summary>Of a push; not written for other kinds, whose hashes stay as they were.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PushAudience? Audience { get; init; }
+
     /// <summary>The same words typed in two ways are the same text: edges trimmed, empty options and questions left out, what the kind does not have too.</summary>
     public PieceText Clean(PieceKind kind)
     {
@@ -43,10 +49,11 @@ public sealed record PieceText(string Title, string Body, DateTimeOffset GoesOut
             Season = isLesson ? Season : null,
             Period = isLesson ? Period : null,
             MinSeconds = isLesson ? MinSeconds : null,
-            Cover = kind == PieceKind.Notice ? null : Trim(Cover),
+            Cover = kind is PieceKind.Notice or PieceKind.Push ? null : Trim(Cover),
             Video = isLesson ? Trim(Video) : null,
             Transcript = isLesson ? Trim(Transcript) : null,
             Questions = isLesson ? [.. Questions.Select(Clean).OfType<PieceQuestion>()] : [],
+            Audience = kind == PieceKind.Push ? (Audience ?? new PushAudience()).Clean() : null,
         };
     }
 

@@ -44,6 +44,11 @@ public sealed class PieceWithdrawals(BotDb db, PieceRights rights, Pieces pieces
             return Pieces.LessonOpened;
         }
 
+        if (await pieces.IsPushedAsync(piece, ct))
+        {
+            return Pieces.PushStarted;
+        }
+
         pieces.Note(viewer, "piece.withdrawn", piece, seen);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

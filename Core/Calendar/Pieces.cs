@@ -14,6 +14,7 @@ public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, Lesson
     public static readonly Refusal Closed = new(RefusalKind.Conflict, "piece.closed", "What is over stays as it was.");
     public static readonly Refusal OutFixed = new(RefusalKind.Conflict, "piece.out-fixed", "What is out keeps its instant, season and period.");
     public static readonly Refusal LessonOpened = new(RefusalKind.Conflict, "piece.lesson-opened", "Its lesson has opened, or somebody has studied it: it cannot leave the schedule.");
+    public static readonly Refusal PushStarted = new(RefusalKind.Conflict, "piece.push-started", "A push that has started stays as it is; it can be stopped.");
     public static readonly Refusal TooLong = new(RefusalKind.Invalid, "piece.too-long", "More than a version can hold.");
 
     /// <summary>Characters of a version's JSON.</summary>
@@ -75,9 +76,10 @@ public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, Lesson
         }
 
         var now = clock.GetUtcNow();
-        if (piece.IsClosedAt(now))
+        // A push that never started can be given another time, whatever the hour; one that has started stays.
+        if (piece.Kind == PieceKind.Push ? await IsPushedAsync(piece, ct) : piece.IsClosedAt(now))
         {
-            return piece.Kind == PieceKind.Lesson ? LessonPlan.Closed : Closed;
+            return piece.Kind == PieceKind.Lesson ? LessonPlan.Closed : piece.Kind == PieceKind.Push ? PushStarted : Closed;
         }
 
         if (piece.Version != seen)
@@ -91,7 +93,7 @@ public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, Lesson
             return seen;
         }
 
-        var isOut = piece.IsOutAt(now);
+        var isOut = piece.IsOutAt(now) && piece.Kind != PieceKind.Push;
         return isOut && await MovesWhatIsOutAsync(piece, text, ct) ? OutFixed : await StoreAsync(viewer, piece, text, hash, isOut, ct);
     }
 
@@ -119,6 +121,9 @@ public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, Lesson
         shelf.Forget();
         notices.Forget();
     }
+
+    /// <summary>It goes out already, or did. In a transaction that has changed the piece the answer holds: see <see cref="Pushes.PushStarts"/>.</summary>
+    internal async Task<bool> IsPushedAsync(Piece piece, CancellationToken ct) => piece.Kind == PieceKind.Push && await db.Pushes.AnyAsync(p => p.PieceId == piece.Id, ct);
 
     internal void Note(Viewer viewer, string action, Piece piece, int version, string? reason = null)
         => db.Add(new AuditEntry
@@ -158,6 +163,11 @@ public sealed class Pieces(BotDb db, PieceRights rights, LessonPlan plan, Lesson
         if (changed == 0)
         {
             return Changed;
+        }
+
+        if (await IsPushedAsync(piece, ct))
+        {
+            return PushStarted; // in this very moment
         }
 
         if (!isOut && piece.LessonId is { } lesson && !await plan.UnpublishAsync(lesson, ct))

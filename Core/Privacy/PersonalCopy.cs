@@ -158,6 +158,7 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
         {
             [notice.Label("appId")] = a.AppId,
             [notice.Label("follows")] = a.Follows,
+            [notice.Label("noPushesSince")] = Time(a.NoPushesSince),
             [notice.Label("joinOrganisation")] = a.JoinOrganisationId is { } id ? nodes.PathOf(id) : null,
             [notice.Label("wrongTries")] = a.WrongTriesOn is null ? null : $"{a.WrongTriesOn:yyyy-MM-dd}: {a.WrongTries}",
             [notice.Label("staffLogin")] = logins.GetValueOrDefault(a.Id),

@@ -5,6 +5,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Pushes;
 
+/// <summary>Something to be told with an answer.</summary>
+/// <param name="Code">Key of its sentence.</param>
+/// <param name="Push">What is told instead of a sentence; null for a message of the person's own.</param>
+/// <param name="IsFirst">The first push that this person reads in the chat.</param>
+public sealed record ToldMessage(string Code, Push? Push = null, bool IsFirst = false);
+
 /// <summary>What accounts are told with the answer to their next message, where it was not sent before.</summary>
 public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts, TimeProvider clock)
 {
@@ -25,10 +31,11 @@ public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts
             .OrderBy(m => m.Id).Where(m => m.AccountId == accountId && (m.State == OutboxState.Waiting || m.State == OutboxState.Parked || m.ToldWith == messageKey)));
 
     /// <summary>
-    /// Codes of the sentences to add to the answer to this message; once told they are not told again, except to a repeat of the message.
-    /// What is on its way already is not told, nor what is not so any more.
+    /// What to add to the answer to this message; once told it is not told again, except to a repeat of the message. What is on its way already
+    /// is not told, nor what is not so any more. Of pushes one at a time, where it fits: the others wait for the next message.
     /// </summary>
-    public async Task<IReadOnlyList<string>> TakeAsync(int accountId, string messageKey, CancellationToken ct)
+    /// <param name="fits">Whether a push can be told beside these sentences.</param>
+    public async Task<IReadOnlyList<ToldMessage>> TakeAsync(int accountId, string messageKey, Func<IReadOnlyList<ToldMessage>, ToldMessage, bool> fits, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
@@ -40,7 +47,7 @@ public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts
         }
 
         var (untold, stale) = (new List<long>(), new List<long>());
-        foreach (var message in waiting.Where(m => m.ToldWith is null))
+        foreach (var message in waiting.Where(m => m.ToldWith is null && m.PushId is null))
         {
             (await TransferNotices.HoldsAsync(db, message.Code, message.MessageKey, today, ct) ? untold : stale).Add(message.Id);
         }
@@ -53,11 +60,42 @@ public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts
             untold.RemoveAll(id => !told.Contains(id));
         }
 
-        return [.. waiting.Where(m => m.ToldWith is not null || untold.Contains(m.Id)).Select(m => m.Code).Reverse().Distinct().Reverse()];
+        List<ToldMessage> messages = [.. waiting.Where(m => m.PushId is null && (m.ToldWith is not null || untold.Contains(m.Id))).Select(m => m.Code).Reverse().Distinct().Reverse().Select(code => new ToldMessage(code))];
+        if (waiting.Exists(m => m.PushId is not null) && await PushAsync() is { } push)
+        {
+            messages.Add(push);
+        }
+
+        return messages;
 
         async Task<int> EndAsync(List<long> ids, OutboxState state, string? toldWith)
             => ids.Count == 0 ? 0 : await db.Outbox.Where(m => ids.Contains(m.Id) && Untold.Contains(m.State)).ExecuteUpdateAsync(
                 set => set.SetProperty(m => m.State, state).SetProperty(m => m.ToldWith, toldWith).SetProperty(m => m.EndedAt, now), ct);
+
+        async Task<ToldMessage?> PushAsync()
+        {
+            var ids = waiting.Where(m => m.PushId is not null).Select(m => m.PushId!.Value).ToList();
+            var pushes = await db.Pushes.AsNoTracking().Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, ct);
+            var isFirst = !await db.Outbox.AnyAsync(m => m.AccountId == accountId && m.PushId != null && m.ToldWith != messageKey && (m.State == OutboxState.Told || (m.State == OutboxState.Sent && m.Channel == OutboxChannel.Mass)), ct);
+            if (waiting.Find(m => m.PushId is not null && m.ToldWith is not null) is { } repeated)
+            {
+                return new ToldMessage(repeated.Code, pushes[repeated.PushId!.Value], isFirst);
+            }
+
+            var wants = await db.Accounts.AnyAsync(a => a.Id == accountId && a.NoPushesSince == null, ct);
+            var over = waiting.Where(m => m.PushId is { } id && (!wants || pushes[id].EndsAt <= now)).Select(m => m.Id).ToList();
+            await EndAsync(over, OutboxState.Void, null);
+            foreach (var message in waiting.Where(m => m.PushId is { } id && pushes[id].State != PushState.Stopped && !over.Contains(m.Id)))
+            {
+                var told = new ToldMessage(message.Code, pushes[message.PushId!.Value], isFirst);
+                if (fits(messages, told) && await EndAsync([message.Id], OutboxState.Told, messageKey) > 0)
+                {
+                    return told;
+                }
+            }
+
+            return null;
+        }
     }
 
     /// <summary>

@@ -32,6 +32,9 @@ public sealed class Push
     /// <summary>The approved version that goes out.</summary>
     public required int Version { get; init; }
 
+    /// <summary>Under which everybody is who gets it, as it was at the start.</summary>
+    public required int OrganisationId { get; init; }
+
     public required string Title { get; init; }
 
     /// <summary>Without mark-up, as it is sent in the chat.</summary>
@@ -59,6 +62,9 @@ public sealed class Push
     public DateTimeOffset? ChangedAt { get; set; }
 
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>JSON of the <see cref="PushFigure"/>s, kept when the recipients' rows are forgotten.</summary>
+    public string? Figures { get; set; }
 }
 
 /// <summary>One of the mass messages that an organisation may send in a month; each follower gets four at most.</summary>
@@ -83,6 +89,7 @@ internal sealed class PushTable : IEntityTypeConfiguration<Push>
         table.HasIndex(p => p.PieceId).IsUnique();
         table.HasIndex(p => p.StartedAt);
         table.HasIndex(p => p.State).HasFilter("state <= 2").HasDatabaseName("ix_pushes_open");
+        table.HasOne<Organisation>().WithMany().HasForeignKey(p => p.OrganisationId).OnDelete(DeleteBehavior.Restrict);
         table.HasOne<Piece>().WithMany().HasForeignKey(p => p.PieceId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -20,6 +20,9 @@ public sealed partial class PushesOptions : IValidatableObject
     [Range(1, 10_000)]
     public int PerSecond { get; set; } = 1_000;
 
+    /// <summary>Mass messages.</summary>
+    public MassOptions Mass { get; set; } = new();
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!What().IsMatch(Notice.What))
@@ -31,9 +34,27 @@ public sealed partial class PushesOptions : IValidatableObject
         {
             yield return new ValidationResult("must be a field of the kind time or date, such as time2, or empty.", [$"{nameof(Notice)}:{nameof(Notice.When)}"]);
         }
+
+        if (Mass.Monthly.Exists(n => n < 0) || Mass.Monthly.Sum() > MassOptions.MostOfOne)
+        {
+            yield return new ValidationResult($"must be numbers from 0 that are {MassOptions.MostOfOne} at most in all.", [$"{nameof(Mass)}:{nameof(Mass.Monthly)}"]);
+        }
     }
 
     public bool IsQuiet(DateTimeOffset now) => TimeOnly.FromDateTime(ChinaTime.Of(now).DateTime).IsBetween(QuietFrom, QuietUntil);
+
+    /// <returns>The instant itself, or the end of the quiet hours that it lies in.</returns>
+    public DateTimeOffset AfterQuiet(DateTimeOffset at)
+    {
+        if (!IsQuiet(at))
+        {
+            return at;
+        }
+
+        var local = ChinaTime.Of(at);
+        var end = ChinaTime.StartOf(DateOnly.FromDateTime(local.DateTime)) + QuietUntil.ToTimeSpan();
+        return end > at ? end : end.AddDays(1);
+    }
 
     [GeneratedRegex("^thing[0-9]{0,2}$")]
     private static partial Regex What();
@@ -69,4 +90,17 @@ public sealed class NoticeTemplate
 
         return new Notification(TemplateId, page, data);
     }
+}
+
+/// <summary>Of mass messages (wechat-protocol §6.5).</summary>
+public sealed class MassOptions
+{
+    /// <summary>What each follower gets in a month at most, whoever sends it.</summary>
+    public const int MostOfOne = 4;
+
+    /// <summary>
+    /// How many an organisation may send in a month in China: first those of a root, then of the organisations below it, and so on; none further
+    /// down. Everybody hangs on one organisation of each depth, so that the sum is what one person gets at most.
+    /// </summary>
+    public List<int> Monthly { get; } = [];
 }

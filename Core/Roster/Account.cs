@@ -58,6 +58,7 @@ internal sealed class AccountTable : IEntityTypeConfiguration<Account>
         table.HasIndex(a => a.OpenIdHash).IsUnique();
         table.HasIndex(a => new { a.PersonId, a.AppId }).IsUnique();
         table.HasIndex(a => a.JoinOrganisationId).HasFilter("join_organisation_id IS NOT NULL");
+        table.HasIndex(a => a.NoPushesSince).HasFilter("no_pushes_since IS NOT NULL").HasDatabaseName("ix_accounts_no_pushes");
         table.HasOne<Person>().WithMany().HasForeignKey(a => a.PersonId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -13,6 +13,10 @@ internal static class OpenOrganisations
     /// <summary>The same for what is laid before an organisation: where one has closed, what is left above it answers.</summary>
     public static async Task<int> HoldStandInAsync(BotDb db, int organisationId, CancellationToken ct) => await HoldAsync(db, organisationId, orAbove: true, ct) ?? organisationId;
 
+    /// <summary>For what one after the other may do to an organisation; on SQLite every writing transaction is alone.</summary>
+    public static Task HoldAloneAsync(BotDb db, int organisationId, CancellationToken ct)
+        => db.Database.IsSqliteDatabase() ? Task.CompletedTask : db.Database.ExecuteSqlAsync($"SELECT id FROM organisations WHERE id = {organisationId} FOR NO KEY UPDATE", ct);
+
     private static async Task<int?> HoldAsync(BotDb db, int organisationId, bool orAbove, CancellationToken ct)
     {
         for (int? id = organisationId; id is not null;)

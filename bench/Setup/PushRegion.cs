@@ -41,7 +41,7 @@ internal sealed class PushRegion(Workspace workspace)
             sqlite =>
             [
                 $"INSERT INTO pieces (id, kind, organisation_id, title, version, hash, state, goes_out_at) VALUES (1, 3, 1, 'Push', 1, '', 2, {at})",
-                $"INSERT INTO pushes (id, piece_id, version, title, text, page, by_mass, started_at, ends_at, filled_to, state) VALUES ({PushId}, 1, 1, '本周团课开放', '本周团课开放', '/y/me', {(sqlite ? "0" : "false")}, {at}, {until}, 0, 1)",
+                $"INSERT INTO pushes (id, piece_id, version, organisation_id, title, text, page, by_mass, started_at, ends_at, filled_to, state) VALUES ({PushId}, 1, 1, 1, '本周团课开放', '本周团课开放', '/y/me', {(sqlite ? "0" : "false")}, {at}, {until}, 0, 1)",
                 $"INSERT INTO outbox (account_id, code, at, message_key, state, due_at, push_id) SELECT id, 'push', {at}, 'push:{PushId}', 0, {at}, {PushId} FROM accounts ORDER BY id",
             ],
             ct);

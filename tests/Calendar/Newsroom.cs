@@ -32,7 +32,7 @@ internal static partial class Newsroom
             var value = element switch
             {
                 IHtmlInputElement { Type: "file" } => null,
-                IHtmlInputElement { Type: "radio", IsChecked: false } => null,
+                IHtmlInputElement { Type: "radio" or "checkbox", IsChecked: false } => null,
                 IHtmlInputElement input => input.Value,
                 IHtmlTextAreaElement area => area.Value,
                 IHtmlSelectElement select => select.Value,
@@ -44,7 +44,7 @@ internal static partial class Newsroom
             }
         }
 
-        sent.AddRange(fields.Select(f => (f.Name is "OrganisationId" or "Seen" ? f.Name : "Form." + f.Name, f.Value)));
+        sent.AddRange(fields.Select(f => (f.Name is "OrganisationId" or "Seen" or "Again" ? f.Name : "Form." + f.Name, f.Value)));
         return Desk.SendFormAsync(browser, form.GetAttribute("action")!, [.. sent, ("Do", button)]);
     }
 
@@ -66,7 +66,7 @@ internal static partial class Newsroom
 
     /// <summary>Presses yes on a review that was opened before.</summary>
     public static Task<HttpResponseMessage> DecideAsync(Browser browser, int id, IHtmlDocument review)
-        => Desk.SendFormAsync(browser, $"/staff/calendar/pieces/{id}/review?handler=Approve", [.. review.QuerySelectorAll("form[action$=Approve] input").Select(i => (i.GetAttribute("name")!, i.GetAttribute("value")!))]);
+        => Desk.SendFormAsync(browser, $"/staff/calendar/pieces/{id}/review?handler=Approve", [.. review.QuerySelectorAll("form[action$=Approve] input:not([type=checkbox])").Select(i => (i.GetAttribute("name")!, i.GetAttribute("value")!))]);
 
     public static async Task ApprovedAsync(Browser browser, int id)
     {

@@ -15,7 +15,7 @@ public sealed class PieceRaceTests
         await using var bot = await StartAsync();
         var (id, hash) = await SubmittedAsync(bot);
 
-        var approved = await RaceAsync(bot, (scope, viewer) => Yes(scope.GetRequiredService<PieceDecisions>().ApproveAsync(viewer, id, 1, hash, default)));
+        var approved = await RaceAsync(bot, (scope, viewer) => Yes(scope.GetRequiredService<PieceDecisions>().ApproveAsync(viewer, id, 1, hash, false, default)));
 
         Assert.Equal(1, approved);
         Assert.Equal(1, await bot.InDb(db => db.AuditEntries.CountAsync(a => a.Action == "piece.approved")));
@@ -60,7 +60,7 @@ public sealed class PieceRaceTests
 
         await RaceAsync(bot, (scope, viewer) => viewer.Actor.EndsWith('1')
             ? Yes(scope.GetRequiredService<Pieces>().SaveAsync(viewer, id, 1, text with { Title = "没人看过" }, default))
-            : Yes(scope.GetRequiredService<PieceDecisions>().ApproveAsync(viewer, id, 1, hash, default)));
+            : Yes(scope.GetRequiredService<PieceDecisions>().ApproveAsync(viewer, id, 1, hash, false, default)));
 
         Assert.False(await bot.InDb(db => db.Lessons.AnyAsync(l => l.Title == "没人看过")));
         var piece = await bot.InDb(db => db.Pieces.SingleAsync());

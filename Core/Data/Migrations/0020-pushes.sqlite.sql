@@ -3,6 +3,7 @@ CREATE TABLE "pushes" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_pushes" PRIMARY KEY AUTOINCREMENT,
     "piece_id" INTEGER NOT NULL,
     "version" INTEGER NOT NULL,
+    "organisation_id" INTEGER NOT NULL,
     "title" TEXT NOT NULL,
     "text" TEXT NOT NULL,
     "page" TEXT NOT NULL,
@@ -14,10 +15,14 @@ CREATE TABLE "pushes" (
     "changed_by" TEXT NULL,
     "changed_at" INTEGER NULL,
     "ended_at" INTEGER NULL,
-    CONSTRAINT "fk_pushes_pieces_piece_id" FOREIGN KEY ("piece_id") REFERENCES "pieces" ("id") ON DELETE RESTRICT
+    "figures" TEXT NULL,
+    CONSTRAINT "fk_pushes_pieces_piece_id" FOREIGN KEY ("piece_id") REFERENCES "pieces" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "fk_pushes_organisations_organisation_id" FOREIGN KEY ("organisation_id") REFERENCES "organisations" ("id") ON DELETE RESTRICT
 );
 
 CREATE UNIQUE INDEX "ix_pushes_piece_id" ON "pushes" ("piece_id");
+
+CREATE INDEX "ix_pushes_organisation_id" ON "pushes" ("organisation_id");
 
 CREATE INDEX "ix_pushes_started_at" ON "pushes" ("started_at");
 
@@ -36,6 +41,8 @@ CREATE TABLE "push_slots" (
 CREATE UNIQUE INDEX "ix_push_slots_push_id" ON "push_slots" ("push_id");
 
 ALTER TABLE "accounts" ADD COLUMN "no_pushes_since" INTEGER NULL;
+
+CREATE INDEX "ix_accounts_no_pushes" ON "accounts" ("no_pushes_since") WHERE no_pushes_since IS NOT NULL;
 
 ALTER TABLE "outbox" ADD COLUMN "push_id" INTEGER NULL CONSTRAINT "fk_outbox_pushes_push_id" REFERENCES "pushes" ("id") ON DELETE RESTRICT;
 

@@ -1,0 +1,10 @@
+using Bot.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.Pushes;
+
+/// <summary>What a notification opens, without signing in: pushes that have started.</summary>
+public sealed class PublicPushes(BotDb db)
+{
+    public Task<Push?> FindAsync(int pieceId, CancellationToken ct) => db.Pushes.AsNoTracking().FirstOrDefaultAsync(p => p.PieceId == pieceId, ct);
+}
