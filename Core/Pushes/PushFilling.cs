@@ -1,4 +1,3 @@
-using Bot.Core.Calendar;
 using Bot.Core.Data;
 using Bot.Core.WeChat;
 using Microsoft.EntityFrameworkCore;
