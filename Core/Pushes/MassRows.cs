@@ -71,10 +71,11 @@ public sealed class MassRows(IDbContextFactory<BotDb> databases, RecipientRows r
 
     /// <summary>
     /// Some did not get it, and WeChat does not say who: of all of them nobody knows. Its word may come before its answer to the call: then it is
-    /// the one message that is on its way.
+    /// the one message that is on its way, if it has as many receivers.
     /// </summary>
+    /// <param name="total">To how many it went, by WeChat's word.</param>
     /// <returns>Of how many.</returns>
-    internal async Task<int> DoubtAsync(string weChatId, int? errCode, CancellationToken ct)
+    internal async Task<int> DoubtAsync(string weChatId, long total, int? errCode, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var (now, recent) = (clock.GetUtcNow(), clock.GetUtcNow() - TimeSpan.FromDays(3));
@@ -96,8 +97,13 @@ public sealed class MassRows(IDbContextFactory<BotDb> databases, RecipientRows r
             onTheirWay.AddRange(await db.Outbox.Where(m => m.PushId == push && m.State == OutboxState.Sending && m.Channel == OutboxChannel.Mass).Select(m => m.WeChatId!).Distinct().ToListAsync(ct));
         }
 
-        return onTheirWay is not [var only] ? 0
-            : await DoubtAsync(db.Outbox.Where(m => m.PushId != null && pushes.Contains(m.PushId.Value) && m.State == OutboxState.Sending && m.Channel == OutboxChannel.Mass && m.WeChatId == only));
+        if (onTheirWay is not [var only])
+        {
+            return 0;
+        }
+
+        var batch = db.Outbox.Where(m => m.PushId != null && pushes.Contains(m.PushId.Value) && m.State == OutboxState.Sending && m.Channel == OutboxChannel.Mass && m.WeChatId == only);
+        return await batch.CountAsync(ct) == total ? await DoubtAsync(batch) : 0;
 
         Task<int> DoubtAsync(IQueryable<OutboxMessage> messages) => messages.ExecuteUpdateAsync(
             set => set.SetProperty(m => m.State, OutboxState.Unknown).SetProperty(m => m.EndedAt, now).SetProperty(m => m.ErrCode, errCode).SetProperty(m => m.WeChatId, weChatId), ct);

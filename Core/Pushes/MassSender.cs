@@ -60,14 +60,14 @@ public sealed partial class MassSender(
     /// <summary>What became of a mass message, as WeChat tells it minutes later.</summary>
     public async Task LearnAsync(MassSendJobFinish finish, CancellationToken ct)
     {
-        if (finish is { Succeeded: true, ErrorCount: 0 })
+        if (finish is { Succeeded: true, ErrorCount: 0 } && finish.SentCount >= finish.TotalCount)
         {
             return;
         }
 
         var code = finish.Status.StartsWith("err(", StringComparison.Ordinal)
             && int.TryParse(finish.Status.AsSpan(4).TrimEnd(')'), NumberStyles.None, CultureInfo.InvariantCulture, out var reason) ? reason : (int?)null;
-        LogDoubt(logger, finish.SentMsgId, code, finish.TotalCount, finish.FilterCount, finish.SentCount, finish.ErrorCount, await rows.DoubtAsync(finish.SentMsgId, code, ct));
+        LogDoubt(logger, finish.SentMsgId, code, finish.TotalCount, finish.FilterCount, finish.SentCount, finish.ErrorCount, await rows.DoubtAsync(finish.SentMsgId, finish.TotalCount, code, ct));
     }
 
     /// <summary>Goes on where the last look ended; now and then from the beginning, for those who wait again.</summary>
@@ -102,10 +102,11 @@ public sealed partial class MassSender(
             return;
         }
 
-        // A call before this one may have gone through, whatever is said of this one.
-        outcome = outcome.State == OutboxState.Sent ? outcome
+        // A call before this one may have gone through, whatever is said of this one. WeChat knows the id of a first call: somebody else has used it.
+        outcome = outcome.State == OutboxState.Sent ? (sent is { AlreadySent: true } && !batch.IsRepeat ? outcome with { State = OutboxState.Unknown } : outcome)
             : batch.IsRepeat ? outcome with { State = OutboxState.Unknown }
             : outcome.IsForTheContent ? outcome with { State = OutboxState.Waiting, Again = _halted.Add(batch.Push) }
+            : outcome.State == OutboxState.Refused ? outcome with { State = OutboxState.Parked } // one address says nothing of the others
             : outcome;
         await keeper.KeepAsync(() => rows.StoreAsync(batch, outcome, outcome.State == OutboxState.Sent && sent is { MsgId: not 0 } ? outcome.WeChatId : null));
     }
@@ -113,7 +114,7 @@ public sealed partial class MassSender(
     private MassMessage Message(OpenPush push)
         => MassMessage.Text($"{push.Title}\n{push.Text}" + (content.Has(HowToStop) ? "\n\n" + content.Reply(HowToStop) : ""));
 
-    [LoggerMessage(LogLevel.Warning, "Mass message {MsgId} did not reach everybody (err {Code}): {Total} in all, {Filtered} left out, {Sent} sent, {Failed} failed; {Rows} recipients are unknown.")]
+    [LoggerMessage(LogLevel.Warning, "Mass message {MsgId} did not reach everybody (err {Code}): {Total} in all, {Filtered} let through, {Sent} sent, {Failed} failed; {Rows} recipients are unknown.")]
     private static partial void LogDoubt(ILogger logger, string msgId, int? code, long total, long filtered, long sent, long failed, int rows);
 
     [LoggerMessage(LogLevel.Error, "A mass message was not tried.")]

@@ -13,15 +13,15 @@ internal readonly record struct RecipientOutcome(TakenRecipient Recipient, Outbo
 internal sealed class RecipientOutcomes(string templateId, TimeProvider clock) : IBatchWriter<IReadOnlyList<RecipientOutcome>, bool>
 {
     private static readonly (string, string)[] Columns =
-        [("id", "bigint"), ("taken", "bigint"), ("state", "int"), ("due", "bigint"), ("wechat", "text"), ("code", "int"), ("rid", "text")];
+        [("row_id", "bigint"), ("taken", "bigint"), ("state", "int"), ("due", "bigint"), ("wechat", "text"), ("code", "int"), ("rid", "text")];
 
     private static readonly (string, string)[] Ids = [("id", "bigint")];
 
     public async Task<bool[]> WriteAsync(BatchConnection connection, IReadOnlyList<IReadOnlyList<RecipientOutcome>> items, CancellationToken ct)
     {
         List<RecipientOutcome> all = [.. items.SelectMany(list => list)];
-        await StoreAsync(connection, all, ct);
-        var failed = all.Where(o => o.Outcome.State is not (OutboxState.Sent or OutboxState.Unknown)).ToList();
+        var stored = await StoreAsync(connection, all, ct);
+        var failed = all.Where(o => stored.Contains(o.Recipient.Id) && o.Outcome.State is not (OutboxState.Sent or OutboxState.Unknown)).ToList();
 
         // Denied first: the one that was spent stays spent, the others are gone, too.
         await ChangeAsync(
@@ -44,19 +44,21 @@ internal sealed class RecipientOutcomes(string templateId, TimeProvider clock) :
         return new bool[items.Count];
     }
 
-    private async Task StoreAsync(BatchConnection open, IReadOnlyList<RecipientOutcome> outcomes, CancellationToken ct)
+    /// <returns>The rows whose outcome this is; of the others WeChat's events have told another.</returns>
+    private async Task<HashSet<long>> StoreAsync(BatchConnection open, IReadOnlyList<RecipientOutcome> outcomes, CancellationToken ct)
     {
         await using var command = open.Command(
             $"""
             UPDATE outbox SET state = r.state, ended_at = CASE WHEN r.state = 0 THEN NULL ELSE @now END, due_at = COALESCE(r.due, outbox.due_at),
                 we_chat_id = r.wechat, err_code = r.code, rid = r.rid
             FROM {open.Rows(Columns)}
-            WHERE outbox.id = r.id AND outbox.taken_at = r.taken AND outbox.state IN ({(int)OutboxState.Sending}, {(int)OutboxState.Unknown})
+            WHERE outbox.id = r.row_id AND outbox.taken_at = r.taken AND outbox.state IN ({(int)OutboxState.Sending}, {(int)OutboxState.Unknown})
+            RETURNING id
             """,
             ("@now", clock.GetUtcNow().ToUnixTimeMilliseconds()),
             ("@rows", JsonSerializer.Serialize(outcomes.Select(o => new
             {
-                id = o.Recipient.Id,
+                row_id = o.Recipient.Id,
                 taken = o.Recipient.TakenAt.ToUnixTimeMilliseconds(),
                 state = (int)o.Outcome.State,
                 due = o.Outcome.Again?.ToUnixTimeMilliseconds(),
@@ -64,7 +66,14 @@ internal sealed class RecipientOutcomes(string templateId, TimeProvider clock) :
                 code = o.Outcome.ErrCode,
                 rid = o.Outcome.Rid,
             }))));
-        await command.ExecuteNonQueryAsync(ct);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var stored = new HashSet<long>(outcomes.Count);
+        while (await reader.ReadAsync(ct))
+        {
+            stored.Add(reader.GetInt64(0));
+        }
+
+        return stored;
     }
 
     private async Task ChangeAsync(BatchConnection open, IEnumerable<long> ids, string sql, CancellationToken ct)

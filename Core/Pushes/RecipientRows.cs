@@ -45,7 +45,7 @@ public sealed class RecipientRows
 
     internal Task StoreAsync(IReadOnlyList<RecipientOutcome> outcomes) => _queue.WriteAsync(_outcomes, outcomes, default);
 
-    /// <summary>A notification has no id by which WeChat would know a repeat; a mass message has one and is sent again while WeChat knows it.</summary>
+    /// <summary>A notification has no id by which WeChat would know a repeat; a mass message has one and is sent again while WeChat knows it and the push is not over.</summary>
     /// <returns>Of how many recipients nobody will ever know whether it arrived.</returns>
     internal async Task<int> GiveUpLostAsync(CancellationToken ct)
     {
@@ -53,9 +53,10 @@ public sealed class RecipientRows
         var now = _clock.GetUtcNow();
         var (before, forgotten, ended) = (now - LostAfter, now - IdKnownFor, now - TimeSpan.FromDays(1));
         var count = 0;
-        foreach (var push in await db.Pushes.Where(p => p.EndedAt == null || p.EndedAt > ended).Select(p => p.Id).ToListAsync(ct))
+        foreach (var push in await db.Pushes.Where(p => p.EndedAt == null || p.EndedAt > ended).Select(p => new { p.Id, IsOver = p.EndsAt <= now }).ToListAsync(ct))
         {
-            var lost = db.Outbox.Where(m => m.PushId == push && m.State == OutboxState.Sending && m.TakenAt < before && (m.Channel != OutboxChannel.Mass || m.DueAt < forgotten));
+            var (id, isOver) = (push.Id, push.IsOver);
+            var lost = db.Outbox.Where(m => m.PushId == id && m.State == OutboxState.Sending && m.TakenAt < before && (m.Channel != OutboxChannel.Mass || m.DueAt < forgotten || isOver));
             count += !await lost.AnyAsync(ct) ? 0 : await lost.ExecuteUpdateAsync(set => set.SetProperty(m => m.State, OutboxState.Unknown).SetProperty(m => m.EndedAt, now), ct);
         }
 

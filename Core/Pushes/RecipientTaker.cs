@@ -43,7 +43,7 @@ internal sealed class RecipientTaker(string appId, string templateId) : IBatchWr
     }
 
     /// <summary>By which a batch is known to WeChat, the same after a crash: letters and digits, 32 at most.</summary>
-    public static string BatchId(OpenPush push, long firstRow) => $"m{push.Id}x{firstRow}";
+    public static string BatchId(OpenPush push, long firstRow) => $"m{push.Id}x{firstRow}t{push.StartedAt.ToUnixTimeSeconds():x}";
 
     private static async Task<bool> TryLockAsync(BatchConnection open, CancellationToken ct)
     {

@@ -50,7 +50,7 @@ internal static class MassApi
         {
             var now = wechat.Clock.GetUtcNow();
             var reached = to!.Count(openId => Reach(wechat, openId, body, now));
-            Events.Tell(http, wechat.People[0], account, Push.MassSent(message.Id, to!.Count, to!.Count - reached, reached));
+            Events.Tell(http, wechat.People[0], account, Push.MassSent(message.Id, to!.Count, reached, reached));
         }
 
         return Answers.Ok(new JsonObject { ["errcode"] = isNew ? 0 : 45065, ["errmsg"] = isNew ? "send job submission success" : "clientmsgid exist", ["msg_id"] = message.Id, ["msg_data_id"] = message.DataId });

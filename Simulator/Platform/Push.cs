@@ -77,7 +77,7 @@ public sealed record Push(string MsgType, Trigger? Opens, bool ShowsFailure, par
         => Event("TEMPLATESENDJOBFINISH", null, false, Number("MsgID", msgId.ToString(CultureInfo.InvariantCulture)), Field("Status", status));
 
     /// <summary>What became of a mass message.</summary>
-    /// <param name="filtered">Left out: not following, blacklisted, or had four this month.</param>
+    /// <param name="filtered">Whom it was sent to, after those were left out who do not follow, are blacklisted, or had four this month.</param>
     public static Push MassSent(long msgId, int total, int filtered, int sent, int failed = 0, string status = "send success")
         => Event("MASSSENDJOBFINISH", null, false, Number("MsgID", Text(msgId)), Field("Status", status), Number("TotalCount", Text(total)),
             Number("FilterCount", Text(filtered)), Number("SentCount", Text(sent)), Number("ErrorCount", Text(failed)));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Json;
 using System.Net.Sockets;
 using Bot.Simulator;
 using Bot.Simulator.Api;
@@ -22,7 +21,7 @@ internal sealed class Platform : IDisposable
     private readonly Child _child;
     private readonly HttpClient _http;
 
-    private Platform(Child child, Uri address) => (_child, _http) = (child, new HttpClient { BaseAddress = address });
+    private Platform(Child child, HttpClient http) => (_child, _http) = (child, http);
 
     /// <summary>Starts one and points the workspace's server at it.</summary>
     /// <param name="latency">Of each call.</param>
@@ -40,7 +39,9 @@ internal sealed class Platform : IDisposable
         workspace.Settings["WeChat:ApiBaseUrl"] = address.ToString();
         string[] arguments = [Verb, address.ToString(), $"http://{workspace.Address}", file, $"{crowd}", $"{(int)latency.TotalMilliseconds}", $"{tells}"];
         var child = new Child("dotnet", [typeof(Platform).Assembly.Location, .. arguments], new Dictionary<string, string>(), workspace.Folder);
-        var platform = new Platform(child, address);
+        var http = workspace.Services.GetRequiredService<IHttpClientFactory>().CreateClient(Verb);
+        http.BaseAddress = address;
+        var platform = new Platform(child, http);
         var begun = TimeProvider.System.GetTimestamp();
         while (true)
         {

@@ -25,7 +25,7 @@ public sealed class MassTests : IAsyncLifetime
         var mass = Assert.Single(_office.MassSent);
         Assert.Equal(Enumerable.Range(4, 5).Select(PushOffice.OpenId), mass.GetProperty("touser").EnumerateArray().Select(o => o.GetString()!).Order(StringComparer.Ordinal));
         Assert.StartsWith("本周团课开放\n点开看看", mass.GetProperty("text").GetProperty("content").GetString(), StringComparison.Ordinal);
-        Assert.Matches("^m[0-9]+x[0-9]+$", mass.GetProperty("clientmsgid").GetString()!);
+        Assert.Matches("^m[0-9]+x[0-9]+t[0-9a-f]+$", mass.GetProperty("clientmsgid").GetString()!);
         Assert.Equal(Enumerable.Range(1, 3).Select(PushOffice.OpenId), _office.NotifiedOpenIds.Order(StringComparer.Ordinal));
         Assert.Equal(new() { [OutboxState.Sent] = 8 }, await _office.StatesAsync());
     }
@@ -69,6 +69,28 @@ public sealed class MassTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_id_that_WeChat_knows_before_the_first_call_leaves_it_open_who_got_what()
+    {
+        await _office.PushAsync(await _office.FollowersAsync(1, 4, credits: 0), byMass: true);
+        _office.MassSays(_ => """{"errcode":45065,"errmsg":"clientmsgid exist","msg_id":3147483650,"msg_data_id":1}""");
+
+        await _office.SendMassAsync();
+
+        Assert.Equal(new() { [OutboxState.Unknown] = 4 }, await _office.StatesAsync());
+    }
+
+    [Fact]
+    public async Task One_wrong_address_does_not_make_all_of_them_wrong()
+    {
+        await _office.PushAsync(await _office.FollowersAsync(1, 4, credits: 0), byMass: true);
+        _office.MassSays(_ => """{"errcode":40003,"errmsg":"invalid openid"}""");
+
+        await _office.SendMassAsync();
+
+        Assert.Equal(new() { [OutboxState.Parked] = 4 }, await _office.StatesAsync());
+    }
+
+    [Fact]
     public async Task A_repeat_that_comes_too_late_for_WeChat_to_know_it_is_not_made()
     {
         await _office.PushAsync(await _office.FollowersAsync(1, 4, credits: 0), byMass: true);
@@ -102,18 +124,20 @@ public sealed class MassTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false, "send success", 0, OutboxState.Sent)]
-    [InlineData(false, "send success", 1, OutboxState.Unknown)]
-    [InlineData(false, "err(20013)", 4, OutboxState.Unknown)]
-    [InlineData(true, "err(20013)", 4, OutboxState.Unknown)]
-    public async Task WeChats_word_about_it_counts_whichever_comes_first(bool eventFirst, string status, int failed, OutboxState becomes)
+    [InlineData(false, "send success", 4, 4, 0, OutboxState.Sent)]
+    [InlineData(false, "send success", 4, 3, 1, OutboxState.Unknown)]
+    [InlineData(false, "send success", 4, 3, 0, OutboxState.Unknown)]
+    [InlineData(false, "err(20013)", 4, 0, 4, OutboxState.Unknown)]
+    [InlineData(true, "err(20013)", 4, 0, 4, OutboxState.Unknown)]
+    [InlineData(true, "err(20013)", 9, 0, 9, OutboxState.Sent)]
+    public async Task WeChats_word_about_it_counts_whichever_comes_first(bool eventFirst, string status, int total, int sent, int failed, OutboxState becomes)
     {
         await _office.PushAsync(await _office.FollowersAsync(1, 4, credits: 0), byMass: true);
         _office.MassSays(_ =>
         {
             if (eventFirst)
             {
-                Task.Run(() => FinishAsync(status, failed)).GetAwaiter().GetResult();
+                Task.Run(() => FinishAsync(status, total, sent, failed)).GetAwaiter().GetResult();
             }
 
             return Answer;
@@ -122,14 +146,14 @@ public sealed class MassTests : IAsyncLifetime
         await Task.Run(_office.SendMassAsync);
         if (!eventFirst)
         {
-            await FinishAsync(status, failed);
+            await FinishAsync(status, total, sent, failed);
         }
 
         Assert.Equal(new() { [becomes] = 4 }, await _office.StatesAsync());
     }
 
-    private Task FinishAsync(string status, int failed) => _office.Bot.Phone(PushOffice.OpenId(1)).HappensAsync(
+    private Task FinishAsync(string status, int total, int sent, int failed) => _office.Bot.Phone(PushOffice.OpenId(1)).HappensAsync(
         "MASSSENDJOBFINISH",
-        $"<MsgID>3147483650</MsgID><Status><![CDATA[{status}]]></Status><TotalCount>4</TotalCount><FilterCount>4</FilterCount><SentCount>{4 - failed}</SentCount><ErrorCount>{failed}</ErrorCount>",
+        $"<MsgID>3147483650</MsgID><Status><![CDATA[{status}]]></Status><TotalCount>{total}</TotalCount><FilterCount>{sent + failed}</FilterCount><SentCount>{sent}</SentCount><ErrorCount>{failed}</ErrorCount>",
         1);
 }

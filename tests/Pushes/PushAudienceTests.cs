@@ -1,5 +1,4 @@
 using System.Net;
-using Bot.Core.Calendar;
 using Bot.Core.Pushes;
 using Bot.Tests.Calendar;
 using Bot.Tests.Staff;

@@ -1,5 +1,4 @@
 using Bot.Core.WeChat;
-using Bot.Simulator.Platform;
 
 namespace Bot.Tests.Simulator;
 
