@@ -72,7 +72,13 @@ public static class CoreSetup
         services.AddSingleton<Outbox>();
         services.AddSingleton<Credits>();
         services.AddSingleton<OutboxRows>();
+        services.AddSingleton<OutcomeKeeper>();
+        services.AddSingleton<SendingPace>();
         services.AddSingleton<OutboxSender>();
+        services.AddSingleton<RecipientRows>();
+        services.AddSingleton<RecipientSender>();
+        services.AddSingleton<MassRows>();
+        services.AddSingleton<MassSender>();
         services.AddScoped<OutboxFigures>();
         services.AddSingleton<Audiences>();
         services.AddSingleton<AudienceCounts>();

@@ -74,7 +74,7 @@ public sealed class Phone(FakeWeChat wechat, Person person, PhoneBrowser browser
     /// <summary>Taps the menu entry with this name, wherever it is.</summary>
     /// <exception cref="InvalidOperationException">The account has published no such entry.</exception>
     public Task<Exchange> TapsAsync(string name, CancellationToken ct = default)
-        => TapsAsync(PublishedMenu.Find(wechat.Mp.Menu, name) ?? throw new InvalidOperationException($"The menu has no '{name}'."), "", ct);
+        => TapsAsync(PublishedMenu.Find(PublishedMenu.For(wechat.Mp, person), name) ?? throw new InvalidOperationException($"The menu has no '{name}'."), "", ct);
 
     /// <param name="scanned">What the camera read, for the entries that scan.</param>
     public async Task<Exchange> TapsAsync(JsonObject button, string scanned, CancellationToken ct)

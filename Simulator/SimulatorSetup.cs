@@ -26,6 +26,11 @@ public static class SimulatorSetup
         services.AddSingleton(p => new Phones(p.GetRequiredService<FakeWeChat>(), bot(p)));
         services.AddSingleton<Joinings>();
         services.AddSingleton(p => new SentTemplates(p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new CallQuotas(p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PlannedTroubles>();
+        services.AddSingleton<MassMessages>();
+        services.AddSingleton<Kept>();
+        services.AddSingleton<MiniSessions>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
     }
 

@@ -9,7 +9,7 @@ namespace Bot.Bench;
 internal sealed class BenchOptions
 {
     public const string Usage = """
-        dotnet run --project bench -c Release -- webhook|completions|crash|start|figures|roster|console|all [options]
+        dotnet run --project bench -c Release -- webhook|completions|crash|start|figures|roster|console|push|all [options]
           --database sqlite|postgres   default sqlite
           --connection-string TEXT     PostgreSQL on loopback, allowed to create databases; a new one is made and dropped again
           --folder PATH                where the databases lie; default: the folder for temporary files
@@ -19,13 +19,21 @@ internal sealed class BenchOptions
           --connections N              default 32 (webhook), 200 (completions), 48 (crash)
           --users N                    webhook: distinct newcomers for the memory figure, default 1000000; 0 leaves it out
           --members N                  default 20000 (webhook, start), 60000 (completions), 5000 (crash), 1200000 (figures, roster, console; 120000 and 12000000 are its other sizes)
-          --kills N                    crash, default 50
+          --kills N                    crash, default 50; push --crash, default 10
+          --recipients N               push, default 100000; 1000000 is its other size
+          --crash                      push: kill -9 while it goes out, then count who got what
+          --latency N                  push: milliseconds of each call of WeChat, default 20
+          --per-second N               push: the limit, default 1000
+          --events on|off              push: whether the platform tells the outcome of each notification by a callback, whose cost is then in the figure; default off
           --scales LIST                times the members: figures, default 0.1,1,10; roster, default 1
           --seed N                     crash: the moments of the kills; roster, console: the region; default 1
           --minutes N                  gives up after this long, default 45
         """;
 
-    public static readonly IReadOnlyList<string> Verbs = ["webhook", "completions", "crash", "start", "figures", "roster", "console", "all"];
+    public static readonly IReadOnlyList<string> Verbs = ["webhook", "completions", "crash", "start", "figures", "roster", "console", "push", "all"];
+
+    /// <summary>Options without a value.</summary>
+    private static readonly string[] Flags = ["crash"];
 
     private readonly Dictionary<string, string> _given = [];
 
@@ -47,7 +55,17 @@ internal sealed class BenchOptions
 
     public int Users => Number("users", 1_000_000);
 
-    public int Kills => Number("kills", 50);
+    public int Kills(int usual) => Number("kills", usual);
+
+    public int Recipients => Number("recipients", 100_000);
+
+    public bool IsCrash => _given.ContainsKey("crash");
+
+    public TimeSpan Latency => TimeSpan.FromMilliseconds(Number("latency", 20));
+
+    public int PerSecond => Number("per-second", 1_000);
+
+    public bool HasEvents => _given.GetValueOrDefault("events", "off") == "on";
 
     public int Seed => Number("seed", 1);
 
@@ -75,6 +93,7 @@ internal sealed class BenchOptions
     public static bool TryParse(string[] args, [NotNullWhen(true)] out BenchOptions? options, [NotNullWhen(false)] out string? fault)
     {
         options = null;
+        args = [.. args.SelectMany((arg, i) => i > 0 && Flags.Contains(arg.TrimStart('-')) ? (string[])[arg, "on"] : [arg])];
         if (!Verbs.Contains(args[0]) || args.Length % 2 == 0)
         {
             fault = "One of " + string.Join(", ", Verbs) + " is expected, then pairs of option and value.";
@@ -94,10 +113,10 @@ internal sealed class BenchOptions
 
     private string? Check()
     {
-        string[] numbers = ["seconds", "rounds", "connections", "users", "members", "kills", "seed", "minutes"];
+        string[] numbers = ["seconds", "rounds", "connections", "users", "members", "kills", "seed", "minutes", "recipients", "latency", "per-second"];
         foreach (var (name, value) in _given)
         {
-            if (numbers.Contains(name) ? !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) : name is not ("database" or "connection-string" or "folder" or "server" or "scales"))
+            if (numbers.Contains(name) ? !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) : name is not ("database" or "connection-string" or "folder" or "server" or "scales" or "crash" or "events"))
             {
                 return $"--{name} {value} is not understood.";
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bot.Core.Data;
 using Bot.Core.WeChat;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -32,13 +33,21 @@ internal static class HealthEndpoints
         var readiness = new Readiness(
             database,
             options.Value.Mp.Token.Length > 0 ? "on" : "off: WeChat:Mp:Token is empty",
-            api.IsOn(WeChatAccount.Mp) ? "on" : "off: WeChat:Mp:AppId or AppSecret is empty",
+            ApiState(api, WeChatAccount.Mp),
             options.Value.Mini.Token.Length > 0 ? "on" : "off: WeChat:Mini:Token is empty",
-            api.IsOn(WeChatAccount.Mini) ? "on" : "off: WeChat:Mini:AppId or AppSecret is empty",
+            ApiState(api, WeChatAccount.Mini),
             queue.Depth);
         return database == "ok" ? TypedResults.Ok(readiness) : TypedResults.Json(readiness, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
+
+    /// <summary>What WeChat refuses is told and makes nobody take this node out of service: another would be refused, too.</summary>
+    private static string ApiState(WeChatApi api, WeChatAccount account)
+        => !api.IsOn(account) ? $"off: WeChat:{account}:AppId or AppSecret is empty"
+            : api.Trouble(account) is { } trouble ? string.Create(CultureInfo.InvariantCulture, $"degraded: errcode {trouble.Code} at {trouble.Method}, {trouble.At:yyyy-MM-ddTHH:mm:ssZ}")
+            : api.SilentTime(account) is { } silent ? string.Create(CultureInfo.InvariantCulture, $"degraded: no token ({silent.What}), since {silent.Since:yyyy-MM-ddTHH:mm:ssZ}")
+            : "on";
 }
 
+/// <param name="MpApi">on, off with the missing setting, or degraded with what stands in the way; the same for MiniApi.</param>
 /// <param name="WaitingWrites">Items in the write queue.</param>
 internal sealed record Readiness(string Database, string MpWebhook, string MpApi, string MiniWebhook, string MiniApi, int WaitingWrites);

@@ -52,6 +52,9 @@ internal sealed class OutboxPageModel(CurrentStaff staff, OutboxFigures figures,
     /// <summary>Why nothing can be sent, if so.</summary>
     public WeChatTrouble? Trouble => api.Trouble(WeChatAccount.Mp);
 
+    /// <summary>Since when no token can be had, if so.</summary>
+    public WeChatSilentTime? SilentTime => api.SilentTime(WeChatAccount.Mp);
+
     public bool IsQuiet => options.IsQuiet(Now);
 
     public string QuietHours => $"{options.QuietFrom:HH:mm}–{options.QuietUntil:HH:mm}";

@@ -39,6 +39,11 @@ internal sealed class Dispatcher(
         var by = inbound is InboundMessage and not TextMessage
             ? await accounts.FindAsync(appId, inbound.FromUserName, ct)
             : await accounts.FindOrAddAsync(appId, inbound.FromUserName, ct);
+        if (by is { HasLeft: true })
+        {
+            await accounts.SetFollowsAsync(by.Id, follows: true, ct); // only who follows can write: the event that said so was lost
+        }
+
         var answer = inbound switch
         {
             TextMessage text => await HearAsync(by!, text.Content, messageKey, ct),
@@ -69,6 +74,9 @@ internal sealed class Dispatcher(
                 break;
             case SubscribeMsgSent sent:
                 await services.GetRequiredService<Outbox>().LearnAsync(appId, sent, ct);
+                break;
+            case MassSendJobFinish finish:
+                await services.GetRequiredService<MassSender>().LearnAsync(finish, ct);
                 break;
         }
 

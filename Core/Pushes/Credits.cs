@@ -6,8 +6,15 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Pushes;
 
 /// <summary>The ledger of <see cref="Credit"/>s: filled by WeChat's events, counted down before anything is sent.</summary>
-public sealed class Credits(IDbContextFactory<BotDb> databases, Accounts accounts, TimeProvider clock)
+public sealed class Credits(IDbContextFactory<BotDb> databases, Accounts accounts, PushesOptions options, TimeProvider clock)
 {
+    private const int ForgottenAtOnce = 2_000;
+
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+
+    /// <summary>Between two portions others may write.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
     /// <summary>What the person chose in a window that asked; each template that was accepted is one more. A refusal there takes nothing away.</summary>
     /// <param name="messageKey">Of the event.</param>
     public async Task GiveAsync(string appId, SubscribeMsgPopup popup, string messageKey, CancellationToken ct)
@@ -21,15 +28,29 @@ public sealed class Credits(IDbContextFactory<BotDb> databases, Accounts account
         var account = await accounts.FindOrAddAsync(appId, popup.FromUserName, ct);
         var at = popup.CreateTime * 1000;
         await using var db = await databases.CreateDbContextAsync(ct);
+        var given = 0;
         foreach (var (choice, n) in accepted)
         {
-            await db.Database.ExecuteSqlAsync(
+            var isNew = await db.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO credits (account_id, template_id, given_at, given_with) VALUES ({account.Id}, {choice.TemplateId}, {at}, {messageKey + ":" + n})
                 ON CONFLICT (account_id, given_with) DO NOTHING
                 """,
                 ct);
+            given += choice.TemplateId == options.Notice.TemplateId ? isNew : 0;
         }
+
+        await (given > 0 ? TryParkedAsync(db, account.Id, given, ct) : Task.CompletedTask);
+    }
+
+    /// <summary>What waited for the person's next message can be sent now: as many as there are credits, the oldest first.</summary>
+    private async Task TryParkedAsync(BotDb db, int accountId, int atMost, CancellationToken ct)
+    {
+        var (now, since) = (clock.GetUtcNow(), clock.GetUtcNow() - KeptFor);
+        var parked = await db.Outbox.Where(m => m.AccountId == accountId && m.PushId == null && m.State == OutboxState.Parked && m.At > since)
+            .OrderBy(m => m.Id).Take(atMost).Select(m => m.Id).ToListAsync(ct);
+        await db.Outbox.Where(m => parked.Contains(m.Id) && m.State == OutboxState.Parked)
+            .ExecuteUpdateAsync(set => set.SetProperty(m => m.State, OutboxState.Waiting).SetProperty(m => m.DueAt, now).SetProperty(m => m.EndedAt, (DateTimeOffset?)null), ct);
     }
 
     /// <summary>The person changed the setting: a template that is off has no credit left. Switching it on gives none.</summary>
@@ -39,6 +60,11 @@ public sealed class Credits(IDbContextFactory<BotDb> databases, Accounts account
         {
             await using var db = await databases.CreateDbContextAsync(ct);
             var at = DateTimeOffset.FromUnixTimeSeconds(change.CreateTime); // it may come late, after a credit that was given since
+
+            // First the ones whose message is on its way: should it never leave, they do not come back.
+            await db.Credits.Where(c => c.AccountId == account.Id && off.Contains(c.TemplateId) && c.GivenAt <= at && c.End == CreditEnd.Spent
+                    && db.Outbox.Any(m => m.Id == c.MessageId && m.State == OutboxState.Sending))
+                .ExecuteUpdateAsync(set => set.SetProperty(c => c.End, CreditEnd.Withdrawn), ct);
             await EndAsync(db.Credits.Where(c => c.AccountId == account.Id && off.Contains(c.TemplateId) && c.GivenAt <= at), CreditEnd.Withdrawn, ct);
         }
     }
@@ -74,6 +100,25 @@ public sealed class Credits(IDbContextFactory<BotDb> databases, Accounts account
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         await EndAsync(db.Credits.Where(c => c.AccountId == accountId && c.TemplateId == templateId), CreditEnd.Denied, ct);
+    }
+
+    /// <summary>Removes those that ended a month ago, some at a time.</summary>
+    public async Task ForgetAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var before = clock.GetUtcNow() - KeptFor;
+        for (var last = 0L; ;)
+        {
+            var old = await db.Credits.Where(c => c.Id > last && c.EndedAt < before).OrderBy(c => c.Id).Take(ForgottenAtOnce).Select(c => c.Id).ToListAsync(ct);
+            if (old.Count == 0)
+            {
+                return;
+            }
+
+            last = old[^1];
+            await db.Credits.Where(c => old.Contains(c.Id)).ExecuteDeleteAsync(ct);
+            await Task.Delay(Pause, clock, ct);
+        }
     }
 
     private Task EndAsync(IQueryable<Credit> credits, CreditEnd end, CancellationToken ct)

@@ -19,6 +19,11 @@ public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts
     /// <summary>Who has not written for so long does not want to hear of it any more.</summary>
     private static readonly TimeSpan WaitsFor = TimeSpan.FromDays(180);
 
+    private const int ForgottenAtOnce = 2_000;
+
+    /// <summary>Others may write meanwhile.</summary>
+    private static readonly TimeSpan BetweenPortions = TimeSpan.FromMilliseconds(5);
+
     private static readonly OutboxState[] Untold = [OutboxState.Waiting, OutboxState.Parked];
 
     private static readonly Func<BotDb, int, string, IAsyncEnumerable<OutboxMessage>> Waiting = EF.CompileAsyncQuery(
@@ -95,7 +100,8 @@ public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts
 
     /// <summary>
     /// WeChat's word, later, about notifications that it took. What did not reach the person is told with the answer to the next message.
-    /// The word may come before the answer to the call: of one account only one message is on its way, so it is that one's.
+    /// The word may come before the answer to the call, or about one to which no answer came: where only one of the account's notifications has no
+    /// id yet, it is that one's; among several nobody knows.
     /// </summary>
     public async Task LearnAsync(string appId, SubscribeMsgSent sent, CancellationToken ct)
     {
@@ -110,17 +116,42 @@ public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts
         {
             var own = db.Outbox.Where(m => m.AccountId == account.Id);
             var known = own.Where(m => m.WeChatId == outcome.MsgId);
-            var meant = await known.AnyAsync(ct) ? known.Where(m => m.State == OutboxState.Sent) : own.Where(m => m.State == OutboxState.Sending && m.Channel == OutboxChannel.Notification);
+            var meant = known.Where(m => m.State == OutboxState.Sent);
+            if (!await known.AnyAsync(ct))
+            {
+                var nameless = await own.Where(m => m.Channel == OutboxChannel.Notification && (m.WeChatId == null || m.WeChatId == "")
+                    && (m.State == OutboxState.Sending || m.State == OutboxState.Sent || m.State == OutboxState.Unknown)).Select(m => m.Id).Take(2).ToListAsync(ct);
+                long? only = nameless is [var id] ? id : null;
+                meant = own.Where(m => m.Id == only && (m.State == OutboxState.Sending || m.State == OutboxState.Sent || m.State == OutboxState.Unknown));
+            }
+
             await meant.ExecuteUpdateAsync(set => set
                 .SetProperty(m => m.State, OutboxState.Parked).SetProperty(m => m.ErrCode, (int)outcome.ErrorCode).SetProperty(m => m.WeChatId, outcome.MsgId), ct);
         }
     }
 
-    /// <summary>Removes what is over for a month, and what has waited for half a year.</summary>
+    /// <summary>
+    /// Removes people's own messages that are over for a month, and what has waited for half a year, some at a time. The recipients of pushes go
+    /// with their push.
+    /// </summary>
     public async Task ForgetAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var (over, tooLong) = (clock.GetUtcNow() - KeptFor, clock.GetUtcNow() - WaitsFor);
-        await db.Outbox.Where(m => m.At < over && m.State != OutboxState.Sending && (m.At < tooLong || !Untold.Contains(m.State))).ExecuteDeleteAsync(ct);
+        for (var from = DateTimeOffset.UnixEpoch; ;)
+        {
+            var old = await db.Outbox
+                .Where(m => m.PushId == null && m.At >= from && m.At < over && m.State != OutboxState.Sending && (m.At < tooLong || !Untold.Contains(m.State)))
+                .OrderBy(m => m.At).Take(ForgottenAtOnce).Select(m => new { m.Id, m.At }).ToListAsync(ct);
+            if (old.Count == 0)
+            {
+                return;
+            }
+
+            var ids = old.Select(m => m.Id).ToList();
+            from = old[^1].At;
+            await db.Outbox.Where(m => ids.Contains(m.Id)).ExecuteDeleteAsync(ct);
+            await Task.Delay(BetweenPortions, clock, ct);
+        }
     }
 }

@@ -32,28 +32,40 @@ public sealed class OutboxRows(IDbContextFactory<BotDb> databases, IOptions<WeCh
         return !await lost.AnyAsync(ct) ? 0 : await lost.ExecuteUpdateAsync(set => set.SetProperty(m => m.State, OutboxState.Unknown).SetProperty(m => m.EndedAt, now), ct);
     }
 
-    /// <summary>Of each account its oldest open message, if it is due. Not to be given up half-way: what is taken must be sent.</summary>
+    /// <summary>
+    /// Of each account its oldest open message, if it is due and nothing else is on its way to the account. Not to be given up half-way: what is
+    /// taken must be sent.
+    /// </summary>
     internal async Task<List<TakenMessage>> TakeAsync(int atMost)
     {
         await using var db = await databases.CreateDbContextAsync();
         var now = clock.GetUtcNow();
+        await using var transaction = db.Database.IsSqliteDatabase() ? null : await db.Database.BeginTransactionAsync();
+        if (transaction is not null)
+        {
+            // Whoever takes a push's recipients meanwhile would not see what is taken here, nor be seen.
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({RecipientTaker.LockKey})");
+        }
 
         // An array is made once; PostgreSQL may run an IN's statement again for each row, and take more than it was to.
         var (those, end) = db.Database.IsSqliteDatabase()
             ? (new SqlText("IN ("), new SqlText(")"))
             : (new SqlText("= ANY (ARRAY("), new SqlText("FOR UPDATE OF o SKIP LOCKED))"));
-        return await db.ReadRowsAsync(
+        var taken = await db.ReadRowsAsync(
             $"""
             UPDATE outbox SET state = 1, taken_at = {now.ToUnixTimeMilliseconds()}
             WHERE state <= 1 AND push_id IS NULL AND state = 0 AND id {those}
                 SELECT o.id FROM outbox o JOIN accounts a ON a.id = o.account_id
                 WHERE o.state <= 1 AND o.push_id IS NULL AND o.state = 0 AND o.due_at <= {now.ToUnixTimeMilliseconds()} AND a.app_id = {wechat.Value.Mp.AppId}
                     AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.account_id = o.account_id AND e.id < o.id AND e.state <= 1 AND e.push_id IS NULL)
+                    AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.account_id = o.account_id AND b.state = 1 AND b.push_id IS NOT NULL)
                 ORDER BY o.due_at, o.id LIMIT {atMost} {end}
             RETURNING id, account_id, code, message_key, at
             """,
             row => new TakenMessage(row.GetInt64(0), row.GetInt32(1), row.GetString(2), row.GetString(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), now),
             default);
+        await (transaction?.CommitAsync() ?? Task.CompletedTask);
+        return taken;
     }
 
     /// <summary>By which way it goes out, on record before the call: WeChat's word about it may come before the call's own answer.</summary>

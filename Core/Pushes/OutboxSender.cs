@@ -2,6 +2,7 @@ using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;
+using Bot.Core.Settings;
 using Bot.Core.WeChat;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,30 +11,36 @@ using Microsoft.Extensions.Logging;
 namespace Bot.Core.Pushes;
 
 /// <summary>
-/// Sends what is due. A message is taken before it is sent, so that it goes out once at most: whose outcome was not written down, because
-/// the process ended, is unknown. One for a process.
+/// Sends people's own messages that are due. A message is taken before it is sent, so that it goes out once at most: whose outcome was not
+/// written down, because the process ended, is unknown. One for a process.
 /// </summary>
 public sealed partial class OutboxSender(
     IServiceScopeFactory scopes,
     IDbContextFactory<BotDb> databases,
     OutboxRows rows,
+    OutcomeKeeper keeper,
+    SendingPace pace,
     Credits credits,
     Vault vault,
     ContentLibrary content,
     PushesOptions options,
+    SiteOptions site,
     TimeProvider clock,
     ILogger<OutboxSender> logger)
 {
     /// <summary>Messages on their way from one node.</summary>
     private const int AtOnce = 16;
 
-    private const int TriesToStore = 5;
+    /// <summary>Where somebody finds their own matters. Pages know people by their session: no address says who it is for.</summary>
+    private const string OwnPage = "/y/me";
 
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(2);
+    private static readonly Dictionary<string, string> Pages = new(StringComparer.Ordinal)
+    {
+        ["notice.lesson-closes"] = "/y/reminder",
+        ["notice.report"] = "/staff/reports",
+    };
 
-    private DateTimeOffset _pausedUntil;
-    private volatile bool _isProbing;
-    private string? _noToken;
+    private readonly SendingGate _gate = new(options, clock, logger);
 
     /// <returns>How many messages it took; 0 when there is nothing to do now.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
@@ -45,53 +52,23 @@ public sealed partial class OutboxSender(
 
         await using var scope = scopes.CreateAsyncScope();
         var api = scope.ServiceProvider.GetRequiredService<WeChatApi>();
-        var now = clock.GetUtcNow();
-        if (now < _pausedUntil || options.IsQuiet(now) || !api.IsOn(WeChatAccount.Mp) || !await rows.IsAnyDueAsync(ct) || !await HasTokenAsync(api, ct))
+        if (_gate.IsClosed(api) || !await rows.IsAnyDueAsync(ct) || !await _gate.HasTokenAsync(api, ct))
         {
             return 0;
         }
 
-        // After a refusal of the whole account one message shows whether it has been mended. What has been taken is sent to its end even
-        // while the process is asked to stop.
+        // What has been taken is sent to its end even while the process is asked to stop.
         ct.ThrowIfCancellationRequested();
-        var taken = await rows.TakeAsync(_isProbing ? 1 : AtOnce);
-        var pauses = (await Task.WhenAll(taken.Select(message => SendAsync(api, message)))).OfType<DateTimeOffset>().ToList();
-        if (taken.Count > 0)
+        var taken = await rows.TakeAsync(_gate.IsProbing ? 1 : AtOnce);
+        foreach (var outcome in await Task.WhenAll(taken.Select(message => SendAsync(api, message))))
         {
-            _isProbing = pauses.Count > 0;
-            _pausedUntil = pauses.Count > 0 ? pauses.Max() : default;
+            _gate.Note(outcome);
         }
 
         return taken.Count;
     }
 
-    /// <summary>Without a token nothing is taken: everything waits as it is. A probe asks by itself, so as not to use up the circuit's one call.</summary>
-    private async Task<bool> HasTokenAsync(WeChatApi api, CancellationToken ct)
-    {
-        if (_isProbing)
-        {
-            return true;
-        }
-
-        try
-        {
-            await api.AccessTokenAsync(WeChatAccount.Mp, ct);
-            _noToken = null;
-            return true;
-        }
-        catch (Exception e) when (e is WeChatException or WeChatSilenceException)
-        {
-            if (_noToken != e.Message)
-            {
-                LogNoToken(logger, _noToken = e.Message);
-            }
-
-            return false;
-        }
-    }
-
-    /// <returns>Until when nothing else is to be sent; null for no pause.</returns>
-    private async Task<DateTimeOffset?> SendAsync(WeChatApi api, TakenMessage message)
+    private async Task<OutboxOutcome> SendAsync(WeChatApi api, TakenMessage message)
     {
         OutboxOutcome outcome;
         try
@@ -104,8 +81,8 @@ public sealed partial class OutboxSender(
             outcome = OutboxOutcome.NotTried(message.TakenAt - message.At, clock.GetUtcNow());
         }
 
-        await StoreAsync(() => rows.StoreAsync(message, outcome));
-        return outcome.Pause;
+        await keeper.KeepAsync(() => rows.StoreAsync(message, outcome));
+        return outcome;
     }
 
     private async Task<OutboxOutcome> TryAsync(WeChatApi api, TakenMessage message)
@@ -140,79 +117,29 @@ public sealed partial class OutboxSender(
     /// <summary>A credit has been spent: it stays so only where the notification went out, or may have.</summary>
     private async Task<OutboxOutcome> NotifyAsync(WeChatApi api, TakenMessage message, string openId, string text, OutboxOutcome parked)
     {
+        var notice = options.Notice.Of(text, message.At, site.At(Pages.GetValueOrDefault(message.Code, OwnPage)));
         await rows.GoesByAsync(message, OutboxChannel.Notification);
-        var outcome = await CallAsync(message, OutboxChannel.Notification, () => api.Messages.SendNotificationAsync(WeChatAccount.Mp, openId, Notice(text, message.At), default)!);
+        var outcome = await CallAsync(message, OutboxChannel.Notification, () => api.Messages.SendNotificationAsync(WeChatAccount.Mp, openId, notice, default)!);
         if (outcome.State is OutboxState.Sent or OutboxState.Unknown)
         {
             return outcome;
         }
 
-        var isDenied = outcome.ErrCode is { } code && WeChatErrors.Of(code).Effect == WeChatEffect.NoCredit;
-        await StoreAsync(() => isDenied ? credits.DenyAsync(message.AccountId, options.Notice.TemplateId, default) : credits.ReturnAsync(message.Id, default));
-        return outcome.State == OutboxState.Waiting ? outcome : parked with { Channel = outcome.Channel, ErrCode = outcome.ErrCode, Rid = outcome.Rid };
+        await keeper.KeepAsync(() => outcome.IsDenied ? credits.DenyAsync(message.AccountId, options.Notice.TemplateId, default) : credits.ReturnAsync(message.Id, default));
+        return outcome.State != OutboxState.Waiting ? parked with { Channel = outcome.Channel, ErrCode = outcome.ErrCode, Rid = outcome.Rid }
+            : outcome.IsQuota ? outcome with { Pause = null } // pushes may have used the day's notifications up: messages in the chat go on
+            : outcome;
     }
 
     private async Task<OutboxOutcome> CallAsync(TakenMessage message, OutboxChannel channel, Func<Task<string?>> call)
     {
-        var age = message.TakenAt - message.At;
-        try
-        {
-            return new OutboxOutcome(OutboxState.Sent, Channel: channel, WeChatId: await call());
-        }
-        catch (WeChatException e)
-        {
-            return OutboxOutcome.Of(e, age, clock.GetUtcNow()) with { Channel = channel };
-        }
-        catch (WeChatSilenceException e)
-        {
-            return OutboxOutcome.Of(e, age, clock.GetUtcNow()) with { Channel = channel };
-        }
+        await pace.WaitAsync(default);
+        return await OutboxOutcome.OfAsync(channel, call, message.TakenAt - message.At, clock);
     }
-
-    private Notification Notice(string text, DateTimeOffset at)
-    {
-        var when = ChinaTime.Of(at);
-        List<(string Key, string Value)> data = [(options.Notice.What, text)];
-        if (options.Notice.When.Length > 0)
-        {
-            data.Add((options.Notice.When, $"{when:yyyy年M月d日 HH:mm}"));
-        }
-
-        return new Notification(options.Notice.TemplateId, null, data);
-    }
-
-    /// <summary>What is known shall not be lost to a database that is busy for a moment; after that it is found as lost.</summary>
-    private async Task StoreAsync(Func<Task> store)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                await store();
-                return;
-            }
-            catch (Exception e) when (DatabaseFaults.IsUnavailable(e))
-            {
-                if (tries == TriesToStore)
-                {
-                    LogNotStored(logger, e);
-                    return;
-                }
-
-                await Task.Delay(BetweenTries, clock);
-            }
-        }
-    }
-
-    [LoggerMessage(LogLevel.Warning, "Nothing is sent for want of a token: {Reason}")]
-    private static partial void LogNoToken(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Nobody knows whether {Count} messages arrived: their sender ended. They are not repeated.")]
     private static partial void LogLost(ILogger logger, int count);
 
     [LoggerMessage(LogLevel.Error, "A message was not tried.")]
     private static partial void LogNotTried(ILogger logger, Exception fault);
-
-    [LoggerMessage(LogLevel.Error, "The outcome of a message was not stored.")]
-    private static partial void LogNotStored(ILogger logger, Exception fault);
 }

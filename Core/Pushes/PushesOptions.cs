@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
+using Bot.Core.WeChat;
 
 namespace Bot.Core.Pushes;
 
@@ -14,6 +15,10 @@ public sealed partial class PushesOptions : IValidatableObject
 
     /// <summary>The template of subscription notifications for what a person is told; empty for none.</summary>
     public NoticeTemplate Notice { get; set; } = new();
+
+    /// <summary>Messages that a node sends in a second at most, 1–10,000. With several sending nodes each goes as fast.</summary>
+    [Range(1, 10_000)]
+    public int PerSecond { get; set; } = 1_000;
 
     /// <summary>Mass messages.</summary>
     public MassOptions Mass { get; set; } = new();
@@ -71,6 +76,20 @@ public sealed class NoticeTemplate
     public string When { get; set; } = "time2";
 
     public bool IsOn => TemplateId.Length > 0;
+
+    /// <param name="what">On one line; cut to 20 characters.</param>
+    /// <param name="at">UTC.</param>
+    /// <param name="page">Absolute address that a tap opens; without anything about the person.</param>
+    public Notification Of(string what, DateTimeOffset at, string page)
+    {
+        List<(string Key, string Value)> data = [(What, what)];
+        if (When.Length > 0)
+        {
+            data.Add((When, $"{ChinaTime.Of(at):yyyy年M月d日 HH:mm}"));
+        }
+
+        return new Notification(TemplateId, page, data);
+    }
 }
 
 /// <summary>Of mass messages (wechat-protocol §6.5).</summary>

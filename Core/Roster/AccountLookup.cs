@@ -70,7 +70,7 @@ public sealed class AccountLookup(IDbContextFactory<BotDb> databases) : IDisposa
     private sealed class Prepared(DbConnection connection, DbCommand byHash, DbCommand byId) : IDisposable
     {
         private const string Columns =
-            "a.id, a.person_id, a.session_epoch, a.app_id, CASE WHEN EXISTS (SELECT 1 FROM outbox n WHERE n.account_id = a.id) THEN 1 ELSE 0 END";
+            "a.id, a.person_id, a.session_epoch, a.app_id, CASE WHEN EXISTS (SELECT 1 FROM outbox n WHERE n.account_id = a.id) THEN 1 ELSE 0 END, a.follows";
 
         public DbCommand ByHash => byHash;
 
@@ -92,7 +92,7 @@ public sealed class AccountLookup(IDbContextFactory<BotDb> databases) : IDisposa
             command.Parameters[0].Value = key;
             await using var reader = await command.ExecuteReaderAsync(ct);
             return await reader.ReadAsync(ct)
-                ? new KnownAccount(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3)) { HasNotices = reader.GetInt32(4) == 1 }
+                ? new KnownAccount(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3)) { HasNotices = reader.GetInt32(4) == 1, HasLeft = !reader.IsDBNull(5) && !reader.GetBoolean(5) }
                 : null;
         }
 

@@ -5,4 +5,7 @@ public sealed record KnownAccount(int Id, int PersonId, int SessionEpoch, string
 {
     /// <summary>The account has been told something at least once, or will be: looked up with the account, so that nobody else pays for asking.</summary>
     public bool HasNotices { get; init; }
+
+    /// <summary>As far as is known the person has left the official account.</summary>
+    public bool HasLeft { get; init; }
 }

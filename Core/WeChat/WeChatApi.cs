@@ -58,4 +58,7 @@ public sealed class WeChatApi
 
     /// <summary>Why the account does not work now, as this process has seen it: settings that WeChat refuses, or a block. Null when nothing is known.</summary>
     public WeChatTrouble? Trouble(WeChatAccount account) => _troubles.Of(account);
+
+    /// <inheritdoc cref="WeChatTroubles.SilentTimeOf"/>
+    public WeChatSilentTime? SilentTime(WeChatAccount account) => _troubles.SilentTimeOf(account);
 }

@@ -78,10 +78,18 @@ internal sealed partial class WeChatCalls(HttpClient http, WeChatOptions options
         try
         {
             var answer = (await PersistAsync(call, CancellationToken.None)).Json ?? throw Unusable(TokenMethod);
-            return new FreshToken(Required(answer, "access_token", TokenMethod), TimeSpan.FromSeconds(answer.Number("expires_in")));
+            var token = new FreshToken(Required(answer, "access_token", TokenMethod), TimeSpan.FromSeconds(answer.Number("expires_in")));
+            troubles.Heard(account, null);
+            return token;
+        }
+        catch (WeChatException)
+        {
+            troubles.Heard(account, null);
+            throw;
         }
         catch (WeChatSilenceException silence)
         {
+            troubles.Heard(account, silence);
             throw new WeChatSilenceException(TokenMethod, mayHaveArrived: false, silence.What); // what the token was for has certainly not been sent
         }
     }
@@ -128,6 +136,11 @@ internal sealed partial class WeChatCalls(HttpClient http, WeChatOptions options
     {
         var answer = await _wire.ExchangeAsync(call, query, ct);
         var code = answer.Json?.Number("errcode") ?? 0;
+        if (answer.Json is { ValueKind: JsonValueKind.Object } json && !WeChatAnswers.IsOne(call.Method, json))
+        {
+            throw Unusable(call.Method);
+        }
+
         if (code == 0 || call.AlsoGood.Contains(code))
         {
             troubles.Clear(call.Account, call.Method);

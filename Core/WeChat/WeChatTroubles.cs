@@ -7,6 +7,11 @@ namespace Bot.Core.WeChat;
 /// <param name="RefusedAddress">As <see cref="WeChatException.RefusedAddress"/>.</param>
 public sealed record WeChatTrouble(WeChatVerdict Verdict, int Code, string Method, DateTimeOffset At, string? RefusedAddress);
 
+/// <summary>WeChat gives no token, so that nothing of the account works, and does not say why.</summary>
+/// <param name="Since">UTC instant of the first call without an answer.</param>
+/// <param name="What">How it was silent.</param>
+public sealed record WeChatSilentTime(DateTimeOffset Since, string What);
+
 /// <summary>
 /// What stands in the way of each account, and a circuit: a wrong secret or an address that is not allowed does not get better by
 /// asking with every message. One for all users of an account, so register it once.
@@ -17,12 +22,39 @@ public sealed class WeChatTroubles(TimeProvider clock)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<WeChatAccount, State> _states = [];
+    private readonly Dictionary<WeChatAccount, WeChatSilentTime> _silent = [];
 
     public WeChatTrouble? Of(WeChatAccount account)
     {
         lock (_lock)
         {
             return _states.GetValueOrDefault(account)?.Trouble;
+        }
+    }
+
+    /// <summary>Since when no token can be had for want of an answer; null while one can, or nobody has tried.</summary>
+    public WeChatSilentTime? SilentTimeOf(WeChatAccount account)
+    {
+        lock (_lock)
+        {
+            return _silent.GetValueOrDefault(account);
+        }
+    }
+
+    /// <summary>A token was asked for.</summary>
+    /// <param name="silence">Null: there was an answer, whatever it says.</param>
+    internal void Heard(WeChatAccount account, WeChatSilenceException? silence)
+    {
+        lock (_lock)
+        {
+            if (silence is null)
+            {
+                _silent.Remove(account);
+            }
+            else
+            {
+                _silent.TryAdd(account, new WeChatSilentTime(clock.GetUtcNow(), silence.What));
+            }
         }
     }
 

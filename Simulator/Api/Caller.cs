@@ -10,7 +10,9 @@ internal static class Caller
 {
     private static readonly object AccountKey = new();
 
-    /// <summary>Lists the call in the drawer and refuses what WeChat's front door refuses: bodies without a length.</summary>
+    /// <summary>
+    /// Lists the call in the drawer, lets go wrong what is planned to, and refuses what WeChat's front door refuses: bodies without a length.
+    /// </summary>
     public static async ValueTask<object?> AtTheDoor(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
@@ -19,13 +21,13 @@ internal static class Caller
             return Results.StatusCode(StatusCodes.Status412PreconditionFailed);
         }
 
-        var result = await next(context);
+        var result = await MeetAsync(context, next, http.RequestServices.GetRequiredService<PlannedTroubles>());
         var wechat = http.RequestServices.GetRequiredService<FakeWeChat>();
         wechat.Note(new ApiCall(wechat.Clock.GetUtcNow(), http.Request.Path, result is Answers.Verdict verdict ? verdict.Code : 0));
         return result;
     }
 
-    /// <summary>Lets only holders of a valid access_token pass.</summary>
+    /// <summary>Lets only holders of a valid access_token pass whose account has calls left.</summary>
     public static async ValueTask<object?> WithToken(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
@@ -37,8 +39,41 @@ internal static class Caller
             return Answers.No(mp);
         }
 
-        http.Items[AccountKey] = mp == 0 ? wechat.Mp : wechat.Mini;
-        return await next(context);
+        var account = mp == 0 ? wechat.Mp : wechat.Mini;
+        http.Items[AccountKey] = account;
+        return http.RequestServices.GetRequiredService<CallQuotas>().Take(account.AppId, http.Request.Path) is var spent and not 0 ? Answers.No(spent) : await next(context);
+    }
+
+    private static async ValueTask<object?> MeetAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, PlannedTroubles troubles)
+    {
+        var http = context.HttpContext;
+        if (troubles.EveryCallTakes > TimeSpan.Zero)
+        {
+            await Task.Delay(troubles.EveryCallTakes, http.RequestAborted);
+        }
+
+        var trouble = troubles.NextFor(http.Request.Path);
+        switch (trouble?.Kind)
+        {
+            case TroubleKind.ErrCode:
+                return Answers.No(trouble.Value);
+            case TroubleKind.Status:
+                return Results.StatusCode(trouble.Value);
+            case TroubleKind.Slow:
+                await Task.Delay(TimeSpan.FromMilliseconds(trouble.Value), http.RequestAborted);
+                break;
+            case TroubleKind.DropBefore:
+                http.Abort();
+                return Results.Empty;
+        }
+
+        var result = await next(context);
+        if (trouble?.Kind == TroubleKind.DropAfter)
+        {
+            http.Abort();
+        }
+
+        return result;
     }
 
     /// <summary>The account whose token was shown.</summary>

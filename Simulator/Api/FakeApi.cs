@@ -10,9 +10,17 @@ public static class FakeApi
         open.MapLogins();
         var guarded = open.MapGroup("").AddEndpointFilter(Caller.WithToken);
         guarded.MapAccount();
+        guarded.MapMenus();
+        guarded.MapFollowers();
+        guarded.MapTags();
         guarded.MapMessages();
         guarded.MapTemplates();
+        guarded.MapMass();
         guarded.MapFiles();
+        guarded.MapMaterials();
+        guarded.MapDrafts();
+        guarded.MapQuotas();
+        guarded.MapMini();
         foreach (var prefix in (string[])["/cgi-bin", "/sns", "/wxa", "/wxaapi"])
         {
             open.Map(prefix + "/{**rest}", () => Answers.No(40066));

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Bot.Simulator.Page;
 using Bot.Simulator.Platform;
@@ -60,12 +59,12 @@ internal static class LoginApi
             : Results.Text(refusal, "text/plain; charset=utf-8", statusCode: 400);
     }
 
-    private static IResult Session(string? appid, string? secret, string? js_code, string? grant_type, FakeWeChat wechat)
+    private static IResult Session(string? appid, string? secret, string? js_code, string? grant_type, FakeWeChat wechat, MiniSessions sessions)
     {
         var code = Redeem(wechat, appid, secret, js_code, grant_type, mini: true, out var openId);
         return code != 0
             ? Answers.PlainNo(code)
-            : Answers.PlainOk(new JsonObject { ["session_key"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)), ["openid"] = openId });
+            : Answers.PlainOk(new JsonObject { ["session_key"] = sessions.Begin(openId), ["openid"] = openId });
     }
 
     private static IResult OAuthToken(string? appid, string? secret, string? code, string? grant_type, FakeWeChat wechat)

@@ -9,6 +9,8 @@ internal static class TemplateApi
     public static void MapTemplates(this IEndpointRouteBuilder api)
     {
         api.MapPost("/cgi-bin/message/template/send", SendAsync);
+        api.MapGet("/cgi-bin/template/get_all_private_template", () => Answers.Ok(new JsonObject { ["template_list"] = new JsonArray() }));
+        api.MapGet("/wxaapi/newtmpl/gettemplate", () => Answers.Ok(new JsonObject { ["errcode"] = 0, ["data"] = new JsonArray() }));
         api.MapPost("/cgi-bin/message/subscribe/bizsend", (HttpContext http, FakeWeChat wechat, CancellationToken ct) => NotifyAsync(http, wechat, false, ct));
         api.MapPost("/cgi-bin/message/subscribe/send", (HttpContext http, FakeWeChat wechat, CancellationToken ct) => NotifyAsync(http, wechat, true, ct));
     }
@@ -43,7 +45,7 @@ internal static class TemplateApi
             sent.Remember(openId, id, line.Id);
         }
 
-        Tell(wechat, person!, account, Push.TemplateSent(line.Id, "success"));
+        Events.Tell(http, person!, account, Push.TemplateSent(line.Id, "success"));
         return Ok(line.Id);
     }
 
@@ -53,7 +55,8 @@ internal static class TemplateApi
         var account = http.Account();
         var person = wechat.FindByOpenId(account, body.Text("touser"));
         var template = body.Text("template_id");
-        code = code != 0 ? code : account.IsMini != mini ? 48001 : person is null ? 40003 : string.IsNullOrEmpty(template) ? 40037 : 0;
+        var crowd = person is null ? wechat.Crowd?.Find(body.Text("touser")) ?? -1 : -1;
+        code = code != 0 ? code : account.IsMini != mini ? 48001 : person is null && crowd < 0 ? 40003 : string.IsNullOrEmpty(template) ? 40037 : 0;
         if (code != 0)
         {
             return Answers.No(code);
@@ -64,6 +67,11 @@ internal static class TemplateApi
             return Answers.No(47003, $"argument invalid! data.{wrong}.value is invalid");
         }
 
+        if (crowd >= 0)
+        {
+            return NotifyCrowd(http, wechat, wechat.Crowd!, crowd, body.Text("touser")!, template!);
+        }
+
         var key = Person.CreditKey(account, template!);
         if (!wechat.Change(() => person!.Credits.GetValueOrDefault(key) is > 0 and var left && (person.Credits[key] = left - 1) >= 0))
         {
@@ -71,7 +79,7 @@ internal static class TemplateApi
         }
 
         var line = Show(wechat, person!, body, "notification");
-        Tell(wechat, person!, account, Push.Notified(account, template!, line.Id));
+        Events.Tell(http, person!, account, Push.Notified(account, template!, line.Id));
         return Ok(line.Id);
     }
 
@@ -79,7 +87,7 @@ internal static class TemplateApi
     private static ChatLine Show(FakeWeChat wechat, Person person, JsonObject body, string kind)
     {
         var values = body["data"]!.AsObject().Select(d => NoticeLimits.Value(d.Value));
-        return wechat.AddLine(person, Side.Account, "link", line => line with
+        return wechat.AddLine(person, Side.Account, "notice", line => line with
         {
             Title = kind == "template" ? "模板消息" : "服务通知",
             Description = string.Join('\n', values),
@@ -87,9 +95,17 @@ internal static class TemplateApi
         });
     }
 
-    /// <summary>Tells the bot a moment later, as WeChat does; nobody waits for it.</summary>
-    private static void Tell(FakeWeChat wechat, Person person, Account account, Push push)
-        => _ = Task.Run(() => wechat.SendAsync(person, account, push, CancellationToken.None));
+    private static IResult NotifyCrowd(HttpContext http, FakeWeChat wechat, Crowd crowd, int number, string openId, string template)
+    {
+        crowd.Reach(number, wechat.Clock.GetUtcNow());
+        var id = wechat.NextId();
+        if (crowd.IsToldOf)
+        {
+            Events.Tell(http, openId, http.Account(), Push.Notified(http.Account(), template, id));
+        }
+
+        return Ok(id);
+    }
 
     private static IResult Ok(long msgId) => Answers.Ok(new JsonObject { ["errcode"] = 0, ["errmsg"] = "ok", ["msgid"] = msgId });
 }

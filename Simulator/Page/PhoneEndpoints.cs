@@ -20,6 +20,7 @@ internal static class PhoneEndpoints
         page.MapGet("/calls", (FakeWeChat wechat) => Results.Json(wechat.Calls.Reverse(), Json.Page));
         page.MapPost("/people", AddPerson);
         page.MapPost("/mode", SetModeAsync);
+        page.MapTroubles();
 
         var person = page.MapGroup("/{person}");
         person.MapGet("/exchanges", Exchanges);
@@ -48,7 +49,7 @@ internal static class PhoneEndpoints
                 MostPeople,
                 Joins = joinings.All,
                 Codes = wechat.Codes.Select(c => new { c.Scene, c.Url, c.Ticket }),
-                People = wechat.People.Select(p => new { p.Id, p.Name, p.Follows, Lines = p.Lines.TakeLast(ShownLines) }),
+                People = wechat.People.Select(p => new { p.Id, p.Name, p.Follows, Menu = PublishedMenu.For(wechat.Mp, p), Lines = p.Lines.TakeLast(ShownLines) }),
             },
             Json.Page),
         "application/json"));

@@ -42,6 +42,9 @@ public sealed class Account
     /// <summary>The body of the last accepted /cgi-bin/menu/create.</summary>
     public JsonObject? Menu { get; set; }
 
+    /// <summary>Menus for some: each the body of an accepted addconditional, with its menuid. The newest that fits is shown.</summary>
+    public List<JsonObject> ConditionalMenus { get; init; } = [];
+
     /// <summary>A mini program's pushes take no passive reply beyond <c>success</c>.</summary>
     public bool IsMini => Format == PushFormat.Json || WebhookPath.EndsWith("/mini", StringComparison.Ordinal);
 }

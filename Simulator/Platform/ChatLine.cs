@@ -8,7 +8,7 @@ public enum Side
 }
 
 /// <summary>One thing seen in the chat.</summary>
-/// <param name="Kind">text, image, voice, video, music, location, link, news or choices.</param>
+/// <param name="Kind">text, image, voice, video, music, location, link, news, notice or choices.</param>
 /// <param name="Exchange">The push that it belongs to, if any.</param>
 public sealed record ChatLine(long Id, Side Side, string Kind, DateTimeOffset At, long? Exchange)
 {

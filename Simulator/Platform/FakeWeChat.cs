@@ -55,6 +55,11 @@ public sealed class FakeWeChat
 
     public IReadOnlyList<ApiCall> Calls => Look(() => _calls.ToList());
 
+    /// <summary>Followers without phones, for measurements.</summary>
+    public Crowd? Crowd { get; set; }
+
+    internal World World => _world;
+
     internal AccessTokens MpTokens { get; }
 
     internal AccessTokens MiniTokens { get; }
@@ -126,6 +131,17 @@ public sealed class FakeWeChat
         });
         return exchange;
     }
+
+    /// <summary>Tells the bot something about somebody without a phone, or about nobody in particular; nobody sees what it answers.</summary>
+    internal Task TellAsync(string openId, Account account, Push push, CancellationToken ct)
+    {
+        var (now, id) = (_clock.GetUtcNow(), NextId());
+        var writer = PushWriter.For(account, openId, push, now, id);
+        return _delivery.SendAsync(account, writer, new Exchange { Id = id, Kind = push.Kind, Account = account.Name, At = now, Push = writer.Plain }, _ => { }, ct);
+    }
+
+    /// <summary>Ids of everything grow together.</summary>
+    internal long NextId() => Look(() => ++_lastId);
 
     /// <summary>Adds a line to a person's chat.</summary>
     public ChatLine AddLine(Person person, Side side, string kind, Func<ChatLine, ChatLine> with, long? exchange = null) => Change(() =>

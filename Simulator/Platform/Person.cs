@@ -23,6 +23,13 @@ public sealed class Person
     /// <summary>How many notifications this person has allowed, by appid and template; see <see cref="CreditKey"/>.</summary>
     public Dictionary<string, int> Credits { get; init; } = [];
 
+    public List<int> TagIds { get; init; } = [];
+
+    public bool IsBlocked { get; set; }
+
+    /// <summary>When mass messages came; four a calendar month at most.</summary>
+    public List<DateTimeOffset> MassMessages { get; init; } = [];
+
     /// <summary>Until when the chat shows that an answer is being written.</summary>
     [JsonIgnore]
     public DateTimeOffset TypingUntil { get; set; }

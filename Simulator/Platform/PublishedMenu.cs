@@ -57,6 +57,10 @@ internal static class PublishedMenu
         return 0;
     }
 
+    /// <summary>The menu that a person sees: the newest of those for some that fits, else the one for all.</summary>
+    public static JsonObject? For(Account account, Person person)
+        => account.ConditionalMenus.LastOrDefault(m => m["matchrule"]?["tag_id"] is not { } tag || person.TagIds.Contains(int.TryParse(tag.ToString(), out var id) ? id : 0)) ?? account.Menu;
+
     public static JsonObject? Find(JsonObject? menu, string name)
         => menu?["button"]!.AsArray().SelectMany(Leaves).FirstOrDefault(button => (string?)button["name"] == name);
 

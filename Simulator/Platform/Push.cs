@@ -76,6 +76,22 @@ public sealed record Push(string MsgType, Trigger? Opens, bool ShowsFailure, par
     public static Push TemplateSent(long msgId, string status)
         => Event("TEMPLATESENDJOBFINISH", null, false, Number("MsgID", msgId.ToString(CultureInfo.InvariantCulture)), Field("Status", status));
 
+    /// <summary>What became of a mass message.</summary>
+    /// <param name="filtered">Whom it was sent to, after those were left out who do not follow, are blacklisted, or had four this month.</param>
+    public static Push MassSent(long msgId, int total, int filtered, int sent, int failed = 0, string status = "send success")
+        => Event("MASSSENDJOBFINISH", null, false, Number("MsgID", Text(msgId)), Field("Status", status), Number("TotalCount", Text(total)),
+            Number("FilterCount", Text(filtered)), Number("SentCount", Text(sent)), Number("ErrorCount", Text(failed)));
+
+    /// <summary>A draft has been published.</summary>
+    public static Push Published(string publishId, string articleId)
+        => Event("PUBLISHJOBFINISH", null, false, new XElement(
+            "PublishEventInfo", Number("publish_id", publishId), Number("publish_status", "0"), Field("article_id", articleId)));
+
+    /// <summary>The platform has looked at a picture or sound.</summary>
+    public static Push MediaChecked(string appId, string traceId)
+        => Event("wxa_media_check", null, false, Field("appid", appId), Field("trace_id", traceId), Number("version", "2"), Number("errcode", "0"),
+            new XElement("result", Field("suggest", "pass"), Number("label", "100")));
+
     /// <summary>The person was asked for a credit and said yes or no; in JSON the list stands at the top.</summary>
     public static Push Asked(Account account, string templateId, bool accepts)
     {
@@ -84,10 +100,11 @@ public sealed record Push(string MsgType, Trigger? Opens, bool ShowsFailure, par
     }
 
     /// <summary>What became of a notification.</summary>
-    public static Push Notified(Account account, string templateId, long msgId)
+    /// <param name="errCode">0: it arrived.</param>
+    public static Push Notified(Account account, string templateId, long msgId, int errCode = 0)
     {
         var list = new XElement(
-            "List", Field("TemplateId", templateId), Field("MsgID", msgId.ToString(CultureInfo.InvariantCulture)), Number("ErrorCode", "0"), Field("ErrorStatus", "success"));
+            "List", Field("TemplateId", templateId), Field("MsgID", Text(msgId)), Number("ErrorCode", Text(errCode)), Field("ErrorStatus", errCode == 0 ? "success" : "failed"));
         return Event("subscribe_msg_sent_event", null, false, account.Format == PushFormat.Json ? list : new XElement("SubscribeMsgSentEvent", list));
     }
 
@@ -104,6 +121,8 @@ public sealed record Push(string MsgType, Trigger? Opens, bool ShowsFailure, par
     private static Push Message(string type, params XElement[] fields) => new(type, Trigger.Message, true, fields);
 
     private static XElement Degrees(string name, double value) => Number(name, Text(value));
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Text(double value) => value.ToString("0.000000", CultureInfo.InvariantCulture);
 }

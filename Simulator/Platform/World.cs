@@ -13,6 +13,8 @@ public sealed class World
 
     public List<SceneCode> Codes { get; init; } = [];
 
+    public List<Tag> Tags { get; init; } = [];
+
     public static World New(PushMode mode) => new()
     {
         Mp = NewAccount("示例团委", "/wechat/mp", mode, PushFormat.Xml),
@@ -34,12 +36,12 @@ public sealed class World
 }
 
 /// <summary>Where the world is kept between runs; without a path it is forgotten.</summary>
-public sealed class WorldFile(string? path)
+/// <param name="first">Where nothing is kept yet; null for a new one.</param>
+public sealed class WorldFile(string? path, World? first = null)
 {
-    public World Load(PushMode mode)
-        => path is not null && File.Exists(path)
-            ? JsonSerializer.Deserialize<World>(File.ReadAllBytes(path), Json.Page) ?? World.New(mode)
-            : World.New(mode);
+    public static World? Read(string path) => JsonSerializer.Deserialize<World>(File.ReadAllBytes(path), Json.Page);
+
+    public World Load(PushMode mode) => (path is not null && File.Exists(path) ? Read(path) : first) ?? World.New(mode);
 
     public void Save(World world)
     {

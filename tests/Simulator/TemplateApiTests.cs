@@ -112,7 +112,7 @@ public sealed class TemplateApiTests
         Assert.Equal(1, (await api.Quota.GetAsync(WeChatAccount.Mp, "/cgi-bin/message/custom/send", default)).Used);
     }
 
-    private static IEnumerable<ChatLine> Shown(PretendWorld world) => world.Phone.Lines.Where(line => line.Kind == "link" && line.Side == Side.Account);
+    private static IEnumerable<ChatLine> Shown(PretendWorld world) => world.Phone.Lines.Where(line => line.Kind == "notice" && line.Side == Side.Account);
 
     private static List<string> Told(PretendWorld world)
         => world.WeChat.Look(() => world.Phone.Person.Exchanges.Where(e => e.Kind == "event/TEMPLATESENDJOBFINISH").Select(e => e.Push).ToList());

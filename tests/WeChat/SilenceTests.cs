@@ -30,6 +30,19 @@ public sealed class SilenceTests
     }
 
     [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"status":"ok"}""")]
+    public async Task An_answer_without_an_errcode_and_without_what_was_asked_for_says_nothing(string json)
+    {
+        _wechat.Token().Answers(json).Answers(json);
+
+        var sent = await Assert.ThrowsAsync<WeChatSilenceException>(SendAsync);
+        var asked = await Assert.ThrowsAsync<WeChatSilenceException>(() => _wechat.Api.Followers.TagsAsync(_ct));
+
+        Assert.Equal((true, true), (sent.MayHaveArrived, asked.MayHaveArrived));
+    }
+
+    [Theory]
     [InlineData(HttpStatusCode.BadGateway)]
     [InlineData(HttpStatusCode.ServiceUnavailable)]
     [InlineData(HttpStatusCode.PreconditionFailed)]

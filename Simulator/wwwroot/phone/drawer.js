@@ -1,4 +1,5 @@
 import { clock, get, make } from './dom.js';
+import { Troubles } from './troubles.js';
 
 const kinds = {
   text: '文字', image: '图片', voice: '语音', video: '视频', location: '位置', link: '链接',
@@ -15,9 +16,11 @@ export class Drawer {
     this.who = make('strong', {}, '');
     this.pushes = make('button', { type: 'button', 'aria-pressed': 'true', click: () => this.#choose('pushes') }, '推送');
     this.calls = make('button', { type: 'button', 'aria-pressed': 'false', click: () => this.#choose('calls') }, '接口调用');
+    this.faults = make('button', { type: 'button', 'aria-pressed': 'false', click: () => this.#choose('troubles') }, '出错');
+    this.troubles = new Troubles(() => this.chosen());
     this.list = make('div', { class: 'list' });
     element.append(
-      make('div', { class: 'head' }, this.who, make('span', { class: 'grow' }), this.pushes, this.calls,
+      make('div', { class: 'head' }, this.who, make('span', { class: 'grow' }), this.pushes, this.calls, this.faults,
         make('button', { type: 'button', 'aria-label': '关闭收发记录', click: () => this.closed() }, '✕')),
       this.list);
     this.shown = 'pushes';
@@ -33,6 +36,11 @@ export class Drawer {
     if (this.shown === 'pushes') {
       const exchanges = await get(`${person.id}/exchanges`);
       this.#show(exchanges.length ? exchanges.map(exchange => this.#exchange(exchange)) : [empty('还没有收发。在手机上说一句话试试。')]);
+    } else if (this.shown === 'troubles') {
+      await this.troubles.update();
+      if (!this.list.contains(this.troubles.form)) {
+        this.list.replaceChildren(this.troubles.form, this.troubles.plans);
+      }
     } else {
       const calls = await get('calls');
       this.#show(calls.length ? [callTable(calls)] : [empty('机器人还没有调用过接口。')]);
@@ -49,6 +57,7 @@ export class Drawer {
     this.shown = what;
     this.pushes.setAttribute('aria-pressed', String(what === 'pushes'));
     this.calls.setAttribute('aria-pressed', String(what === 'calls'));
+    this.faults.setAttribute('aria-pressed', String(what === 'troubles'));
     this.chosen();
   }
 

@@ -37,6 +37,8 @@ function content(line, view) {
       return card(line, view.open, view.picture, '阅读全文');
     case 'link':
       return card(line, view.open, view.picture, '链接');
+    case 'notice':
+      return card(line, view.open, view.picture, line.url ? '查看详情' : null);
     case 'location':
       return card(line, view.open, view.picture, '位置');
     case 'image':

@@ -72,7 +72,7 @@ function show() {
       location.reload(); // the simulator was started anew; its chats begin again
       return;
     }
-    if (phone.update(person, state.menu) && person.id !== active) {
+    if (phone.update(person, person.menu) && person.id !== active) {
       buttons.get(person.id).classList.add('new');
     }
   }
