@@ -63,6 +63,10 @@ internal static class ServerSetup
         services.AddBotCommand<AppealCommand>();
         services.AddBotCommand<ArticlesCommand>();
         services.AddBotCommand<StaffLinkCommand>();
+        services.AddScoped<ReminderWords>();
+        services.AddBotCommand<RemindCommand>();
+        services.AddBotCommand<RemindWeeklyCommand>();
+        services.AddBotCommand<RemindOffCommand>();
     }
 
     public static void UseBot(this WebApplication app)

@@ -41,6 +41,7 @@ public static class CoreSetup
         services.AddPushes();
         services.AddSingleton<JobRuns>();
         services.AddScoped<JobDesk>();
+        services.AddScoped<Alarms>();
     }
 
     private static void AddSharedState(this IServiceCollection services, RedisOptions options)
@@ -74,6 +75,7 @@ public static class CoreSetup
         services.AddSingleton<OutboxRows>();
         services.AddSingleton<OutboxSender>();
         services.AddScoped<OutboxFigures>();
+        services.AddScoped<CallQuotas>();
     }
 
     private static void AddReplies(this IServiceCollection services)
@@ -108,6 +110,8 @@ public static class CoreSetup
         services.AddSingleton<FigureBoard>();
         services.AddSingleton<PastFigures>();
         services.AddScoped<OwnRecords>();
+        services.AddScoped<Reminders>();
+        services.AddScoped<ReminderRounds>();
     }
 
     private static void AddPrivacy(this IServiceCollection services, KeysOptions options)
