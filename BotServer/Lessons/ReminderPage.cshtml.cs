@@ -1,4 +1,3 @@
-using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.Lessons;
 using Bot.Core.Pushes;

@@ -1,6 +1,5 @@
 using Bot.Core.Content;
 using Bot.Core.Entry;
-using Bot.Core.Lessons;
 using Bot.Core.Pushes;
 using Bot.Server.WeChat;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Bot.Core.Lessons;
-using Bot.Core.Roster;
 using Bot.Core.Staff;
 
 namespace Bot.Server.Staff;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Bot.Core;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
 using Microsoft.AspNetCore.Mvc;

@@ -1,7 +1,6 @@
 using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.Privacy;
-using Bot.Core.Roster;
 using Bot.Core.WeChat;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
