@@ -67,6 +67,10 @@ internal static class ServerSetup
         services.AddBotCommand<StaffLinkCommand>();
         services.AddBotCommand<StopPushesCommand>();
         services.AddBotCommand<StartPushesCommand>();
+        services.AddScoped<ReminderWords>();
+        services.AddBotCommand<RemindCommand>();
+        services.AddBotCommand<RemindWeeklyCommand>();
+        services.AddBotCommand<RemindOffCommand>();
     }
 
     public static void UseBot(this WebApplication app)

@@ -18,7 +18,7 @@ const common = {
 await Promise.all([
   build({
     ...common,
-    entryPoints: { youth: 'Youth/youth.js', 'youth-style': 'Youth/youth.css', lesson: 'Lessons/lesson.js' },
+    entryPoints: { youth: 'Youth/youth.js', 'youth-style': 'Youth/youth.css', lesson: 'Lessons/lesson.js', reminder: 'Lessons/reminder.js' },
     target: ['chrome80', 'safari14'], // the oldest web views that WeChat still runs in
     supported: { destructuring: true }, // only for an error in rare patterns of Safari before 14.1, which are not used here
     banner: { css: '/* Contains parts of WeUI (MIT). */' },

@@ -41,6 +41,7 @@ public static class CoreSetup
         services.AddPushes();
         services.AddSingleton<JobRuns>();
         services.AddScoped<JobDesk>();
+        services.AddScoped<Alarms>();
     }
 
     private static void AddSharedState(this IServiceCollection services, RedisOptions options)
@@ -95,6 +96,7 @@ public static class CoreSetup
         services.AddScoped<PushWishes>();
         services.AddScoped<PublicPushes>();
         services.AddScoped<PushLists>();
+        services.AddScoped<CallQuotas>();
     }
 
     private static void AddReplies(this IServiceCollection services)
@@ -129,6 +131,8 @@ public static class CoreSetup
         services.AddSingleton<FigureBoard>();
         services.AddSingleton<PastFigures>();
         services.AddScoped<OwnRecords>();
+        services.AddScoped<Reminders>();
+        services.AddScoped<ReminderRounds>();
     }
 
     private static void AddPrivacy(this IServiceCollection services, KeysOptions options)

@@ -22,6 +22,14 @@ public sealed class JobsOptions
 
     public JobLine RemindTransfers { get; set; } = new();
 
+    public JobLine RemindUnstudied { get; set; } = new();
+
+    public JobLine TellReports { get; set; } = new();
+
+    public JobLine WarmTokens { get; set; } = new();
+
+    public JobLine ReadQuotas { get; set; } = new();
+
     public JobLine TidyImports { get; set; } = new();
 
     public JobLine TidyPictures { get; set; } = new();

@@ -6,6 +6,8 @@ using Bot.Jobs.Privacy;
 using Bot.Jobs.Pushes;
 using Bot.Jobs.Replies;
 using Bot.Jobs.Roster;
+using Bot.Jobs.Staff;
+using Bot.Jobs.WeChat;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
 
@@ -28,6 +30,10 @@ public sealed class ScheduledJob
     [
         Of<FreezeFigures>(o => o.FreezeFigures),
         Of<RemindTransfers>(o => o.RemindTransfers),
+        Of<RemindUnstudied>(o => o.RemindUnstudied),
+        Of<TellReports>(o => o.TellReports),
+        Of<WarmTokens>(o => o.WarmTokens),
+        Of<ReadQuotas>(o => o.ReadQuotas),
         Of<TidyImports>(o => o.TidyImports),
         Of<ForgetUsedLinks>(o => o.ForgetUsedLinks),
         Of<ForgetDeletedAccounts>(o => o.ForgetDeletedAccounts),

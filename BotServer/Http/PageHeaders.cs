@@ -10,6 +10,10 @@ internal static class PageHeaders
     public static void LetUsFrame(HttpResponse response)
         => response.Headers.ContentSecurityPolicy = Policy.Replace("frame-ancestors 'none'", "frame-ancestors 'self'", StringComparison.Ordinal);
 
+    /// <summary>For the page on which WeChat's own tag asks for a credit: its script and the frame that it draws the tag in, and nothing else.</summary>
+    public static void LetWeChatAsk(HttpResponse response)
+        => response.Headers.ContentSecurityPolicy = Policy + "; script-src 'self' https://res.wx.qq.com; frame-src https://*.qq.com webcompt:";
+
     public static void UsePageHeaders(this WebApplication app) => app.UseWhen(
         http => !http.Request.Path.StartsWithSegments("/wechat"),
         pages => pages.Use((http, next) =>

@@ -37,13 +37,16 @@ internal sealed record OutboxLine(string Sentence, IReadOnlyDictionary<OutboxSta
 internal sealed record OutboxReason(int ErrCode, int Count);
 
 /// <summary>How many messages the bot sent of its own accord in a week, and what became of them; never who got them.</summary>
-internal sealed class OutboxPageModel(CurrentStaff staff, OutboxFigures figures, PushesOptions options, WeChatApi api, ContentLibrary content, TimeProvider clock) : StaffPageModel(staff)
+internal sealed class OutboxPageModel(CurrentStaff staff, OutboxFigures figures, PushesOptions options, CallQuotas quotas, WeChatApi api, ContentLibrary content, TimeProvider clock) : StaffPageModel(staff)
 {
     public const int Days = 7;
 
     public IReadOnlyList<OutboxLine> Lines { get; private set; } = [];
 
     public IReadOnlyList<OutboxReason> Reasons { get; private set; } = [];
+
+    /// <summary>As WeChat told today.</summary>
+    public IReadOnlyList<CallQuotaReading> Quotas { get; private set; } = [];
 
     public DateTimeOffset Now { get; } = clock.GetUtcNow();
 
@@ -70,6 +73,7 @@ internal sealed class OutboxPageModel(CurrentStaff staff, OutboxFigures figures,
         Lines = [.. all.GroupBy(f => f.Code, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => new OutboxLine(content.Has(g.Key) ? content.Reply(g.Key) : g.Key, g.GroupBy(f => f.State).ToDictionary(s => s.Key, s => s.Sum(f => f.Count))))];
         Reasons = [.. all.Where(f => f.ErrCode is not null).GroupBy(f => f.ErrCode!.Value).Select(g => new OutboxReason(g.Key, g.Sum(f => f.Count))).OrderByDescending(r => r.Count).ThenBy(r => r.ErrCode)];
+        Quotas = await quotas.TodayAsync(ct);
         return Page();
     }
 }

@@ -20,6 +20,7 @@ internal static class ReplyWords
     [
         new("欢迎和帮助", "聊天：关注时，发“帮助”，没听懂时", ["welcome", "help", "thanks", "not-understood", "not-text", "cancelled", "nothing-to-cancel", "dialogue", "too-long", "busy", "scan"]),
         new("学习", "聊天：发“学习”；学习页和小程序", ["study", "lesson", "ticket", "receipt", "link", "session", "origin", "code", "wechat"]),
+        new("提醒", "聊天：发“提醒”；提醒页", ["reminder"]),
         new("我的记录", "聊天：发“我的”；我的记录页", ["record", "rate"]),
         new("加入支部", "聊天：发“绑定”，扫支部的码", ["join"]),
         new("隐私", "聊天：发“隐私”；隐私页", ["privacy"]),
@@ -54,6 +55,9 @@ internal static class ReplyWords
         ["staff-link"] = "工作人员关联微信",
         ["stop-pushes"] = "不再收推送",
         ["start-pushes"] = "再收推送",
+        ["remind"] = "快截止时提醒我学这一期",
+        ["remind-weekly"] = "每周快截止时提醒我",
+        ["remind-off"] = "不再提醒",
     };
 
     /// <summary>What each command says to somebody who is new and calls it by its word alone.</summary>
@@ -73,6 +77,9 @@ internal static class ReplyWords
         ["staff-link"] = "staff-link.how",
         ["stop-pushes"] = "push.unsubscribed",
         ["start-pushes"] = "push.subscribed",
+        ["remind"] = "reminder.asked",
+        ["remind-weekly"] = "reminder.weekly",
+        ["remind-off"] = "reminder.off",
     };
 
     private static readonly Dictionary<string, PlaceholderWord> Placeholders = new()
@@ -111,6 +118,7 @@ internal static class ReplyWords
         ["{answer}"] = new("答复的话", "已经补上。"),
         ["{answers}"] = new("以前申诉的答复", ""),
         ["{how}"] = new("接下来怎么办", "截止前发“学习”接着学。"),
+        ["{this}"] = new("这一期什么时候提醒", "这一期是周六 21:00。"),
         ["{late}"] = new("是不是补学", "（补学）"),
         ["{figures}"] = new("参学率那一行", "《我们的家乡》应学 40 人，已学 32 人。"),
         ["{expected}"] = new("应学人数", "40"),

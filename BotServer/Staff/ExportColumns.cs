@@ -11,6 +11,9 @@ internal static class ExportColumns
 {
     public const string Phone = "phone";
 
+    /// <summary>The rate of the period before.</summary>
+    public const string Before = "before";
+
     private static readonly ExportColumn[] Area = [new("path", "组织路径"), new("kind", "组织类型", false), new("grade", "年级", false)];
     private static readonly ExportColumn[] Person = [new("name", "姓名"), new("number", "团员编号"), new("duty", "职务", false)];
     private static readonly ExportColumn PhoneColumn = new(Phone, "手机号", false);
@@ -20,7 +23,7 @@ internal static class ExportColumns
         [ExportKind.Figures] =
         [
             .. Area, new("members", "团员"), new("exempt", "免学"), new("expected", "应学", false), new("completed", "已学"), new("late", "补学"), new("visitors", "访客"), new("rate", "参学率"),
-            new("requests", "等处理的申请", false), new("appeals", "申诉没答复", false), new("transfers", "转接没办完", false), new("overdue", "转接超期", false), new("needs", "哪里要帮", false),
+            new(Before, "上一期参学率", false), new("requests", "等处理的申请", false), new("appeals", "申诉没答复", false), new("transfers", "转接没办完", false), new("overdue", "转接超期", false), new("needs", "哪里要帮", false),
         ],
         [ExportKind.Ledger] =
         [

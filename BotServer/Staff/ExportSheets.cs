@@ -8,7 +8,7 @@ using Bot.Core.Staff;
 namespace Bot.Server.Staff;
 
 /// <summary>Makes the lists that leave the console. Whether they may is asked before, see <see cref="Exports"/>.</summary>
-internal sealed class ExportSheets(FigureSheets figures, LedgerBoard ledgers, WaitingBoard waitingBoard, StudyMatrix matrix, BranchRoster roster, Vault vault, TimeProvider clock)
+internal sealed class ExportSheets(FigureSheets figures, ReportFigures reports, LedgerBoard ledgers, WaitingBoard waitingBoard, StudyMatrix matrix, BranchRoster roster, Vault vault, TimeProvider clock)
 {
     /// <summary>Null when the list is not this viewer's, or nothing has opened yet.</summary>
     public async Task<Sheet?> MakeAsync(Viewer viewer, ExportWish wish, CancellationToken ct)
@@ -42,6 +42,8 @@ internal sealed class ExportSheets(FigureSheets figures, LedgerBoard ledgers, Wa
         var lines = (await figures.AllAsync(viewer, wish.Tree, wish.Organisation, lesson, ct)).Where(l => wish.PassesGrade(l.Organisation!)).ToList();
         var needs = wish.Columns.Any(c => ExportColumns.OfNeeds.Contains(c.Key))
             ? new Needs(await ledgers.ReadAsync(ct), await waitingBoard.ReadAsync(ct), viewer.Tops, MayDecide: false, lesson.Id) : null;
+        var before = wish.Columns.Any(c => c.Key == ExportColumns.Before) && await reports.BeforeAsync(lesson, ct) is { } earlier
+            ? (await figures.AllAsync(viewer, wish.Tree, wish.Organisation, earlier, ct)).ToDictionary(l => l.Organisation!.Id) : [];
         return Make(wish, "参学率-" + lesson.Id, lines, (line, key) => Area(line.Organisation!, key) ?? key switch
         {
             "members" => line.Figure.Members,
@@ -51,6 +53,7 @@ internal sealed class ExportSheets(FigureSheets figures, LedgerBoard ledgers, Wa
             "transfers" => needs!.Waiting.Area(line.Organisation!.Id).Transfers,
             "overdue" => needs!.Waiting.Area(line.Organisation!.Id).Overdue,
             "needs" => string.Join("；", needs!.Of(line).Select(n => n.Words)),
+            ExportColumns.Before => SheetCell.Percent(before.GetValueOrDefault(line.Organisation!.Id)?.Percent),
             _ when line.IsHidden => SheetCell.Empty,
             "exempt" => line.Figure.Exempt,
             "expected" => line.Figure.Members - line.Figure.Exempt,

@@ -24,6 +24,7 @@ internal static class StaffPages
         });
         services.TryAddScoped<CurrentStaff>();
         services.AddScoped<FigureSheets>();
+        services.AddScoped<ReportFigures>();
         services.AddScoped<ExportSheets>();
         services.AddScoped<JoinPictures>();
         services.AddHostedService<BoardWarming>();

@@ -49,6 +49,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
 
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
+    public DbSet<CallQuotaReading> CallQuotas => Set<CallQuotaReading>();
+
     public DbSet<Push> Pushes => Set<Push>();
 
     public DbSet<PushSlot> PushSlots => Set<PushSlot>();
@@ -62,6 +64,8 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
     public DbSet<RosterDoubt> RosterDoubts => Set<RosterDoubt>();
 
     public DbSet<Lesson> Lessons => Set<Lesson>();
+
+    public DbSet<Reminder> Reminders => Set<Reminder>();
 
     public DbSet<PauseWeek> PauseWeeks => Set<PauseWeek>();
 

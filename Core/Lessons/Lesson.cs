@@ -49,6 +49,9 @@ public sealed class Lesson
 
     public DateTimeOffset? PublishedAt { get; set; }
 
+    /// <summary>When all who want a reminder of every lesson were given theirs.</summary>
+    public DateTimeOffset? RemindedAt { get; set; }
+
     /// <summary>Why one operator published it alone; shown as 未经双人审核 until a second person approves.</summary>
     public string? SoloReason { get; set; }
 

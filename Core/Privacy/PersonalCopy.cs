@@ -154,6 +154,12 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
                             join staff in db.Users on link.StaffId equals staff.Id
                             where db.Accounts.Any(a => a.Id == link.AccountId && a.PersonId == personId)
                             select new { link.AccountId, staff.UserName }).ToDictionaryAsync(l => l.AccountId, l => l.UserName, ct);
+        var waiting = await db.Accounts.Where(a => a.PersonId == personId).Select(a => new
+        {
+            a.Id,
+            Reminders = db.Reminders.Count(r => r.AccountId == a.Id),
+            Credits = db.Credits.Count(c => c.AccountId == a.Id && c.EndedAt == null),
+        }).ToDictionaryAsync(a => a.Id, a => (a.Reminders, a.Credits), ct);
         return List(await db.Accounts.AsNoTracking().Where(a => a.PersonId == personId).OrderBy(a => a.Id).ToListAsync(ct), a => new JsonObject
         {
             [notice.Label("appId")] = a.AppId,
@@ -161,6 +167,9 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
             [notice.Label("noPushesSince")] = Time(a.NoPushesSince),
             [notice.Label("joinOrganisation")] = a.JoinOrganisationId is { } id ? nodes.PathOf(id) : null,
             [notice.Label("wrongTries")] = a.WrongTriesOn is null ? null : $"{a.WrongTriesOn:yyyy-MM-dd}: {a.WrongTries}",
+            [notice.Label("weeklyReminder")] = a.WeeklyReminderSince is not null,
+            [notice.Label("reminders")] = waiting.GetValueOrDefault(a.Id).Reminders,
+            [notice.Label("creditsLeft")] = waiting.GetValueOrDefault(a.Id).Credits,
             [notice.Label("staffLogin")] = logins.GetValueOrDefault(a.Id),
         });
     }

@@ -39,7 +39,6 @@ public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
-        var today = ChinaTime.DateOf(now);
         var waiting = new List<OutboxMessage>();
         await foreach (var message in Waiting(db, accountId, messageKey).WithCancellation(ct))
         {
@@ -49,7 +48,7 @@ public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts
         var (untold, stale) = (new List<long>(), new List<long>());
         foreach (var message in waiting.Where(m => m.ToldWith is null && m.PushId is null))
         {
-            (await TransferNotices.HoldsAsync(db, message.Code, message.MessageKey, today, ct) ? untold : stale).Add(message.Id);
+            (await OutboxNotices.HoldsAsync(db, accountId, message.Code, message.MessageKey, now, ct) ? untold : stale).Add(message.Id);
         }
 
         await EndAsync(stale, OutboxState.Void, null);

@@ -1,7 +1,6 @@
 using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.Privacy;
-using Bot.Core.Roster;
 using Bot.Core.Settings;
 using Bot.Core.WeChat;
 using Microsoft.EntityFrameworkCore;
@@ -91,7 +90,7 @@ public sealed partial class OutboxSender(
         var account = await db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == message.AccountId);
 
         // Of equal ones the last is told: what happened in between is read before it.
-        if (account is null || !await TransferNotices.HoldsAsync(db, message.Code, message.Key, ChinaTime.DateOf(message.TakenAt), default)
+        if (account is null || !await OutboxNotices.HoldsAsync(db, message.AccountId, message.Code, message.Key, message.TakenAt, default)
             || await db.Outbox.AnyAsync(m => m.AccountId == message.AccountId && m.State <= OutboxState.Sending && m.PushId == null && m.State == OutboxState.Waiting && m.Code == message.Code && m.Id > message.Id))
         {
             return new OutboxOutcome(OutboxState.Void);

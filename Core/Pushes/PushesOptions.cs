@@ -7,11 +7,22 @@ namespace Bot.Core.Pushes;
 /// <summary>Section <c>Pushes</c>.</summary>
 public sealed partial class PushesOptions : IValidatableObject
 {
+    private static readonly TimeSpan LeastToRemind = TimeSpan.FromHours(1);
+
     /// <summary>In China; from then on nothing is sent of our own accord.</summary>
     public TimeOnly QuietFrom { get; set; } = new(22, 0);
 
     /// <summary>In China; equal to <see cref="QuietFrom"/> for no quiet hours.</summary>
     public TimeOnly QuietUntil { get; set; } = new(8, 0);
+
+    /// <summary>How long before a lesson closes those who asked for it are reminded; an hour to six days.</summary>
+    public TimeSpan RemindBefore { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Lets the page where people ask for reminders load WeChat's script from res.wx.qq.com, which alone can ask for a credit.</summary>
+    public bool SubscribeTag { get; set; }
+
+    /// <summary>A credit can be asked for on our page.</summary>
+    public bool AsksForCredits => SubscribeTag && Notice.IsOn;
 
     /// <summary>The template of subscription notifications for what a person is told; empty for none.</summary>
     public NoticeTemplate Notice { get; set; } = new();
@@ -25,6 +36,11 @@ public sealed partial class PushesOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (RemindBefore < TimeSpan.FromHours(1) || RemindBefore > TimeSpan.FromDays(6))
+        {
+            yield return new ValidationResult("must be between 01:00:00 and 6.00:00:00.", [nameof(RemindBefore)]);
+        }
+
         if (!What().IsMatch(Notice.What))
         {
             yield return new ValidationResult("must be a field of the kind thing, such as thing1.", [$"{nameof(Notice)}:{nameof(Notice.What)}"]);
@@ -54,6 +70,31 @@ public sealed partial class PushesOptions : IValidatableObject
         var local = ChinaTime.Of(at);
         var end = ChinaTime.StartOf(DateOnly.FromDateTime(local.DateTime)) + QuietUntil.ToTimeSpan();
         return end > at ? end : end.AddDays(1);
+    }
+
+    /// <summary>
+    /// When somebody is reminded who wants it from <paramref name="from"/> on: <see cref="RemindBefore"/> the closing, later where half of the
+    /// time is less; never at night, but an hour before it or, where it is too late for that, in the morning.
+    /// </summary>
+    /// <returns>Null when no such moment is left before the closing.</returns>
+    public DateTimeOffset? ReminderAt(DateTimeOffset from, DateTimeOffset closes)
+    {
+        var left = closes - from;
+        if (left < LeastToRemind)
+        {
+            return null;
+        }
+
+        var at = closes - (left / 2 < RemindBefore ? left / 2 : RemindBefore);
+        if (!IsQuiet(at))
+        {
+            return at;
+        }
+
+        var midnight = ChinaTime.StartOf(ChinaTime.DateOf(at));
+        var evening = midnight + QuietFrom.ToTimeSpan();
+        evening -= TimeSpan.FromHours(evening > at ? 25 : 1);
+        return evening > from && !IsQuiet(evening) ? evening : AfterQuiet(at) is var morning && morning < closes ? morning : null;
     }
 
     [GeneratedRegex("^thing[0-9]{0,2}$")]

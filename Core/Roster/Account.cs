@@ -47,6 +47,9 @@ public sealed class Account
     /// </summary>
     public DateTimeOffset? ProvenAt { get; set; }
 
+    /// <summary>Since when the owner wants to be reminded of every lesson that is about to close; null for somebody who does not.</summary>
+    public DateTimeOffset? WeeklyReminderSince { get; set; }
+
     /// <summary>Since when the owner wants no pushes; null for somebody who takes them. Only the owner changes it.</summary>
     public DateTimeOffset? NoPushesSince { get; set; }
 }
@@ -57,6 +60,7 @@ internal sealed class AccountTable : IEntityTypeConfiguration<Account>
     {
         table.HasIndex(a => a.OpenIdHash).IsUnique();
         table.HasIndex(a => new { a.PersonId, a.AppId }).IsUnique();
+        table.HasIndex(a => a.Id).HasFilter("weekly_reminder_since IS NOT NULL").HasDatabaseName("ix_accounts_weekly_reminder");
         table.HasIndex(a => a.JoinOrganisationId).HasFilter("join_organisation_id IS NOT NULL");
         table.HasIndex(a => a.NoPushesSince).HasFilter("no_pushes_since IS NOT NULL").HasDatabaseName("ix_accounts_no_pushes");
         table.HasOne<Person>().WithMany().HasForeignKey(a => a.PersonId).OnDelete(DeleteBehavior.Restrict);

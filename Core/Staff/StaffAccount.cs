@@ -21,6 +21,9 @@ public sealed class StaffAccount : IdentityUser<int>
     /// <summary>The 30-second step of the last code that was accepted: no code opens twice.</summary>
     public long LastCodeStep { get; set; }
 
+    /// <summary>Since when they want no word in WeChat of new weekly reports; null for somebody who does.</summary>
+    public DateTimeOffset? NoReportsSince { get; set; }
+
     /// <summary>Left: no access, the name stays in the history.</summary>
     public DateTimeOffset? LeftAt { get; set; }
 }

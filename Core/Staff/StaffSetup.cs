@@ -30,6 +30,7 @@ internal static class StaffSetup
         services.AddScoped<StaffTexts>();
         services.AddScoped<Secretaries>();
         services.AddScoped<Exports>();
+        services.AddScoped<Reports>();
         services.AddSingleton<AuditSeal>();
         services.AddScoped<AuditChain>();
         services.AddScoped<AuditLog>();

@@ -18,6 +18,9 @@ public sealed class AccessTokens(TimeProvider clock, ITokenStore store)
     /// <summary>In a token's last 300 s WeChat hands out the next one and accepts both.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(120);
 
+    /// <summary>How long before that the next one can be had: the rest of those 300 s.</summary>
+    public static readonly TimeSpan Ahead = TimeSpan.FromSeconds(180);
+
     /// <summary>How long to wait for the node that fetches; a little longer than its turn lasts when it has died.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -29,17 +32,18 @@ public sealed class AccessTokens(TimeProvider clock, ITokenStore store)
     /// <param name="name">Whose and which.</param>
     /// <param name="fetch">Must end by itself: it is not cancelled with one of its waiters.</param>
     /// <param name="ct">Ends the waiting, not the fetch.</param>
-    public Task<string> GetAsync(string name, Func<Task<FreshToken>> fetch, CancellationToken ct)
+    /// <param name="ahead">A token with no more than this left is replaced already; whoever asks without it takes the one that is there meanwhile.</param>
+    public Task<string> GetAsync(string name, Func<Task<FreshToken>> fetch, CancellationToken ct, TimeSpan ahead = default)
     {
         var slot = _slots.GetOrAdd(name, _ => new Slot());
         lock (slot)
         {
-            if (slot.Token is { } token && clock.GetUtcNow() < slot.Until)
+            if (slot.Token is { } token && clock.GetUtcNow() + ahead < slot.Until)
             {
                 return Task.FromResult(token);
             }
 
-            slot.Flight ??= Task.Run(() => FlyAsync(name, slot, fetch), CancellationToken.None);
+            slot.Flight ??= Task.Run(() => FlyAsync(name, slot, fetch, ahead), CancellationToken.None);
             return slot.Flight.WaitAsync(ct);
         }
     }
@@ -54,26 +58,26 @@ public sealed class AccessTokens(TimeProvider clock, ITokenStore store)
         }
     }
 
-    private async Task<string> FlyAsync(string name, Slot slot, Func<Task<FreshToken>> fetch)
+    private async Task<string> FlyAsync(string name, Slot slot, Func<Task<FreshToken>> fetch, TimeSpan ahead)
     {
         try
         {
-            var kept = await TakeAsync(name, slot.Refused, fetch);
+            var kept = await TakeAsync(name, slot.Refused, fetch, ahead);
             slot.Land(kept);
             return kept.Token;
         }
         catch
         {
-            slot.Land(null);
+            slot.Crash();
             throw;
         }
     }
 
-    private async Task<KeptToken> TakeAsync(string name, string? refused, Func<Task<FreshToken>> fetch)
+    private async Task<KeptToken> TakeAsync(string name, string? refused, Func<Task<FreshToken>> fetch, TimeSpan ahead)
     {
         for (var waited = TimeSpan.Zero; waited < Patience; waited += LooksAgain)
         {
-            if (await FindAsync(name, refused) is { } kept)
+            if (await FindAsync(name, refused, ahead) is { } kept)
             {
                 return kept;
             }
@@ -83,7 +87,7 @@ public sealed class AccessTokens(TimeProvider clock, ITokenStore store)
                 try
                 {
                     // Whoever had the turn before may have fetched since we looked.
-                    return await FindAsync(name, refused) ?? await FetchAsync(name, fetch);
+                    return await FindAsync(name, refused, ahead) ?? await FetchAsync(name, fetch);
                 }
                 finally
                 {
@@ -97,8 +101,8 @@ public sealed class AccessTokens(TimeProvider clock, ITokenStore store)
         return await FetchAsync(name, fetch);
     }
 
-    private async Task<KeptToken?> FindAsync(string name, string? refused)
-        => await store.FindAsync(name, CancellationToken.None) is { } kept && kept.Token != refused && clock.GetUtcNow() < kept.Until ? kept : null;
+    private async Task<KeptToken?> FindAsync(string name, string? refused, TimeSpan ahead)
+        => await store.FindAsync(name, CancellationToken.None) is { } kept && kept.Token != refused && clock.GetUtcNow() + ahead < kept.Until ? kept : null;
 
     private async Task<KeptToken> FetchAsync(string name, Func<Task<FreshToken>> fetch)
     {
@@ -120,12 +124,20 @@ public sealed class AccessTokens(TimeProvider clock, ITokenStore store)
 
         public Task<string>? Flight { get; set; }
 
-        public void Land(KeptToken? kept)
+        public void Land(KeptToken kept)
         {
             lock (this)
             {
-                (Token, Until, Flight) = (kept?.Token, kept?.Until ?? default, null);
-                Refused = kept is null ? Refused : null;
+                (Token, Until, Flight, Refused) = (kept.Token, kept.Until, null, null);
+            }
+        }
+
+        /// <summary>What is there goes on as long as it lasts: it may be that only the next one was to be fetched ahead.</summary>
+        public void Crash()
+        {
+            lock (this)
+            {
+                Flight = null;
             }
         }
     }

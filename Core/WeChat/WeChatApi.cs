@@ -53,6 +53,9 @@ public sealed class WeChatApi
     /// <summary>The token for server calls; never to be logged or handed out.</summary>
     public Task<string> AccessTokenAsync(WeChatAccount account, CancellationToken ct) => _calls.AccessTokenAsync(account, ct);
 
+    /// <summary>Fetches the next token a few minutes before the kept one runs out; nothing where there is no secret.</summary>
+    public Task WarmAsync(WeChatAccount account, CancellationToken ct) => IsOn(account) ? _calls.WarmAsync(account, ct) : Task.CompletedTask;
+
     /// <summary>Asks WeChat itself for a token, even where one is kept or the circuit is open: whether appid, secret and our address are accepted.</summary>
     public Task ProbeAsync(WeChatAccount account, CancellationToken ct) => _calls.ProbeAsync(account, ct);
 

@@ -23,7 +23,7 @@ public sealed partial class EveryPageTests(RunningSimulator simulator) : IClassF
         simulator.SignIn(office);
 
         var seen = Walked(office, width, "/staff");
-        Assert.Superset(new HashSet<string>(["/staff/organisations/#/exemptions", "/staff/organisations/#/transfers/new", "/staff/colleagues", "/staff/audit", "/staff/jobs"]), seen);
+        Assert.Superset(new HashSet<string>(["/staff/organisations/#/exemptions", "/staff/organisations/#/transfers/new", "/staff/colleagues", "/staff/audit", "/staff/jobs", "/staff/reports"]), seen);
         office.Url = simulator.BotUrl + "/staff/organisations/999999";
         office.Await("h1");
         office.IsSound(width);
@@ -44,7 +44,7 @@ public sealed partial class EveryPageTests(RunningSimulator simulator) : IClassF
         phone.Say("学习", null, user);
         page.Url = simulator.InBrowser(phone.Await($"#phone-{user} a.card"));
         page.Await("h1");
-        Assert.Superset(new HashSet<string>(["/y/me", "/y/privacy"]), Walked(page, width, new Uri(page.Url).AbsolutePath));
+        Assert.Superset(new HashSet<string>(["/y/me", "/y/privacy", "/y/reminder"]), Walked(page, width, new Uri(page.Url).AbsolutePath));
 
         if (!dark)
         {

@@ -171,4 +171,34 @@ public sealed class AccessTokenTests
         Assert.Equal("T1", await second);
         Assert.Single(_wechat.Calls);
     }
+
+    [Fact]
+    public async Task The_next_token_is_fetched_before_the_kept_one_runs_out_and_only_then()
+    {
+        _wechat.Token("T1").Token("T2");
+        await _wechat.Api.WarmAsync(WeChatAccount.Mp, _ct);
+        _clock.Now += TimeSpan.FromSeconds(7200 - 301);
+        await _wechat.Api.WarmAsync(WeChatAccount.Mp, _ct);
+        Assert.Single(_wechat.Calls);
+
+        _clock.Now += TimeSpan.FromSeconds(1);
+        await _wechat.Api.WarmAsync(WeChatAccount.Mp, _ct);
+
+        _clock.Now += TimeSpan.FromSeconds(181); // the first one would have run out
+        Assert.Equal("T2", await _wechat.Api.AccessTokenAsync(WeChatAccount.Mp, _ct));
+        Assert.Equal(2, _wechat.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Where_the_next_token_cannot_be_had_the_kept_one_goes_on_until_it_runs_out()
+    {
+        _wechat.Token("T1").Answers("""{"errcode":45009,"errmsg":"reach max api daily quota limit"}""");
+        await _wechat.Api.WarmAsync(WeChatAccount.Mp, _ct);
+        _clock.Now += TimeSpan.FromSeconds(7200 - 300);
+        await Assert.ThrowsAsync<WeChatException>(() => _wechat.Api.WarmAsync(WeChatAccount.Mp, _ct));
+        _clock.Now += TimeSpan.FromSeconds(61);
+
+        Assert.Equal("T1", await _wechat.Api.AccessTokenAsync(WeChatAccount.Mp, _ct));
+        Assert.Equal(2, _wechat.Calls.Count);
+    }
 }

@@ -56,6 +56,23 @@ public sealed class SharedTokenTests : IDisposable
         Assert.Equal(2, _fetched);
     }
 
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("redis")]
+    public async Task A_token_that_two_nodes_fetch_ahead_costs_one_call_and_nobody_waits_for_it(string kind)
+    {
+        var state = Open(kind);
+        AccessTokens[] nodes = [Node(state), Node(state)];
+        await AskAsync(nodes);
+        _clock.Now += TimeSpan.FromSeconds(7200 - 300);
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => nodes[i % 2].GetAsync(_name, FetchAsync, _ct, AccessTokens.Ahead), _ct)));
+        Assert.Equal(2, _fetched);
+        _clock.Now += TimeSpan.FromSeconds(181);
+        Assert.All(await AskAsync(nodes), token => Assert.Equal("T2", token));
+        Assert.Equal(2, _fetched);
+    }
+
     [Fact]
     public async Task A_late_complaint_of_one_node_leaves_the_token_that_the_other_has_fetched()
     {

@@ -52,6 +52,7 @@ public sealed partial class PageTests : IAsyncLifetime
     [InlineData("/y/lessons")]
     [InlineData("/y/appeals/9-2")]
     [InlineData("/y/me")]
+    [InlineData("/y/reminder")]
     [InlineData("/y/privacy")]
     [InlineData("/y/receipts")]
     [InlineData("/y/sorry/link.used")]
@@ -71,6 +72,7 @@ public sealed partial class PageTests : IAsyncLifetime
     [Theory]
     [InlineData("/y/lessons/9-2")]
     [InlineData("/y/me")]
+    [InlineData("/y/reminder")]
     [InlineData("/y/privacy/copy")]
     public async Task Without_a_session_a_page_says_how_to_come_in(string path)
     {
