@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bot.Server.Staff;
 
 /// <summary>One 周报: a settled period of one organisation and of those directly below it, beside the period before, and what waits there now.</summary>
-internal sealed class ReportPageModel(CurrentStaff staff, StaffScope scope, ReportFigures figures, WaitingBoard waitingBoard) : LongListPageModel(staff)
+internal sealed class ReportPageModel(CurrentStaff staff, StaffScope scope, ReportFigures figures, LedgerBoard ledgers, WaitingBoard waitingBoard) : LongListPageModel(staff)
 {
     /// <summary>As in the address; null for the newest.</summary>
     [BindProperty(SupportsGet = true)]
@@ -18,8 +18,8 @@ internal sealed class ReportPageModel(CurrentStaff staff, StaffScope scope, Repo
 
     public Waiting Waiting { get; private set; } = null!;
 
-    /// <summary>Null where a wish or an appeal would be somebody's: of small groups.</summary>
-    public WaitingCount? WaitingHere => Report.Own.Line.IsHidden ? null : Waiting.Area(Seen.Organisation.Id);
+    /// <summary>Null where a wish or an appeal would be somebody's: of groups that are small now, or were.</summary>
+    public WaitingCount? WaitingHere { get; private set; }
 
     public string Home => string.Create(CultureInfo.InvariantCulture, $"/staff/organisations/{Seen.Organisation.Id}");
 
@@ -37,12 +37,14 @@ internal sealed class ReportPageModel(CurrentStaff staff, StaffScope scope, Repo
 
     public async Task<IActionResult> OnGetAsync(int id, CancellationToken ct)
     {
-        if (!Reports.May(Viewer) || (await scope.FindAsync(Viewer, id, ct)).IsRefused(out _, out var seen) || await figures.ReadAsync(Viewer, seen, Period, Rows, ct) is not { } report)
+        if (!Reports.May(Viewer) || (await scope.FindAsync(Viewer, id, ct)).IsRefused(out _, out var seen) || await figures.ReadAsync(Viewer, seen, Period, Rows, ct) is not { } report
+            || !Viewer.TrayTops.Any(top => seen.Tree.IsUnder(id, top)))
         {
             return NotFound();
         }
 
         (Seen, Report, Waiting) = (seen, report, await waitingBoard.ReadAsync(ct));
+        WaitingHere = report.Own.Line.IsHidden || (await ledgers.ReadAsync(ct)).HidesUnbound(id, Viewer.Tops) ? null : Waiting.Area(id);
         return Page();
     }
 }

@@ -21,7 +21,7 @@ public sealed class ReminderRounds(BotDb db, PushesOptions options, TimeProvider
     {
         var now = clock.GetUtcNow();
         var today = ChinaTime.DateOf(now);
-        await db.Reminders.Where(r => db.Lessons.Any(l => l.Id == r.LessonId && l.ClosesAt <= now)).ExecuteDeleteAsync(ct);
+        await ForgetClosedAsync(now, ct);
         if (await db.PauseWeeks.AnyAsync(p => p.From <= today && p.To >= today, ct))
         {
             return 0;
@@ -32,9 +32,13 @@ public sealed class ReminderRounds(BotDb db, PushesOptions options, TimeProvider
         var added = 0;
         foreach (var lesson in open)
         {
-            var isTime = options.ReminderAt(lesson.OpensAt, lesson.ClosesAt) <= now;
-            added += await RemindAskedAsync(lesson.Id, isTime ? lesson.ClosesAt : null, now, ct);
-            if (isTime && lesson.RemindedAt is null)
+            if (options.ReminderAt(lesson.OpensAt, lesson.ClosesAt) is not { } time || time > now)
+            {
+                continue; // also of a lesson that was moved to later: nobody who asked has a time before the lesson's own
+            }
+
+            added += await RemindAskedAsync(lesson.Id, lesson.ClosesAt, now, ct);
+            if (lesson.RemindedAt is null)
             {
                 added += await RemindWeeklyAsync(lesson.Id, now, ct);
             }
@@ -43,23 +47,34 @@ public sealed class ReminderRounds(BotDb db, PushesOptions options, TimeProvider
         return added;
     }
 
-    /// <param name="closes">Set once it is time for this lesson: what was promised for later than its closing, which has been moved to an earlier time, comes now.</param>
-    private async Task<int> RemindAskedAsync(int lessonId, DateTimeOffset? closes, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Lesson by lesson and in parts: most of the time there is none, and completions in their grace are written meanwhile.</summary>
+    private async Task ForgetClosedAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        foreach (var id in await db.Lessons.Where(l => l.ClosesAt <= now && db.Reminders.Any(r => r.LessonId == l.Id)).Select(l => l.Id).ToListAsync(ct))
+        {
+            while (await db.Reminders.Where(r => r.LessonId == id).OrderBy(r => r.DueAt).ThenBy(r => r.AccountId).Select(r => r.AccountId).Take(AtOnce).ToListAsync(ct) is { Count: > 0 } part)
+            {
+                await db.Reminders.Where(r => r.LessonId == id && part.Contains(r.AccountId)).ExecuteDeleteAsync(ct);
+            }
+        }
+    }
+
+    /// <param name="closes">What was promised for later than this, which has been moved to an earlier time, comes now.</param>
+    private async Task<int> RemindAskedAsync(int lessonId, DateTimeOffset closes, DateTimeOffset now, CancellationToken ct)
     {
         var added = 0;
         while (true)
         {
-            var due = db.Reminders.Where(r => r.LessonId == lessonId && (r.DueAt <= now || (closes != null && r.DueAt >= closes)));
-            var ids = await due.OrderBy(r => r.AccountId).Select(r => r.AccountId).Take(AtOnce).ToListAsync(ct);
+            var due = db.Reminders.Where(r => r.LessonId == lessonId && (r.DueAt <= now || r.DueAt >= closes));
+            var ids = await due.OrderBy(r => r.DueAt).ThenBy(r => r.AccountId).Select(r => r.AccountId).Take(AtOnce).ToListAsync(ct);
             if (ids.Count == 0)
             {
                 return added;
             }
 
-            var (first, last) = (ids[0], ids[^1]);
             await using var transaction = await db.Database.BeginTransactionAsync(ct);
-            added += await AddAsync(lessonId, Reminders.StillToStudy(db, lessonId, now).Where(a => a.Id >= first && a.Id <= last && due.Any(r => r.AccountId == a.Id)), now, ct);
-            await due.Where(r => r.AccountId >= first && r.AccountId <= last).ExecuteDeleteAsync(ct);
+            added += await AddAsync(lessonId, Reminders.StillToStudy(db, lessonId, now).Where(a => ids.Contains(a.Id) && due.Any(r => r.AccountId == a.Id)), now, ct);
+            await due.Where(r => ids.Contains(r.AccountId)).ExecuteDeleteAsync(ct);
             await transaction.CommitAsync(ct);
         }
     }

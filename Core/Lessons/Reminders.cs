@@ -43,6 +43,8 @@ public sealed class Reminders(BotDb db, LessonPlan plan, PushesOptions options, 
             return Exempt;
         }
 
+        // Nobody was reminded by one that was taken back.
+        await db.Outbox.Where(m => m.AccountId == by.Id && m.MessageKey == key && m.State == OutboxState.Void).ExecuteDeleteAsync(ct);
         if (await db.Outbox.AnyAsync(m => m.AccountId == by.Id && m.MessageKey == key, ct))
         {
             return Reminded;

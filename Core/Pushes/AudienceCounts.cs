@@ -51,13 +51,13 @@ public sealed class AudienceCounts(IDbContextFactory<BotDb> databases, Audiences
                    SUM(CASE WHEN x.account IS NOT NULL AND x.follows IS NOT FALSE AND x.no_pushes_since IS NOT NULL THEN 1 ELSE 0 END),
                    SUM(CASE WHEN x.account IS NOT NULL AND x.follows IS NOT FALSE AND x.no_pushes_since IS NULL
                             AND EXISTS (SELECT 1 FROM credits k WHERE k.template_id = {options.Notice.TemplateId} AND k.account_id = x.account AND k.ended_at IS NULL) THEN 1 ELSE 0 END)
-            FROM (SELECT a.id AS account, a.follows, a.no_pushes_since
+            FROM (SELECT a.id AS account, a.follows, (SELECT MIN(w.no_pushes_since) FROM accounts w WHERE w.person_id = a.person_id) AS no_pushes_since
                   FROM organisation_ancestors s
                   JOIN memberships m ON m.organisation_id = s.organisation_id
                   LEFT JOIN accounts a ON a.person_id = m.person_id AND a.app_id = {appId}
                   WHERE s.ancestor_id IN ({audience.Tops}) AND {audience.Member("m")} AND (a.id IS NOT NULL OR EXISTS (SELECT 1 FROM people p WHERE p.id = m.person_id AND p.erased_at IS NULL))
                   UNION ALL
-                  SELECT a.id, a.follows, a.no_pushes_since FROM accounts a WHERE a.app_id = {appId} AND {stranger}) x
+                  SELECT a.id, a.follows, (SELECT MIN(w.no_pushes_since) FROM accounts w WHERE w.person_id = a.person_id) FROM accounts a WHERE a.app_id = {appId} AND {stranger}) x
             """,
             row => Enumerable.Range(0, 5).Select(i => row.IsDBNull(i) ? 0 : Convert.ToInt32(row.GetValue(i), CultureInfo.InvariantCulture)).ToArray(),
             ct);

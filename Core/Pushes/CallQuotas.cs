@@ -36,7 +36,10 @@ public sealed partial class CallQuotas(BotDb db, WeChatApi api, TimeProvider clo
             catch (WeChatException e) when (e.Method != WeChatCalls.TokenMethod && e.Verdict.Effect is not (WeChatEffect.Configuration or WeChatEffect.AccountBlocked))
             {
                 LogUnknown(logger, path, e.Code);
-                await db.CallQuotas.Where(q => q.Path == path).ExecuteDeleteAsync(ct);
+                if (e.Verdict.Retry is not (WeChatRetry.Soon or WeChatRetry.NextMinute or WeChatRetry.NextDay))
+                {
+                    await db.CallQuotas.Where(q => q.Path == path).ExecuteDeleteAsync(ct); // it says no for good; busy or used up, it says nothing about the quota
+                }
             }
         }
 

@@ -81,7 +81,8 @@ public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts
                 return new ToldMessage(repeated.Code, pushes[repeated.PushId!.Value], isFirst);
             }
 
-            var wants = await db.Accounts.AnyAsync(a => a.Id == accountId && a.NoPushesSince == null, ct);
+            var personId = await db.Accounts.Where(a => a.Id == accountId).Select(a => a.PersonId).FirstOrDefaultAsync(ct);
+            var wants = await PushWishes.IsWantedAsync(db, personId, ct);
             var over = waiting.Where(m => m.PushId is { } id && (!wants || pushes[id].EndsAt <= now)).Select(m => m.Id).ToList();
             await EndAsync(over, OutboxState.Void, null);
             foreach (var message in waiting.Where(m => m.PushId is { } id && pushes[id].State != PushState.Stopped && !over.Contains(m.Id)))

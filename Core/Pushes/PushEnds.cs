@@ -8,12 +8,12 @@ namespace Bot.Core.Pushes;
 public sealed class PushEnds(IDbContextFactory<BotDb> databases, TimeProvider clock)
 {
     private const int Chunk = 5000;
+
     /// <summary>Others may write meanwhile.</summary>
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(8);
 
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
     private static readonly OutboxState[] Untold = [OutboxState.Waiting, OutboxState.Parked];
-    private static readonly OutboxState[] Open = [OutboxState.Waiting, OutboxState.Sending, OutboxState.Parked];
 
     /// <summary>Ends it where nobody is left, or its time is over: who has not got it by then does not get it any more.</summary>
     public async Task StepAsync(int pushId, CancellationToken ct)
@@ -30,15 +30,9 @@ public sealed class PushEnds(IDbContextFactory<BotDb> databases, TimeProvider cl
             return;
         }
 
-        foreach (var state in Open)
-        {
-            if (await db.Outbox.AnyAsync(m => m.PushId == pushId && m.State == state, ct))
-            {
-                return;
-            }
-        }
-
-        await db.Pushes.Where(p => p.Id == pushId && (p.State == PushState.Running || (p.State != PushState.Done && p.EndsAt <= now)))
+        // One statement: between two questions a recipient may go from one open state to another, unseen by both.
+        await db.Pushes.Where(p => p.Id == pushId && (p.State == PushState.Running || (p.State != PushState.Done && p.EndsAt <= now))
+                && !db.Outbox.Any(m => m.PushId == p.Id && (m.State == OutboxState.Waiting || m.State == OutboxState.Sending || m.State == OutboxState.Parked)))
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.State, PushState.Done).SetProperty(p => p.EndedAt, now), ct);
     }
 
@@ -49,6 +43,7 @@ public sealed class PushEnds(IDbContextFactory<BotDb> databases, TimeProvider cl
         var before = clock.GetUtcNow() - KeptFor;
         foreach (var id in await db.Pushes.Where(p => p.State == PushState.Done && p.EndedAt < before && p.Figures == null).Select(p => p.Id).ToListAsync(ct))
         {
+            await VoidAsync(db, id, clock.GetUtcNow(), ct); // WeChat's word that it did not arrive may have come after the end
             var figures = JsonSerializer.Serialize(await PushFigures.CountAsync(db, id, ct));
             await db.Pushes.Where(p => p.Id == id).ExecuteUpdateAsync(set => set.SetProperty(p => p.Figures, figures), ct);
         }

@@ -57,7 +57,7 @@ public sealed class PushFilling(IDbContextFactory<BotDb> databases, Audiences au
             INSERT INTO outbox (account_id, code, push_id, at, message_key, state, due_at)
             SELECT a.id, {Code}, {push.Id}, {started}, {KeyOf(push.Id)}, {(int)OutboxState.Waiting}, {started}
             FROM accounts a
-            WHERE a.id >= {first} AND a.id <= {to} AND a.app_id = {wechat.Value.Mp.AppId} AND a.follows IS NOT FALSE AND a.no_pushes_since IS NULL AND {audience.Account("a")}
+            WHERE a.id >= {first} AND a.id <= {to} AND a.app_id = {wechat.Value.Mp.AppId} AND a.follows IS NOT FALSE AND NOT EXISTS (SELECT 1 FROM accounts w WHERE w.person_id = a.person_id AND w.no_pushes_since IS NOT NULL) AND {audience.Account("a")}
             ORDER BY a.id
             ON CONFLICT (account_id, message_key) DO NOTHING
             """,

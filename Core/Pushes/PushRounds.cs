@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using Bot.Core.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Bot.Core.Pushes;
 
-/// <summary>Everything that pushes do by themselves, except for sending. Any number of nodes may run it at once.</summary>
-public sealed class PushRounds(IServiceScopeFactory scopes, PushFilling filling, PushEnds ends, TimeProvider clock)
+/// <summary>Everything that pushes do by themselves, except for sending. Any number of nodes may run it at once; a fault of one push leaves the others alone.</summary>
+public sealed partial class PushRounds(IServiceScopeFactory scopes, PushFilling filling, PushEnds ends, TimeProvider clock, ILogger<PushRounds> logger)
 {
     private const int StartedAtOnce = 20;
     private static readonly TimeSpan TryAgain = TimeSpan.FromMinutes(1);
@@ -21,9 +22,14 @@ public sealed class PushRounds(IServiceScopeFactory scopes, PushFilling filling,
         await using var scope = scopes.CreateAsyncScope();
         var (db, starts) = (scope.ServiceProvider.GetRequiredService<BotDb>(), scope.ServiceProvider.GetRequiredService<PushStarts>());
         var now = clock.GetUtcNow();
-        foreach (var piece in await starts.DueAsync(StartedAtOnce, ct))
+        foreach (var over in _waiting.Where(w => w.Value <= now).Select(w => w.Key))
         {
-            if (_waiting.GetValueOrDefault(piece) <= now && await starts.StartAsync(piece, ct) is null)
+            _waiting.TryRemove(over, out _);
+        }
+
+        foreach (var piece in await starts.DueAsync(StartedAtOnce, [.. _waiting.Keys], ct))
+        {
+            if (await ApartAsync(piece, async () => await starts.StartAsync(piece, ct) is not null, ct) is not true)
             {
                 _waiting[piece] = now + TryAgain;
             }
@@ -33,16 +39,38 @@ public sealed class PushRounds(IServiceScopeFactory scopes, PushFilling filling,
         foreach (var push in await db.Pushes.Where(p => p.State <= PushState.Stopped).OrderBy(p => p.Id).Select(p => p.Id).ToListAsync(ct))
         {
             ct.ThrowIfCancellationRequested();
-            if (await filling.StepAsync(push, ct))
-            {
-                fills = true;
-            }
-            else
-            {
-                await ends.StepAsync(push, ct);
-            }
+            fills |= await ApartAsync(push, () => StepAsync(push, ct), ct) is true;
         }
 
         return fills;
     }
+
+    /// <returns>Whether it is still being filled.</returns>
+    private async Task<bool> StepAsync(int push, CancellationToken ct)
+    {
+        if (await filling.StepAsync(push, ct))
+        {
+            return true;
+        }
+
+        await ends.StepAsync(push, ct);
+        return false;
+    }
+
+    /// <returns>Null after a fault.</returns>
+    private async Task<bool?> ApartAsync(int id, Func<Task<bool>> step, CancellationToken ct)
+    {
+        try
+        {
+            return await step();
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            LogFault(logger, id, e);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A step of push {Id} failed.")]
+    private static partial void LogFault(ILogger logger, int id, Exception fault);
 }

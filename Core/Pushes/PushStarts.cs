@@ -14,10 +14,11 @@ public sealed class PushStarts(BotDb db, PushSlots slots, PushesOptions options,
     public static string PageOf(int pieceId) => FormattableString.Invariant($"/y/pushes/{pieceId}");
 
     /// <summary>Pieces that are to start now, the oldest first; none in quiet hours.</summary>
-    public async Task<IReadOnlyList<int>> DueAsync(int atMost, CancellationToken ct)
+    /// <param name="without">Pieces that are not looked at now.</param>
+    public async Task<IReadOnlyList<int>> DueAsync(int atMost, IReadOnlyCollection<int> without, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return options.IsQuiet(now) ? [] : await Due(now).Where(p => !db.Pushes.Any(x => x.PieceId == p.Id)).OrderBy(p => p.OutAt).Take(atMost).Select(p => p.Id).ToListAsync(ct);
+        return options.IsQuiet(now) ? [] : await Due(now).Where(p => !without.Contains(p.Id) && !db.Pushes.Any(x => x.PieceId == p.Id)).OrderBy(p => p.OutAt).Take(atMost).Select(p => p.Id).ToListAsync(ct);
     }
 
     /// <summary>Starts it: the push and its slot of the month are there, or neither is.</summary>

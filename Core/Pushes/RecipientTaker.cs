@@ -92,7 +92,7 @@ internal sealed class RecipientTaker(string appId, string templateId) : IBatchWr
     {
         await using var command = open.Command(
             $"""
-            SELECT o.id, o.account_id, a.open_id_sealed, a.follows, a.no_pushes_since, p.state,
+            SELECT o.id, o.account_id, a.open_id_sealed, a.follows, (SELECT MIN(w.no_pushes_since) FROM accounts w WHERE w.person_id = a.person_id), p.state,
                 (SELECT c.id FROM credits c WHERE c.template_id = @template AND c.account_id = o.account_id AND c.ended_at IS NULL ORDER BY c.id LIMIT 1)
             FROM outbox o JOIN accounts a ON a.id = o.account_id JOIN pushes p ON p.id = o.push_id
             WHERE o.push_id = @push AND o.state = 0 AND o.id > @after AND o.due_at <= @now AND a.app_id = @app

@@ -34,10 +34,15 @@ internal sealed partial class WeChatCalls(HttpClient http, WeChatOptions options
     /// <summary>Fetches the next token where the one that is kept runs out soon, so that no call waits for it.</summary>
     /// <exception cref="WeChatException">Refused, or the circuit is open.</exception>
     public Task WarmAsync(WeChatAccount account, CancellationToken ct)
-    {
-        troubles.Pass(account);
-        return tokens.GetAsync(Credentials(account).AppId, () => FetchTokenAsync(account), ct, AccessTokens.Ahead);
-    }
+        => tokens.GetAsync(
+            Credentials(account).AppId,
+            () =>
+            {
+                troubles.Pass(account); // not before: the circuit's one call a minute is for whoever really asks
+                return FetchTokenAsync(account);
+            },
+            ct,
+            AccessTokens.Ahead);
 
     /// <summary>Asks for a token whatever is kept; WeChat answers with the same one.</summary>
     public Task ProbeAsync(WeChatAccount account, CancellationToken ct) => FetchTokenAsync(account).WaitAsync(ct);

@@ -7,5 +7,16 @@ namespace Bot.Jobs.WeChat;
 public sealed class WarmTokens(WeChatApi api) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
-        => await Task.WhenAll(api.WarmAsync(WeChatAccount.Mp, cancellationToken), api.WarmAsync(WeChatAccount.Mini, cancellationToken));
+    {
+        try
+        {
+            await api.WarmAsync(WeChatAccount.Mini, cancellationToken);
+        }
+        catch (Exception e) when (e is WeChatException or WeChatSilenceException)
+        {
+            // No message goes by the mini program: its next call asks anew, and says itself what is wrong.
+        }
+
+        await api.WarmAsync(WeChatAccount.Mp, cancellationToken);
+    }
 }

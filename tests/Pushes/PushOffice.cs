@@ -96,7 +96,16 @@ internal sealed class PushOffice : IAsyncDisposable
         await db.SaveChangesAsync();
         var push = new Push
         {
-            PieceId = piece.Id, Version = 1, OrganisationId = root.Id, Title = title, Text = "点开看看", Page = Page, ByMass = byMass, StartedAt = now, EndsAt = now.AddDays(3), State = state,
+            PieceId = piece.Id,
+            Version = 1,
+            OrganisationId = root.Id,
+            Title = title,
+            Text = "点开看看",
+            Page = Page,
+            ByMass = byMass,
+            StartedAt = now,
+            EndsAt = now.AddDays(3),
+            State = state,
         };
         db.Add(push);
         await db.SaveChangesAsync();
