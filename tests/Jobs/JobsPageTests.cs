@@ -17,7 +17,6 @@ public sealed class JobsPageTests
     public async Task An_administrator_of_the_root_runs_a_job_now_and_sees_how_it_went()
     {
         await using var bot = await Desk.StartAsync(("Jobs:RunHere", "true"));
-        Plan(bot);
         var browser = await AdministratorAsync(bot);
         Assert.Equal("还没有运行过", await StateAsync(browser, "ForgetUsedLinks"));
 
@@ -37,7 +36,6 @@ public sealed class JobsPageTests
     public async Task A_failed_run_tells_its_reason_without_what_the_fault_said()
     {
         await using var bot = await Desk.StartAsync(("Jobs:RunHere", "true"));
-        Plan(bot);
         var browser = await AdministratorAsync(bot);
         await bot.InDb(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE redeemed_links RENAME TO student_001"));
 
@@ -58,7 +56,6 @@ public sealed class JobsPageTests
     {
         string[] jobs = ["RemindUnstudied", "TellReports", "WarmTokens", "ReadQuotas"];
         await using var bot = await Desk.StartAsync(("Jobs:RunHere", "true"));
-        Plan(bot);
         var browser = await AdministratorAsync(bot);
         foreach (var job in jobs)
         {
@@ -74,7 +71,6 @@ public sealed class JobsPageTests
     {
         (string, string)[] settings = [("Jobs:RunHere", "false")];
         await using var bot = await Desk.StartAsync(settings);
-        Plan(bot);
         var browser = await AdministratorAsync(bot);
         Assert.Contains("现在没有服务器在运行定时任务", await Desk.TextAsync(browser, Page), StringComparison.Ordinal);
 
@@ -211,12 +207,6 @@ public sealed class JobsPageTests
     public void A_cron_line_is_said_as_people_do(string cron, string? said) => Assert.Equal(said, CronWords.Say(cron));
 
     /// <summary>Jobs whose own time comes meanwhile ask WeChat.</summary>
-    private static void Plan(BotUnderTest bot)
-    {
-        bot.Network.Answer("/cgi-bin/stable_token", """{"access_token":"t","expires_in":7200}""");
-        bot.Network.Answer("/cgi-bin/openapi/quota/get", """{"errcode":0,"errmsg":"ok","quota":{"daily_limit":100,"used":1,"remain":99}}""");
-    }
-
     private static async Task<Browser> AdministratorAsync(BotUnderTest bot) => (await Desk.JoinAsync(bot, "li", "administrator", "示例省")).Browser;
 
     private static Task<HttpResponseMessage> PressAsync(Browser browser, string handler, string job) => Desk.PostToAsync(browser, Page, $"{Page}?handler={handler}", ("name", job));

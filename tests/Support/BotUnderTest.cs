@@ -27,6 +27,10 @@ public sealed class BotUnderTest : IAsyncDisposable
     {
         _database = database;
         _settings = settings;
+
+        // Jobs ask for these by themselves, before a test can plan what WeChat says.
+        Network.Answer("/cgi-bin/stable_token", """{"access_token":"t","expires_in":7200}""");
+        Network.Answer("/cgi-bin/openapi/quota/get", """{"errcode":0,"errmsg":"ok","quota":{"daily_limit":100,"used":1,"remain":99}}""");
     }
 
     public TestClock Clock { get; } = new();
