@@ -78,19 +78,14 @@ public sealed class MassRows(IDbContextFactory<BotDb> databases, RecipientRows r
     internal async Task<int> DoubtAsync(string weChatId, long total, int? errCode, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var (now, recent) = (clock.GetUtcNow(), clock.GetUtcNow() - TimeSpan.FromDays(3));
-        var pushes = await db.Pushes.Where(p => p.ByMass && (p.EndedAt == null || p.EndedAt > recent)).Select(p => p.Id).ToListAsync(ct);
-        var sent = 0;
-        foreach (var push in pushes)
+        var now = clock.GetUtcNow();
+        var known = db.Outbox.Where(m => m.Channel == OutboxChannel.Mass && m.WeChatId == weChatId);
+        if (await known.AnyAsync(ct))
         {
-            sent += await DoubtAsync(db.Outbox.Where(m => m.PushId == push && m.State == OutboxState.Sent && m.Channel == OutboxChannel.Mass && m.WeChatId == weChatId));
+            return await DoubtAsync(known.Where(m => m.State == OutboxState.Sent)); // of the others it is known already
         }
 
-        if (sent > 0)
-        {
-            return sent;
-        }
-
+        var pushes = await db.Pushes.Where(p => p.ByMass && p.State != PushState.Done).Select(p => p.Id).ToListAsync(ct);
         var onTheirWay = new List<string>();
         foreach (var push in pushes)
         {

@@ -100,6 +100,7 @@ internal sealed class OutboxMessageTable : IEntityTypeConfiguration<OutboxMessag
         table.HasIndex(m => new { m.State, m.DueAt, m.Id }).HasFilter(Open).HasDatabaseName("ix_outbox_due");
         table.HasIndex(m => new { m.AccountId, m.Id }).HasFilter(Open).HasDatabaseName("ix_outbox_order");
         table.HasIndex(m => new { m.PushId, m.State, m.Id }).HasFilter("push_id IS NOT NULL").HasDatabaseName("ix_outbox_push");
+        table.HasIndex(m => m.WeChatId).HasFilter("channel = 2").HasDatabaseName("ix_outbox_mass");
         table.HasIndex(m => m.At).HasFilter("push_id IS NULL");
         table.HasOne<Push>().WithMany().HasForeignKey(m => m.PushId).OnDelete(DeleteBehavior.Restrict);
         table.HasOne<Account>().WithMany().HasForeignKey(m => m.AccountId).OnDelete(DeleteBehavior.Cascade);

@@ -71,7 +71,6 @@ public sealed class PieceSampleTests
     private static List<string> Answers(BotUnderTest bot, string json)
     {
         var sent = new List<string>();
-        bot.Network.Answer("/cgi-bin/stable_token", """{"access_token":"t","expires_in":7200}""");
         bot.Network.Answer("/cgi-bin/message/custom/send", request =>
         {
             sent.Add(request.Content!.ReadAsStringAsync().GetAwaiter().GetResult());

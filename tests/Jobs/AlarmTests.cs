@@ -130,6 +130,10 @@ public sealed class AlarmTests : IAsyncLifetime
         Assert.Contains("按名单群发用完了 100 0 100", rows);
         Assert.DoesNotContain(rows, r => r.StartsWith("模板消息", StringComparison.Ordinal));
 
+        PlanQuotas(_ => """{"errcode":45009,"errmsg":"reach max api daily quota limit"}""");
+        await ReadQuotasAsync();
+        Assert.Equal(2, (await AlarmsAsync()).Count); // that WeChat tells nothing now takes nothing back
+
         Bot.Clock.Now = TestClock.Start.AddDays(1);
         Assert.Empty(await AlarmsAsync()); // quotas are new at midnight
     }
@@ -145,6 +149,30 @@ public sealed class AlarmTests : IAsyncLifetime
         await using var off = await BotUnderTest.StartAsync(("WeChat:Mp:AppSecret", ""), ("WeChat:Mini:AppSecret", ""));
         await WarmAsync(off);
         Assert.Equal(0, await off.DoAsync<CallQuotas, int>(quotas => quotas.ReadAsync(default)));
+    }
+
+    [Fact]
+    public async Task The_mini_programs_token_keeps_nobody_from_the_accounts()
+    {
+        Bot.Network.Answer("/cgi-bin/stable_token", request => request.Content!.ReadAsStringAsync().GetAwaiter().GetResult().Contains(BotUnderTest.MiniAppId, StringComparison.Ordinal)
+            ? """{"errcode":40125,"errmsg":"invalid appsecret"}""" : """{"access_token":"t","expires_in":7200}""");
+
+        await WarmAsync(Bot);
+
+        Assert.Equal("t", await Bot.DoAsync<WeChatApi, string>(api => api.AccessTokenAsync(WeChatAccount.Mp, default)));
+    }
+
+    [Fact]
+    public async Task Warming_leaves_the_circuits_one_call_a_minute_to_who_sends()
+    {
+        _office.Says(NotListed);
+        await _office.HappensAsync("openid-of-student-001", PostOffice.Corrected);
+        await _office.SendAsync();
+        Bot.Clock.Now += TimeSpan.FromMinutes(1);
+
+        await WarmAsync(Bot); // the token is still good
+
+        Assert.Equal("t", await Bot.DoAsync<WeChatApi, string>(api => api.AccessTokenAsync(WeChatAccount.Mp, default)));
     }
 
     private Task<IReadOnlyList<Alarm>> AlarmsAsync() => Bot.DoAsync<Alarms, IReadOnlyList<Alarm>>(alarms => alarms.ReadAsync(default));

@@ -106,6 +106,38 @@ public sealed class MassTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_got_no_answer_before_the_push_was_over_is_not_repeated()
+    {
+        var push = await _office.PushAsync(await _office.FollowersAsync(1, 4, credits: 0), byMass: true);
+        _office.MassSays(_ => throw new HttpRequestException("cut off", new IOException("reset by peer")));
+        await _office.SendMassAsync();
+        await _office.Bot.InDb(db => db.Pushes.Where(p => p.Id == push).ExecuteUpdateAsync(set => set.SetProperty(p => p.EndsAt, _office.Bot.Clock.Now.AddHours(1))));
+
+        _office.Bot.Clock.Now += TimeSpan.FromHours(2);
+        await _office.SendMassAsync();
+        await _office.SendAsync();
+
+        Assert.Single(_office.MassSent);
+        Assert.Equal(new() { [OutboxState.Unknown] = 4 }, await _office.StatesAsync());
+    }
+
+    [Fact]
+    public async Task A_word_that_comes_twice_says_nothing_of_another_message_that_is_on_its_way()
+    {
+        var first = await _office.PushAsync(await _office.FollowersAsync(1, 4, credits: 0), byMass: true);
+        await _office.SendMassAsync();
+        await FinishAsync("send success", 4, 3, 1);
+        var second = await _office.PushAsync(await _office.FollowersAsync(11, 4, credits: 0), byMass: true, title: "另一条");
+        _office.MassSays(_ => throw new HttpRequestException("cut off", new IOException("reset by peer")));
+        await _office.SendMassAsync();
+
+        await FinishAsync("send success", 4, 3, 1);
+
+        Assert.Equal(new() { [OutboxState.Unknown] = 4 }, await _office.StatesAsync(first));
+        Assert.Equal(new() { [OutboxState.Sending] = 4 }, await _office.StatesAsync(second));
+    }
+
+    [Fact]
     public async Task Without_quota_all_wait_for_tomorrow()
     {
         await _office.PushAsync(await _office.FollowersAsync(1, 4, credits: 0), byMass: true);

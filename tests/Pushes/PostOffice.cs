@@ -35,7 +35,6 @@ internal sealed class PostOffice : IAsyncDisposable
     public static PostOffice Of(BotUnderTest bot)
     {
         var office = new PostOffice(bot);
-        bot.Network.Answer("/cgi-bin/stable_token", """{"access_token":"t","expires_in":7200}""");
         office.Says("""{"errcode":0,"errmsg":"ok"}""");
         return office;
     }

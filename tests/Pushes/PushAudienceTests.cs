@@ -76,6 +76,18 @@ public sealed class PushAudienceTests : PushTest
     }
 
     [Fact]
+    public async Task A_wish_for_none_holds_for_every_account_of_the_person_also_one_that_came_later()
+    {
+        await AlsoMiniProgramAsync("学生002");
+        await Site.InDb(db => db.Accounts.Where(a => a.AppId == BotUnderTest.MiniAppId).ExecuteUpdateAsync(set => set.SetProperty(a => a.NoPushesSince, Site.Clock.GetUtcNow())));
+
+        var id = await StartedAsync();
+
+        Assert.Equal("o-1 o-6 o-9", await RecipientsAsync(id));
+        Assert.Equal(1, (await CountAsync(id)).OptedOut);
+    }
+
+    [Fact]
     public async Task The_form_counts_while_it_is_filled_in_and_shows_no_split_of_a_small_group()
     {
         var (root, branch) = (await Desk.OrganisationAsync(Site, Newsroom.Root), await Desk.OrganisationAsync(Site, "二支部"));

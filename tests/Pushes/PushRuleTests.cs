@@ -107,6 +107,7 @@ public sealed class PushRuleTests : PushTest
 
         Assert.EndsWith("?done=stopped", (await PostAsync(Editor, id, "Stop")).Headers.Location?.ToString(), StringComparison.Ordinal);
         await RoundsAsync();
+        Assert.Equal(HttpStatusCode.NotFound, (await Site.Browser().GetAsync($"/y/pushes/{id}")).StatusCode);
         Assert.Equal((PushState.Stopped, "bian2"), ((await FindAsync(id))!.State, (await FindAsync(id))!.ChangedBy));
         Assert.Contains("bian2 在", await Desk.TextAsync(Approver, $"/staff/calendar/pieces/{id}"), StringComparison.Ordinal);
         Assert.EndsWith("?told=push.not-running", (await PostAsync(Editor, id, "Stop")).Headers.Location?.ToString(), StringComparison.Ordinal);
@@ -119,6 +120,7 @@ public sealed class PushRuleTests : PushTest
         Assert.EndsWith("?done=continued", (await PostAsync(Approver, id, "Continue")).Headers.Location?.ToString(), StringComparison.Ordinal);
         await RoundsAsync();
         Assert.Equal(PushState.Running, (await FindAsync(id))!.State);
+        Assert.Equal(HttpStatusCode.OK, (await Site.Browser().GetAsync($"/y/pushes/{id}")).StatusCode);
         Assert.Equal(["push.stopped bian2", "push.continued shen3"], await Site.InDb(db => db.AuditEntries.Where(a => a.Action.StartsWith("push.")).OrderBy(a => a.Id).Select(a => a.Action + " " + a.Actor).ToListAsync()));
     }
 

@@ -173,6 +173,35 @@ public sealed class PushStartTests : PushTest
     }
 
     [Fact]
+    public async Task A_push_that_cannot_be_read_leaves_the_others_alone()
+    {
+        var broken = await StartedAsync(("Title", "坏的"));
+        await Site.InDb(db => db.Database.ExecuteSqlRawAsync("UPDATE pushes SET version = 99, state = 0, filled_to = 0"));
+        (Editor, Approver) = (await Newsroom.EditorAsync(Site, "bian2"), await Newsroom.ApproverAsync(Site, "shen2"));
+        var other = await PushAsync();
+
+        await RoundsAsync();
+
+        Assert.Equal(PushState.Filling, (await FindAsync(broken))!.State);
+        Assert.Equal((PushState.Running, "o-1 o-2"), ((await FindAsync(other))!.State, await RecipientsAsync(other)));
+    }
+
+    [Fact]
+    public async Task What_turns_out_after_the_end_not_to_have_arrived_is_counted_as_that()
+    {
+        var id = await StartedAsync();
+        await SetAsync(OutboxState.Sent, OutboxChannel.Notification);
+        await RoundsAsync();
+        await Site.InDb(db => db.Outbox.Where(m => m.Id == db.Outbox.Min(o => o.Id)).ExecuteUpdateAsync(set => set.SetProperty(m => m.State, OutboxState.Parked)));
+        Site.Clock.Now = Noon.AddDays(31);
+
+        await Site.Services.GetRequiredService<PushEnds>().ForgetAsync(default);
+
+        var outcome = await Site.Services.GetRequiredService<PushFigures>().OfAsync((await FindAsync(id))!, default);
+        Assert.Equal((1, 1, 0), (outcome.Notified, outcome.Missed, outcome.Parked));
+    }
+
+    [Fact]
     public async Task A_month_after_its_end_the_counts_stay_and_the_recipients_are_forgotten()
     {
         var id = await StartedAsync();

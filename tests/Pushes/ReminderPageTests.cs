@@ -52,7 +52,6 @@ public sealed class ReminderPageTests
     public async Task WeChats_script_is_on_this_page_alone_and_only_in_WeChat_where_it_was_switched_on_and_something_is_asked_for()
     {
         await using var bot = await StartAsync(("Pushes:Notice:TemplateId", Template), ("Pushes:SubscribeTag", "true"));
-        bot.Network.Answer("/cgi-bin/stable_token", """{"access_token":"t","expires_in":7200}""");
         bot.Network.Answer("/cgi-bin/ticket/getticket", """{"errcode":0,"errmsg":"ok","ticket":"js-ticket","expires_in":7200}""");
         Assert.Contains("允许一次通知", await bot.SayAsync("o-1", "提醒"), StringComparison.Ordinal);
         var browser = (await bot.Phone("o-1").Opens("学习")).Browser;

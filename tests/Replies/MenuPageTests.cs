@@ -116,7 +116,6 @@ public sealed class MenuPageTests
     private static Task<List<string>> PublishingAsync(Writers writers, string answer)
     {
         var sent = new List<string>();
-        writers.Bot.Network.Answer("/cgi-bin/stable_token", """{"access_token":"t","expires_in":7200}""");
         writers.Bot.Network.Answer("/cgi-bin/menu/create", request =>
         {
             using var reader = new StreamReader(request.Content!.ReadAsStream());

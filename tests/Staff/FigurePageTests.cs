@@ -91,7 +91,6 @@ public sealed class FigurePageTests
         {
             foreach (var part in new[] { "", "?handler=Export", "/join-code", "/matrix", "/export", "/export?what=roster", "/ledger", "/ledger/list?of=unbound" })
             {
-                bot.Network.Answer("/cgi-bin/stable_token", """{"access_token":"t","expires_in":7200}""");
                 bot.Network.Answer("/cgi-bin/qrcode/create", """{"ticket":"q","expire_seconds":2592000,"url":"http://weixin.qq.com/q/1"}""");
                 Assert.DoesNotContain("学生0", await Desk.TextAsync(browser, $"/staff/organisations/{id}{part}"), StringComparison.Ordinal);
             }

@@ -75,6 +75,35 @@ public sealed class ReportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_waits_in_a_group_that_has_become_small_is_not_shown_under_an_old_period()
+    {
+        var li = (await Desk.JoinAsync(Bot, "li")).Browser;
+        var report = await Branch.PathAsync(Bot, "甲镇", "report?period=9-1");
+        await Bot.InDb(db => db.Memberships.Where(m => db.People.Any(p => p.Id == m.PersonId && p.Name != "学生001" && p.Name != "学生006"))
+            .ExecuteUpdateAsync(set => set.SetProperty(m => m.Until, Bot.Clock.GetUtcNow())));
+
+        var page = await Branch.PageAsync(li, report);
+
+        Assert.NotNull(page.QuerySelector("#own [data-field=rate]"));
+        Assert.Null(page.QuerySelector("#waiting"));
+    }
+
+    [Fact]
+    public async Task Who_answers_for_figures_in_one_place_and_writes_in_another_reads_the_reports_of_the_first()
+    {
+        var li = await Desk.JoinAsync(Bot, "li", "committee-officer", "甲镇");
+        var elsewhere = await Desk.OrganisationAsync(Bot, "乙县");
+        await Bot.InDb(async db =>
+        {
+            db.Add(new StaffAssignment { StaffId = await db.Users.Where(u => u.UserName == "li").Select(u => u.Id).SingleAsync(), Role = StaffRole.Editor, OrganisationId = elsewhere });
+            await db.SaveChangesAsync();
+        });
+
+        Assert.Equal(HttpStatusCode.OK, (await li.Browser.GetAsync(await Branch.PathAsync(Bot, "甲镇", "report"))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await li.Browser.GetAsync(await Branch.PathAsync(Bot, "乙县", "report"))).StatusCode);
+    }
+
+    [Fact]
     public async Task As_a_file_it_has_the_period_before_beside_it_and_is_logged()
     {
         var li = (await Desk.JoinAsync(Bot, "li")).Browser;

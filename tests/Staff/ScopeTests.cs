@@ -94,7 +94,6 @@ public sealed class ScopeTests
         var (inside, outside, above) = (await Desk.OrganisationAsync(bot, "一支部"), await Desk.OrganisationAsync(bot, "三支部"), await Desk.OrganisationAsync(bot, "示例省"));
         var (insideWish, outsideWish) = (await WishAsync(bot, "o-1", "一支部"), await WishAsync(bot, "o-2", "三支部"));
         var browser = (await Desk.JoinAsync(bot, "li", role.Word())).Browser;
-        bot.Network.Answer("/cgi-bin/stable_token", """{"access_token":"t","expires_in":7200}""");
         bot.Network.Answer("/cgi-bin/qrcode/create", """{"ticket":"q","expire_seconds":2592000,"url":"http://weixin.qq.com/q/1"}""");
         var nothing = await Desk.TextAsync(browser, "/staff/organisations/999999");
 

@@ -59,4 +59,6 @@ CREATE INDEX ix_outbox_due ON outbox (state, due_at, id) WHERE state <= 1 AND pu
 
 CREATE INDEX ix_outbox_order ON outbox (account_id, id) WHERE state <= 1 AND push_id IS NULL;
 
+CREATE INDEX ix_outbox_mass ON outbox (we_chat_id) WHERE channel = 2;
+
 CREATE INDEX ix_outbox_push ON outbox (push_id, state, id) WHERE push_id IS NOT NULL;
