@@ -1,6 +1,7 @@
 using System.Text;
 using Bot.Core.Calendar;
 using Bot.Core.Entry;
+using Bot.Core.HelpLine;
 using Bot.Core.Jobs;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
@@ -116,6 +117,22 @@ public sealed class BotDb(DbContextOptions<BotDb> options) : IdentityUserContext
     public DbSet<SpentTries> SpentTries => Set<SpentTries>();
 
     public DbSet<ErasureMark> ErasureMarks => Set<ErasureMark>();
+
+    public DbSet<HelpCase> HelpCases => Set<HelpCase>();
+
+    public DbSet<HelpMessage> HelpMessages => Set<HelpMessage>();
+
+    public DbSet<HelpRead> HelpReads => Set<HelpRead>();
+
+    public DbSet<HelpAlert> HelpAlerts => Set<HelpAlert>();
+
+    public DbSet<HelpDuty> HelpDuties => Set<HelpDuty>();
+
+    public DbSet<HelpPresence> HelpPresences => Set<HelpPresence>();
+
+    public DbSet<HelpTeamMember> HelpTeamMembers => Set<HelpTeamMember>();
+
+    public DbSet<HelpReveal> HelpReveals => Set<HelpReveal>();
 
     public DbSet<InstallationFact> InstallationFacts => Set<InstallationFact>();
 

@@ -68,6 +68,9 @@ public sealed class OutboxMessage
     /// <summary>Not to be sent before.</summary>
     public required DateTimeOffset DueAt { get; set; }
 
+    /// <summary>Of the help line: when it came about. It goes out day and night, before everything else. Null for the others.</summary>
+    public DateTimeOffset? UrgentAt { get; init; }
+
     /// <summary>When a node took it to send it; with <see cref="State"/> this is who may write the outcome.</summary>
     public DateTimeOffset? TakenAt { get; set; }
 
@@ -102,6 +105,7 @@ internal sealed class OutboxMessageTable : IEntityTypeConfiguration<OutboxMessag
         table.HasIndex(m => new { m.PushId, m.State, m.Id }).HasFilter("push_id IS NOT NULL").HasDatabaseName("ix_outbox_push");
         table.HasIndex(m => m.WeChatId).HasFilter("channel = 2").HasDatabaseName("ix_outbox_mass");
         table.HasIndex(m => m.At).HasFilter("push_id IS NULL");
+        table.HasIndex(m => m.UrgentAt).HasFilter("state <= 1 AND urgent_at IS NOT NULL").HasDatabaseName("ix_outbox_urgent");
         table.HasOne<Push>().WithMany().HasForeignKey(m => m.PushId).OnDelete(DeleteBehavior.Restrict);
         table.HasOne<Account>().WithMany().HasForeignKey(m => m.AccountId).OnDelete(DeleteBehavior.Cascade);
     }
