@@ -87,10 +87,12 @@ internal static class ServerSetup
         app.MapSessions();
         app.MapLessons();
         app.MapRates();
+        app.MapHelp();
         app.MapPrivacy();
         app.MapPictures();
         app.MapOpenApi();
         app.MapLiveFigures();
+        app.MapHelpDesk();
         app.MapPages();
     }
 
@@ -101,6 +103,8 @@ internal static class ServerSetup
         services.AddSingleton<Dialogues>();
         services.AddSingleton<RetryGuard>();
         services.AddScoped<Telling>();
+        services.AddScoped<HelpSentences>();
+        services.AddScoped<HelpRelay>();
         services.AddScoped<Dispatcher>();
         services.AddBotCommand<WelcomeCommand>();
         services.AddBotCommand<HelpCommand>();

@@ -2,6 +2,7 @@ using Bot.Core.Calendar;
 using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.Entry;
+using Bot.Core.HelpLine;
 using Bot.Core.Jobs;
 using Bot.Core.Lessons;
 using Bot.Core.Privacy;
@@ -39,6 +40,8 @@ public static class CoreSetup
         services.AddReplies();
         services.AddSettings<PushesOptions>(configuration, "Pushes");
         services.AddPushes();
+        services.AddSettings<HelpLineOptions>(configuration, "HelpLine");
+        services.AddHelpLine();
         services.AddSingleton<JobRuns>();
         services.AddScoped<JobDesk>();
         services.AddScoped<Alarms>();

@@ -1,4 +1,5 @@
 using Bot.Core.Settings;
+using Bot.Jobs.HelpLine;
 using Bot.Jobs.Pushes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,5 +36,6 @@ public static class JobsSetup
         services.AddHostedService<JobAsks>();
         services.AddHostedService<OutboxLoop>();
         services.AddHostedService<PushLoop>();
+        services.AddHostedService<HelpLoop>();
     }
 }

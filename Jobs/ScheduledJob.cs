@@ -1,6 +1,7 @@
 using Bot.Core;
 using Bot.Jobs.Calendar;
 using Bot.Jobs.Entry;
+using Bot.Jobs.HelpLine;
 using Bot.Jobs.Lessons;
 using Bot.Jobs.Privacy;
 using Bot.Jobs.Pushes;
@@ -42,6 +43,7 @@ public sealed class ScheduledJob
         Of<ForgetUnanswered>(o => o.ForgetUnanswered),
         Of<ForgetMessages>(o => o.ForgetMessages),
         Of<TidyPictures>(o => o.TidyPictures),
+        Of<EraseHelpCases>(o => o.EraseHelpCases),
     ];
 
     /// <summary>Of the class, the settings and the rows.</summary>

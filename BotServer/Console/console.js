@@ -3,6 +3,7 @@ import './keys.js';
 import '../Staff/live.js';
 import '../Staff/remember.js';
 import '../Roster/upload.js';
+import '../HelpLine/help.js';
 
 htmx.config.includeIndicatorCSS = false; // our own style sheet has it; an inline one would be refused
 window.htmx = htmx;

@@ -1,13 +1,37 @@
 using Bot.Core.Content;
-using Bot.Core.WeChat;
+using Bot.Core.HelpLine;
 using Bot.Server.WeChat;
 
 namespace Bot.Server.HelpLine;
 
-/// <summary>"求助": the numbers where people answer; the bot cannot talk to anybody.</summary>
-internal sealed class HelpLineCommand(ContentLibrary content) : IBotCommand
+/// <summary>"求助": a talk with a counsellor where the line is open; else the numbers where people answer.</summary>
+internal sealed class HelpLineCommand(HelpDoor door, HelpIntake intake, HelpSentences sentences, ContentLibrary content) : IBotCommand
 {
-    public static string Name => "help-line";
+    internal const string NameOf = "help-line";
 
-    public Task<Answer> AnswerAsync(Asked asked, CancellationToken ct) => Task.FromResult(new Answer(Reply.Text(content.Reply("help-line.soon"))) { IsAlone = true });
+    public static string Name => NameOf;
+
+    public async Task<Answer> AnswerAsync(Asked asked, CancellationToken ct)
+    {
+        if (!await door.IsOpenAsync(ct))
+        {
+            return asked.Turn is null ? sentences.Say("help-line.soon") : Answer.NotMine;
+        }
+
+        if (asked.Turn is { Step: HelpRelay.Offered } offered)
+        {
+            return content.IsOneOf("words.help-no", asked.Words) ? sentences.Say("help-line.declined")
+                : content.IsOneOf("words.help-yes", asked.Words) ? await OpenAsync(asked, offered, ct)
+                : Answer.NotMine;
+        }
+
+        return await sentences.BegunAsync(await intake.BeginAsync(asked.By.Id, asked.MessageKey, null, ct), ct);
+    }
+
+    /// <summary>Whoever was offered somebody is asked nothing more.</summary>
+    private async Task<Answer> OpenAsync(Asked asked, Turn offered, CancellationToken ct)
+    {
+        var topic = offered.Said.GetValueOrDefault("level") == nameof(CrisisLevel.HarmToMinor) ? HelpTopic.Rights : HelpTopic.Mind;
+        return await sentences.NextAsync(await intake.BeginAsync(asked.By.Id, asked.MessageKey, new HelpOpening(topic, HelpUrgency.Today, IsInDanger: false), ct), ct);
+    }
 }

@@ -1,4 +1,5 @@
 using Bot.Core.Data;
+using Bot.Server.HelpLine;
 using Bot.Server.Lessons;
 using Bot.Server.Privacy;
 using Bot.Server.Roster;
@@ -81,6 +82,7 @@ internal static class OperatorShell
         Of<StaffLeaveCommand>(),
         Of<StaffSampleCommand>(),
         Of<AuditVerifyCommand>(),
+        Of<RotateKeysCommand>(),
         Of<LessonImportCommand>(),
         Of<LessonPauseCommand>(),
         Of<RosterImportCommand>(),

@@ -83,6 +83,21 @@ internal static class AuditWords
         ["reply.withdrawn"] = "撤回改回复",
         ["menu.published"] = "发布菜单",
         ["unanswered.dismissed"] = "不管一句没听懂的话",
+        ["help.opened-in-danger"] = "因生命危险直接开个案",
+        ["help.close-asked"] = "提出结束危机个案",
+        ["help.closed"] = "结束个案",
+        ["help.reopened"] = "重新打开个案",
+        ["help.merged"] = "并入以前的个案",
+        ["help.report-opened"] = "提出强制报告",
+        ["help.reported"] = "已强制报告",
+        ["help.not-reported"] = "决定不报告",
+        ["help.reveal-asked"] = "申请查看求助者身份",
+        ["help.reveal-emergency"] = "紧急查看求助者身份",
+        ["help.reveal-agreed"] = "同意查看求助者身份",
+        ["help.reveal-declined"] = "不同意查看求助者身份",
+        ["help.team-set"] = "定求助由谁看",
+        ["help.duty-added"] = "排求助值班",
+        ["help.duty-removed"] = "去掉求助值班",
         ["job.asked"] = "让任务立即运行",
         ["job.paused"] = "暂停任务",
         ["job.resumed"] = "恢复任务",
@@ -103,6 +118,7 @@ internal static class AuditWords
         ["lesson."] = "课程",
         ["piece."] = "稿件",
         ["push."] = "推送",
+        ["help."] = "求助台",
         ["picture."] = "图片",
         ["pause."] = "暂停周",
         ["ledger."] = "台账",
@@ -119,6 +135,7 @@ internal static class AuditWords
     {
         ["person"] = "人员",
         ["account"] = "微信账号",
+        ["case"] = "个案",
         ["staff"] = "工作人员",
         ["login"] = "登录名",
         ["role"] = "角色",
@@ -155,6 +172,7 @@ internal static class AuditWords
         ["hash"] = "内容摘要",
         ["unanswered"] = "没听懂的话",
         ["list"] = "页面",
+        ["topics"] = "主题",
     };
 
     private static readonly Dictionary<string, string> Values = new()
@@ -171,6 +189,14 @@ internal static class AuditWords
         ["fields:MemberNumber"] = "团员编号",
         ["fields:PhoneSealed"] = "手机号",
         ["fields:PhoneLast4"] = "",
+        ["topics:Law"] = "法律",
+        ["topics:Mind"] = "心理",
+        ["topics:Rights"] = "权益",
+        ["topics:Family"] = "亲子",
+        ["topics:School"] = "学业",
+        ["topics:Bullying"] = "欺凌",
+        ["topics:Abuse"] = "侵害",
+        ["topics:Other"] = "其他",
     };
 
     public static string Of(string action) => Actions.GetValueOrDefault(action, action);

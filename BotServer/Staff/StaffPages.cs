@@ -1,3 +1,4 @@
+using Bot.Server.HelpLine;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApplicationModels;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -30,6 +31,7 @@ internal static class StaffPages
         services.AddHostedService<BoardWarming>();
         services.AddSingleton<LiveFigures>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveFigures>());
+        services.AddHelpDesk();
     }
 
     private static void Close(PageApplicationModel page)

@@ -8,8 +8,8 @@ const every = 3000;
  * data-stream is told instead (stream.js), and asks only while nothing tells it.
  */
 function ask() {
-  if (document.visibilityState !== 'visible') return;
   for (const part of document.querySelectorAll('[data-live]')) {
+    if (document.visibilityState !== 'visible' && !part.dataset.always) continue;
     if (!part.dataset.stream || !isWatched()) htmx.trigger(part, 'due', {}, false);
   }
 }

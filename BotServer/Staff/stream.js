@@ -1,7 +1,8 @@
 import htmx from 'htmx.org';
 
 // <div data-stream="address" data-shape="…">: the server says when its figures move. The numbers are written over where they stand; when rows
-// come or go, or the part has data-whole, it is fetched anew. A page that nobody can see keeps no connection.
+// come or go, or the part has data-whole, it is fetched anew. A page that nobody can see keeps no connection,
+// unless it is data-always: a crisis is to be heard from behind other windows.
 const silentAfter = 35000; // more than three signs of life were missed
 const againAfter = 30000;
 
@@ -15,7 +16,7 @@ export const isWatched = () => heard;
 export function watch() {
   const part = document.querySelector('[data-stream]');
   if (!part || !window.EventSource) return;
-  if (document.visibilityState !== 'visible') { close(); return; }
+  if (document.visibilityState !== 'visible' && !part.dataset.always) { close(); return; }
   if (stream) return;
   clearTimeout(later);
   stream = new EventSource(part.dataset.stream);

@@ -21,6 +21,7 @@ internal sealed class Dispatcher(
     Accounts accounts,
     Telling telling,
     StaffLinks links,
+    HelpRelay help,
     UnansweredCollector unanswered,
     TimeProvider clock)
 {
@@ -42,6 +43,12 @@ internal sealed class Dispatcher(
         if (by is { HasLeft: true })
         {
             await accounts.SetFollowsAsync(by.Id, follows: true, ct); // only who follows can write: the event that said so was lost
+        }
+
+        if (by is not null && inbound is InboundMessage said && await help.HearAsync(by, said, messageKey, ct) is { } helped)
+        {
+            await (helped.Waits is { } waits ? dialogues.KeepAsync(by.Id, waits, ct) : Task.CompletedTask);
+            return await telling.ReplyAsync(helped, by, messageKey, ct);
         }
 
         var answer = inbound switch

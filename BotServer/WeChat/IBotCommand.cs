@@ -37,6 +37,9 @@ internal sealed record Answer(Reply Reply, Turn? Waits = null, NewsReply? IfTooL
     /// <summary>No push goes with it: whoever needs help shall read nothing else.</summary>
     public bool IsAlone { get; init; }
 
+    /// <summary>The person talks with somebody: only what that somebody said goes with it.</summary>
+    public bool IsInCase { get; init; }
+
     public bool IsMine => !ReferenceEquals(this, NotMine);
 
     public static implicit operator Answer(Reply reply) => new(reply);

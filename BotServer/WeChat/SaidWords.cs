@@ -9,15 +9,6 @@ internal static class SaidWords
     public static bool IsOneOf(this ContentLibrary content, string key, string said)
         => content.Reply(key).Split(' ').Contains(Spoken.Normalise(said), StringComparer.Ordinal);
 
-    /// <summary>Whether a text, however long, has in it what somebody says who needs help at once.</summary>
-    public static bool IsCry(this ContentLibrary content, string said)
-    {
-        var text = string.Concat(Spoken.Normalise(said).Where(c => !char.IsWhiteSpace(c)));
-        foreach (var harmless in content.Reply("words.no-cries").Split(' '))
-        {
-            text = text.Replace(harmless, "", StringComparison.Ordinal);
-        }
-
-        return Array.Exists(content.Reply("words.cries").Split(' '), cry => text.Contains(cry, StringComparison.Ordinal));
-    }
+    /// <summary>Whether a text, however long, has in it what somebody says who needs help.</summary>
+    public static bool IsCry(this ContentLibrary content, string said) => content.Crisis.Find(said) is not null;
 }

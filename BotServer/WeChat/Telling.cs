@@ -18,8 +18,8 @@ internal sealed class Telling(Outbox outbox, ContentLibrary content)
     public async Task<Reply> ReplyAsync(Answer answer, KnownAccount? by, string messageKey, CancellationToken ct)
     {
         // Only what is read may use notices up.
-        var told = by is { HasNotices: true } && answer.Reply is TextReply or NewsReply
-            ? await outbox.TakeAsync(by.Id, messageKey, (others, push) => TakesPush(answer, [.. others, push]), ct)
+        var told = by is { HasNotices: true } && (answer.Reply is TextReply or NewsReply || answer.IsInCase)
+            ? await outbox.TakeAsync(by.Id, messageKey, (others, one) => one.Push is null ? Fits([.. others, one], answer.Reply) : TakesPush(answer, [.. others, one]), answer.IsInCase, ct)
             : [];
         var reply = Around(told, answer.Reply);
         if (reply is not TextReply text || OutgoingText.ByteCount(text.Content) <= MaxTextBytes)
@@ -32,15 +32,18 @@ internal sealed class Telling(Outbox outbox, ContentLibrary content)
 
     /// <summary>Not into the middle of a dialogue, not where help is needed, and only where there is room.</summary>
     private bool TakesPush(Answer answer, IReadOnlyList<ToldMessage> told)
-        => answer is { Waits: null, IsAlone: false } && Around(told, answer.Reply) is TextReply text && OutgoingText.ByteCount(text.Content) <= MaxTextBytes;
+        => answer is { Waits: null, IsAlone: false } && Fits(told, answer.Reply);
+
+    private bool Fits(IReadOnlyList<ToldMessage> told, Reply reply) => Around(told, reply) is TextReply text && OutgoingText.ByteCount(text.Content) <= MaxTextBytes;
 
     private Reply Around(IReadOnlyList<ToldMessage> told, Reply reply)
     {
-        var before = string.Concat(told.Where(m => m.Push is null).Select(m => content.Reply(m.Code) + "\n\n"));
+        var before = string.Concat(told.Where(m => m.Push is null).Select(m => (m.Text ?? content.Reply(m.Code)) + "\n\n"));
         var after = string.Concat(told.Where(m => m.Push is not null).Select(m => "\n\n" + Say(m.Push!, m.IsFirst)));
         return reply switch
         {
             TextReply text => Reply.Text(before + text.Content + after),
+            NothingReply when before.Length > 0 => Reply.Text(before.TrimEnd()),
             NewsReply card => card with { Description = before + card.Description },
             _ => reply,
         };

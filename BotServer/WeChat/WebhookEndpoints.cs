@@ -108,6 +108,11 @@ internal static partial class WebhookEndpoints
         if (speaks && inbound is InboundMessage or ClickEvent or ScanEvent)
         {
             var content = http.RequestServices.GetRequiredService<ContentLibrary>();
+            if (inbound is TextMessage text && content.IsCry(text.Content))
+            {
+                return SendAsync(http, callback.Seal(Reply.Text(content.Reply("help-line.busy")), inbound));
+            }
+
             var storage = DatabaseFaults.IsUnavailable(fault) || fault is WriteQueueFullException || http.RequestServices.GetRequiredService<WriteQueue>().IsFailing;
             return SendAsync(http, callback.Seal(Reply.Text(content.Reply(storage ? "busy.storage" : "busy")), inbound));
         }

@@ -10,6 +10,15 @@ document.addEventListener('click', event => {
   else if (event.target.closest('[data-closes]')) hide(event.target.closest('dialog'));
 });
 
+// Away at once, and back does not lead here again.
+document.addEventListener('click', event => {
+  const leaving = event.target.closest('[data-leaves]');
+  if (leaving) {
+    event.preventDefault();
+    location.replace(leaving.href);
+  }
+});
+
 // One tap, one request: a form that has been sent does not go out again.
 document.addEventListener('submit', event => {
   const form = event.target;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Bot.Core.HelpLine;
 using Bot.Core.WeChat;
 using YamlDotNet.RepresentationModel;
 
@@ -16,7 +17,7 @@ public sealed partial class ContentLibrary
     /// <exception cref="ContentException">A file is missing or bad.</exception>
     public ContentLibrary(string folder)
     {
-        Defaults = new ContentSet(ReadReplies(ContentFile.Read(folder, "replies.yaml")), ReadWords(ContentFile.Read(folder, "commands.yaml")), ReadMenu(ContentFile.Read(folder, "menu.yaml")));
+        Defaults = new ContentSet(ReadReplies(ContentFile.Read(folder, "replies.yaml")), ReadWords(ContentFile.Read(folder, "commands.yaml")), ReadMenu(ContentFile.Read(folder, "menu.yaml")), CrisisMatcher.Read(folder));
         _current = Defaults;
     }
 
@@ -37,6 +38,9 @@ public sealed partial class ContentLibrary
 
     /// <summary>The menu as <c>menu publish</c> and the console publish it.</summary>
     public Menu Menu => _current.Menu;
+
+    /// <summary>Hears what tells of danger. No editor changes it.</summary>
+    public CrisisMatcher Crisis => Defaults.Crisis;
 
     public bool Has(string key) => _current.Replies.ContainsKey(key);
 

@@ -145,7 +145,7 @@ public static partial class ContentRules
         => !byDefault.Any(d => Spoken.Normalise(d) == word) && (!word.Any(char.IsLetter) || JoinCodes.Parse(word) is not null || word.Any(char.IsControl));
 
     private static bool Distress(ContentSet now, string command, string word)
-        => now.Replies["words.cries"].Split(' ').Concat(command == HelpLine ? [] : now.Words[HelpLine])
+        => now.Crisis.LooksLike(word) || (command == HelpLine ? [] : now.Words[HelpLine])
             .Any(cry => Spoken.Normalise(word).Replace(" ", "", StringComparison.Ordinal).Contains(Spoken.Normalise(cry), StringComparison.Ordinal));
 
     /// <returns>What the word calls already, by its first word, or the answer in a dialogue that it is.</returns>
@@ -154,14 +154,14 @@ public static partial class ContentRules
             ?? (IsAnswer(now, "", word) ? "填写时的回答" : null);
 
     private static bool IsAnswer(ContentSet now, string exceptList, string word)
-        => now.Replies.Any(r => r.Key.StartsWith(WordLists, StringComparison.Ordinal) && r.Key != exceptList && r.Key is not ("words.cries" or "words.no-cries" or "words.not-near")
+        => now.Replies.Any(r => r.Key.StartsWith(WordLists, StringComparison.Ordinal) && r.Key != exceptList && r.Key is not "words.not-near"
             && r.Value.Split(' ').Contains(word, StringComparer.Ordinal));
 
     private static ContentFault? CheckList(ContentSet now, string list, string text)
         => text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not { Length: > 0 } words ? new(NoWords)
             : Array.Find(words, w => Spoken.Normalise(w) != w || !w.Any(char.IsLetter)) is { } bad ? new(WordBad, bad)
             : Array.Find(words, w => now.Words.Values.Any(v => v.Any(x => Spoken.Normalise(x) == w)) || IsAnswer(now, list, w)) is { } taken ? new(WordTaken, $"“{taken}”已经有别的意思")
-            : list is not ("words.cries" or "words.no-cries") && Array.Find(words, w => Distress(now, "", w)) is { } cry ? new(WordDistress, cry)
+            : Array.Find(words, w => Distress(now, "", w)) is { } cry ? new(WordDistress, cry)
             : null;
 
     private static ContentFault? CheckMenu(ContentSet now, ContentSet defaults, string text)

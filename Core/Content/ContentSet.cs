@@ -1,10 +1,12 @@
+using Bot.Core.HelpLine;
 using Bot.Core.WeChat;
 
 namespace Bot.Core.Content;
 
 /// <summary>Sentences, command words and the menu at one moment; never changed, so that whoever reads one needs no lock.</summary>
 /// <param name="Words">Commands to the words that call them, as written.</param>
-public sealed record ContentSet(IReadOnlyDictionary<string, string> Replies, IReadOnlyDictionary<string, IReadOnlyList<string>> Words, Menu Menu)
+/// <param name="Crisis">Hears danger; the same in every set.</param>
+public sealed record ContentSet(IReadOnlyDictionary<string, string> Replies, IReadOnlyDictionary<string, IReadOnlyList<string>> Words, Menu Menu, CrisisMatcher Crisis)
 {
     /// <summary>
     /// With texts of one's own in place of some: <c>reply:KEY</c>, <c>words:COMMAND</c>, a word a line, and <c>menu</c>, see <see cref="MenuText"/>. What no key
@@ -38,7 +40,7 @@ public sealed record ContentSet(IReadOnlyDictionary<string, string> Replies, IRe
             words[command] = free;
         }
 
-        return new ContentSet(replies, words, menu);
+        return new ContentSet(replies, words, menu, Crisis);
     }
 
     /// <summary>What stands under a key, as it is edited.</summary>

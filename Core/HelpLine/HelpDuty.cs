@@ -34,6 +34,9 @@ public sealed class HelpPresence
     public required bool IsAvailable { get; set; }
 
     public required DateTimeOffset Since { get; set; }
+
+    /// <summary>When their linked account last wrote to the bot: WeChat lets alerts through for 48 hours. Null when not known.</summary>
+    public DateTimeOffset? HeardAt { get; set; }
 }
 
 /// <summary>That somebody reads the cases of a topic in an area and below.</summary>

@@ -1,4 +1,5 @@
 using Bot.Core.Data;
+using Bot.Core.HelpLine;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
@@ -18,7 +19,7 @@ public enum Erased
 /// person's row. Memberships and completions stay on the nameless row, so that recounts agree; an import that still lists the person
 /// finds that row by its <see cref="ErasureMark"/>s and stores no name again, and rows of theirs that wait in a tray are left out.
 /// </summary>
-public sealed class Erasure(BotDb db, Vault vault, ForgottenDoubts doubts, TimeProvider clock)
+public sealed class Erasure(BotDb db, Vault vault, ForgottenDoubts doubts, HelpErasure help, TimeProvider clock)
 {
     public static readonly Refusal NotFound = new(RefusalKind.NotFound, "privacy.nobody", "Nobody is stored under this.");
     /// <summary>How long a deleted account that stood for a row is known again; see <see cref="SpentTries"/>.</summary>
@@ -101,6 +102,7 @@ public sealed class Erasure(BotDb db, Vault vault, ForgottenDoubts doubts, TimeP
     /// <summary>The roster row stays as it is; whoever stood for it is gone.</summary>
     private async Task<Result<Erased>> EraseAloneAsync(int accountId, string actor, CancellationToken ct)
     {
+        await help.EraseAccountsAsync([accountId], ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await KeepTriesAsync(db.Accounts.Where(a => a.Id == accountId), ct);
         db.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = actor, Action = "account.erased", Subject = $"account:{accountId}" });
@@ -112,6 +114,8 @@ public sealed class Erasure(BotDb db, Vault vault, ForgottenDoubts doubts, TimeP
 
     private async Task<Result<Erased>> EraseAsync(int personId, string actor, CancellationToken ct)
     {
+        // First of all, and for good: a key cannot be brought back by a transaction that ends.
+        await help.EraseAccountsAsync(await db.Accounts.Where(a => a.PersonId == personId).Select(a => a.Id).ToListAsync(ct), ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var now = clock.GetUtcNow();
         await doubts.LeaveOutAsync(await MarkAsync(personId, ct), actor, ct);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Bot.Core.Data;
+using Bot.Core.HelpLine;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Privacy;
 
 /// <summary>Everything that is stored about the asking person, for that person alone; the phone masked, openids left out.</summary>
-public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice notice, Vault vault)
+public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice notice, HelpPersonal help, Vault vault)
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
@@ -31,6 +32,7 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
             [notice.Label("accounts")] = await AccountsAsync(by.PersonId, nodes, ct),
             [notice.Label("consents")] = await ConsentsAsync(by.PersonId, ct),
             [notice.Label("requests")] = await RequestsAsync(by.PersonId, nodes, ct),
+            [notice.Label("helpCases")] = List(await help.OfAsync(by.PersonId, ct), HelpCase),
         };
         return copy.ToJsonString(Readable);
     }
@@ -47,6 +49,18 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
             [notice.Label("rosterId")] = person.RosterId,
         };
     }
+
+    /// <summary>Who of the staff it was stays with the supervisors; which team it was the person sees.</summary>
+    private JsonObject HelpCase(OwnCase of) => new()
+    {
+        [notice.Label("alias")] = of.Alias,
+        [notice.Label("helpTopic")] = of.Topic.Word(),
+        [notice.Label("since")] = ChinaTime.Table(of.OpenedAt),
+        [notice.Label("ended")] = Time(of.ClosedAt),
+        [notice.Label("erases")] = Time(of.ErasesAt),
+        [notice.Label("helpMessages")] = of.Messages,
+        [notice.Label("helpReads")] = of.Reads.Count == 0 ? null : string.Join('；', of.Reads.Select(r => $"{ChinaTime.Table(r.At)} {r.By}{notice.Label("helpReader")}{notice.Label("helpWhat." + r.What)}")),
+    };
 
     private async Task<JsonArray> MembershipsAsync(int personId, TreeSnapshot nodes, CancellationToken ct)
         => List(await db.Memberships.AsNoTracking().Where(m => m.PersonId == personId).OrderBy(m => m.Since).ToListAsync(ct), m => new JsonObject

@@ -1,4 +1,5 @@
 using Bot.Core.Data;
+using Bot.Core.HelpLine;
 using Bot.Core.Roster;
 using Bot.Core.WeChat;
 using Microsoft.EntityFrameworkCore;
@@ -9,10 +10,11 @@ namespace Bot.Core.Pushes;
 /// <param name="Code">Key of its sentence.</param>
 /// <param name="Push">What is told instead of a sentence; null for a message of the person's own.</param>
 /// <param name="IsFirst">The first push that this person reads in the chat.</param>
-public sealed record ToldMessage(string Code, Push? Push = null, bool IsFirst = false);
+/// <param name="Text">Of a reply of the help line: what is told instead of the sentence.</param>
+public sealed record ToldMessage(string Code, Push? Push = null, bool IsFirst = false, string? Text = null);
 
 /// <summary>What accounts are told with the answer to their next message, where it was not sent before.</summary>
-public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts, TimeProvider clock)
+public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts, HelpOutbox help, TimeProvider clock)
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
@@ -34,19 +36,23 @@ public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts
     /// What to add to the answer to this message; once told it is not told again, except to a repeat of the message. What is on its way already
     /// is not told, nor what is not so any more. Of pushes one at a time, where it fits: the others wait for the next message.
     /// </summary>
-    /// <param name="fits">Whether a push can be told beside these sentences.</param>
-    public async Task<IReadOnlyList<ToldMessage>> TakeAsync(int accountId, string messageKey, Func<IReadOnlyList<ToldMessage>, ToldMessage, bool> fits, CancellationToken ct)
+    /// <param name="fits">Whether a push, or a reply of the help line, can be told beside these.</param>
+    /// <param name="helpOnly">Nothing else: the person talks with somebody.</param>
+    public async Task<IReadOnlyList<ToldMessage>> TakeAsync(int accountId, string messageKey, Func<IReadOnlyList<ToldMessage>, ToldMessage, bool> fits, bool helpOnly, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
         var waiting = new List<OutboxMessage>();
         await foreach (var message in Waiting(db, accountId, messageKey).WithCancellation(ct))
         {
-            waiting.Add(message);
+            if (!helpOnly || HelpOutbox.IsHelp(message.Code))
+            {
+                waiting.Add(message);
+            }
         }
 
         var (untold, stale) = (new List<long>(), new List<long>());
-        foreach (var message in waiting.Where(m => m.ToldWith is null && m.PushId is null))
+        foreach (var message in waiting.Where(m => m.ToldWith is null && m.PushId is null && !HelpOutbox.IsReply(m.Code)))
         {
             (await OutboxNotices.HoldsAsync(db, accountId, message.Code, message.MessageKey, now, ct) ? untold : stale).Add(message.Id);
         }
@@ -59,7 +65,28 @@ public sealed class Outbox(IDbContextFactory<BotDb> databases, Accounts accounts
             untold.RemoveAll(id => !told.Contains(id));
         }
 
-        List<ToldMessage> messages = [.. waiting.Where(m => m.PushId is null && (m.ToldWith is not null || untold.Contains(m.Id))).Select(m => m.Code).Reverse().Distinct().Reverse().Select(code => new ToldMessage(code))];
+        List<ToldMessage> messages = [.. waiting.Where(m => m.PushId is null && !HelpOutbox.IsReply(m.Code) && (m.ToldWith is not null || untold.Contains(m.Id))).Select(m => m.Code).Reverse().Distinct().Reverse().Select(code => new ToldMessage(code))];
+        foreach (var reply in waiting.Where(m => HelpOutbox.IsReply(m.Code)))
+        {
+            if (await help.TextAsync(db, reply.MessageKey, ct) is not { } text)
+            {
+                await EndAsync(reply.ToldWith is null ? [reply.Id] : [], OutboxState.Void, null);
+                continue;
+            }
+
+            // What does not fit is told with the next answer, and whatever came after it, too: the order of a talk is kept.
+            var told = new ToldMessage(reply.Code, Text: text);
+            if (reply.ToldWith is null && !fits(messages, told))
+            {
+                break;
+            }
+
+            if (reply.ToldWith is not null || await EndAsync([reply.Id], OutboxState.Told, messageKey) > 0)
+            {
+                messages.Add(told);
+            }
+        }
+
         if (waiting.Exists(m => m.PushId is not null) && await PushAsync() is { } push)
         {
             messages.Add(push);

@@ -11,6 +11,6 @@ public sealed record OutboxFigure(string Code, OutboxState State, int? ErrCode, 
 public sealed class OutboxFigures(BotDb db)
 {
     public Task<List<OutboxFigure>> SinceAsync(DateTimeOffset since, CancellationToken ct)
-        => db.Outbox.Where(m => m.PushId == null && m.At >= since).GroupBy(m => new { m.Code, m.State, m.ErrCode })
+        => db.Outbox.Where(m => m.PushId == null && m.UrgentAt == null && m.At >= since).GroupBy(m => new { m.Code, m.State, m.ErrCode })
             .Select(g => new OutboxFigure(g.Key.Code, g.Key.State, g.Key.ErrCode, g.Count())).ToListAsync(ct);
 }

@@ -14,10 +14,17 @@ public sealed class OutboxRows(IDbContextFactory<BotDb> databases, IOptions<WeCh
     /// <summary>Longer than a call and its repeats take; whoever took a message before that has ended.</summary>
     private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(2);
 
-    internal async Task<bool> IsAnyDueAsync(CancellationToken ct)
+    /// <param name="urgent">Of what goes out day and night alone; else of anything.</param>
+    internal async Task<bool> IsAnyDueAsync(bool urgent, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var (now, appId) = (clock.GetUtcNow(), wechat.Value.Mp.AppId);
+        if (urgent)
+        {
+            return await db.Outbox.AnyAsync(
+                m => m.State <= OutboxState.Sending && m.UrgentAt != null && m.State == OutboxState.Waiting && m.DueAt <= now && db.Accounts.Any(a => a.Id == m.AccountId && a.AppId == appId), ct);
+        }
+
         return await db.Outbox.AnyAsync(
             m => m.State <= OutboxState.Sending && m.PushId == null && m.State == OutboxState.Waiting && m.DueAt <= now && db.Accounts.Any(a => a.Id == m.AccountId && a.AppId == appId), ct);
     }
@@ -34,9 +41,9 @@ public sealed class OutboxRows(IDbContextFactory<BotDb> databases, IOptions<WeCh
 
     /// <summary>
     /// Of each account its oldest open message, if it is due and nothing else is on its way to the account. Not to be given up half-way: what is
-    /// taken must be sent.
+    /// taken must be sent. What is urgent waits for other urgent messages only.
     /// </summary>
-    internal async Task<List<TakenMessage>> TakeAsync(int atMost)
+    internal async Task<List<TakenMessage>> TakeAsync(int atMost, bool urgent = false)
     {
         await using var db = await databases.CreateDbContextAsync();
         var now = clock.GetUtcNow();
@@ -51,13 +58,14 @@ public sealed class OutboxRows(IDbContextFactory<BotDb> databases, IOptions<WeCh
         var (those, end) = db.Database.IsSqliteDatabase()
             ? (new SqlText("IN ("), new SqlText(")"))
             : (new SqlText("= ANY (ARRAY("), new SqlText("FOR UPDATE OF o SKIP LOCKED))"));
+        var (mine, before) = urgent ? (new SqlText("o.urgent_at IS NOT NULL AND "), new SqlText("e.urgent_at IS NOT NULL AND ")) : (new SqlText(""), new SqlText(""));
         var taken = await db.ReadRowsAsync(
             $"""
             UPDATE outbox SET state = 1, taken_at = {now.ToUnixTimeMilliseconds()}
             WHERE state <= 1 AND push_id IS NULL AND state = 0 AND id {those}
                 SELECT o.id FROM outbox o JOIN accounts a ON a.id = o.account_id
-                WHERE o.state <= 1 AND o.push_id IS NULL AND o.state = 0 AND o.due_at <= {now.ToUnixTimeMilliseconds()} AND a.app_id = {wechat.Value.Mp.AppId}
-                    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.account_id = o.account_id AND e.id < o.id AND e.state <= 1 AND e.push_id IS NULL)
+                WHERE {mine} o.state <= 1 AND o.push_id IS NULL AND o.state = 0 AND o.due_at <= {now.ToUnixTimeMilliseconds()} AND a.app_id = {wechat.Value.Mp.AppId}
+                    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE {before} e.account_id = o.account_id AND e.id < o.id AND e.state <= 1 AND e.push_id IS NULL)
                     AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.account_id = o.account_id AND b.state = 1 AND b.push_id IS NOT NULL)
                 ORDER BY o.due_at, o.id LIMIT {atMost} {end}
             RETURNING id, account_id, code, message_key, at

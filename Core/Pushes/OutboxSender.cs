@@ -1,5 +1,6 @@
 using Bot.Core.Content;
 using Bot.Core.Data;
+using Bot.Core.HelpLine;
 using Bot.Core.Privacy;
 using Bot.Core.Settings;
 using Bot.Core.WeChat;
@@ -22,6 +23,7 @@ public sealed partial class OutboxSender(
     Credits credits,
     Vault vault,
     ContentLibrary content,
+    HelpOutbox help,
     PushesOptions options,
     SiteOptions site,
     TimeProvider clock,
@@ -37,6 +39,7 @@ public sealed partial class OutboxSender(
     {
         ["notice.lesson-closes"] = "/y/reminder",
         ["notice.report"] = "/staff/reports",
+        [HelpOutbox.Alert] = "/staff/help",
     };
 
     private readonly SendingGate _gate = new(options, clock, logger);
@@ -51,14 +54,27 @@ public sealed partial class OutboxSender(
 
         await using var scope = scopes.CreateAsyncScope();
         var api = scope.ServiceProvider.GetRequiredService<WeChatApi>();
-        if (_gate.IsClosed(api) || !await rows.IsAnyDueAsync(ct) || !await _gate.HasTokenAsync(api, ct))
+        if (_gate.IsShut(api))
+        {
+            return 0;
+        }
+
+        // Somebody waits for these: day and night, before everything else.
+        var urgent = await rows.IsAnyDueAsync(urgent: true, ct);
+        if ((!urgent && (_gate.IsQuiet || !await rows.IsAnyDueAsync(urgent: false, ct))) || !await _gate.HasTokenAsync(api, ct))
         {
             return 0;
         }
 
         // What has been taken is sent to its end even while the process is asked to stop.
         ct.ThrowIfCancellationRequested();
-        var taken = await rows.TakeAsync(_gate.IsProbing ? 1 : AtOnce);
+        var atMost = _gate.IsProbing ? 1 : AtOnce;
+        var taken = await rows.TakeAsync(atMost, urgent);
+        if (urgent && taken.Count == 0 && !_gate.IsQuiet)
+        {
+            taken = await rows.TakeAsync(atMost); // what is urgent waits for something of its own account
+        }
+
         foreach (var outcome in await Task.WhenAll(taken.Select(message => SendAsync(api, message))))
         {
             _gate.Note(outcome);
@@ -89,9 +105,10 @@ public sealed partial class OutboxSender(
         await using var db = await databases.CreateDbContextAsync();
         var account = await db.Accounts.AsNoTracking().FirstOrDefaultAsync(a => a.Id == message.AccountId);
 
-        // Of equal ones the last is told: what happened in between is read before it.
-        if (account is null || !await OutboxNotices.HoldsAsync(db, message.AccountId, message.Code, message.Key, message.TakenAt, default)
-            || await db.Outbox.AnyAsync(m => m.AccountId == message.AccountId && m.State <= OutboxState.Sending && m.PushId == null && m.State == OutboxState.Waiting && m.Code == message.Code && m.Id > message.Id))
+        // Of equal ones the last is told: what happened in between is read before it. Replies of the help line are never equal.
+        var reply = account is not null && HelpOutbox.IsReply(message.Code) ? await help.TextAsync(db, message.Key, default) : null;
+        if (account is null || (HelpOutbox.IsReply(message.Code) ? reply is null : !await OutboxNotices.HoldsAsync(db, message.AccountId, message.Code, message.Key, message.TakenAt, default)
+            || await db.Outbox.AnyAsync(m => m.AccountId == message.AccountId && m.State <= OutboxState.Sending && m.PushId == null && m.State == OutboxState.Waiting && m.Code == message.Code && m.Id > message.Id)))
         {
             return new OutboxOutcome(OutboxState.Void);
         }
@@ -101,14 +118,14 @@ public sealed partial class OutboxSender(
             return new OutboxOutcome(OutboxState.Parked);
         }
 
-        var (openId, text) = (vault.Open(account.OpenIdSealed), content.Reply(message.Code));
+        var (openId, text) = (vault.Open(account.OpenIdSealed), reply ?? content.Reply(message.Code));
         var chat = CustomMessage.Text(text);
         var outcome = await CallAsync(message, OutboxChannel.Chat, async () =>
         {
             await api.Messages.SendAsync(WeChatAccount.Mp, openId, chat, default);
             return null;
         });
-        return outcome is { State: OutboxState.Parked, IsUnfollowed: false } && options.Notice.IsOn && await credits.TrySpendAsync(account.Id, options.Notice.TemplateId, message.Id, default)
+        return outcome is { State: OutboxState.Parked, IsUnfollowed: false } && options.Notice.IsOn && (message.Code == HelpOutbox.Alert || !HelpOutbox.IsHelp(message.Code)) && await credits.TrySpendAsync(account.Id, options.Notice.TemplateId, message.Id, default)
             ? await NotifyAsync(api, message, openId, text, outcome)
             : outcome;
     }

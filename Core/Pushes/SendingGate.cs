@@ -37,8 +37,14 @@ internal sealed partial class SendingGate(PushesOptions options, TimeProvider cl
         }
     }
 
+    /// <summary>Night, and nothing but this: what is urgent goes out all the same.</summary>
+    public bool IsQuiet => options.IsQuiet(clock.GetUtcNow());
+
+    /// <summary>Closed even to what is urgent.</summary>
+    public bool IsShut(WeChatApi api) => IsPaused || !api.IsOn(WeChatAccount.Mp);
+
     /// <summary>Asks nobody; <see cref="HasTokenAsync"/> may ask WeChat.</summary>
-    public bool IsClosed(WeChatApi api) => IsPaused || options.IsQuiet(clock.GetUtcNow()) || !api.IsOn(WeChatAccount.Mp);
+    public bool IsClosed(WeChatApi api) => IsShut(api) || IsQuiet;
 
     /// <summary>Without a token nothing is taken: everything waits as it is. A probe asks by itself, so as not to use up the circuit's one call.</summary>
     public async Task<bool> HasTokenAsync(WeChatApi api, CancellationToken ct)

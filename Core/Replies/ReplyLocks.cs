@@ -4,7 +4,7 @@ namespace Bot.Core.Replies;
 
 public enum ReplyLock
 {
-    /// <summary>Words of distress, and what is answered to them.</summary>
+    /// <summary>What is answered to words of distress, and how people answer there.</summary>
     Safety,
 
     /// <summary>What people agree to, and by which words they agree, withdraw and have themselves deleted.</summary>
@@ -17,7 +17,7 @@ public enum ReplyLock
 /// </summary>
 public static class ReplyLocks
 {
-    private static readonly string[] Safe = ["words.cries", "words.no-cries"];
+    private static readonly string[] Safe = ["words.help-yes", "words.help-no", "words.help-end", "words.help-skip", "words.help-good", "words.help-fair", "words.help-bad"];
 
     private static readonly string[] Agreed =
     [

@@ -30,7 +30,7 @@ public static partial class UnansweredMask
     private static bool SoundsLikeDistress(string said, ContentSet content)
     {
         var dense = string.Concat(said.Where(c => !char.IsWhiteSpace(c)));
-        return content.Replies["words.cries"].Split(' ').Concat(content.Words["help-line"]).Any(cry => dense.Contains(Spoken.Normalise(cry), StringComparison.Ordinal));
+        return content.Crisis.LooksLike(said) || content.Words["help-line"].Any(cry => dense.Contains(Spoken.Normalise(cry), StringComparison.Ordinal));
     }
 
     /// <summary>Addresses of the web and of mail, with or without their beginning.</summary>

@@ -7,7 +7,7 @@ namespace Bot.Core.Settings;
 /// </summary>
 public static class KnownSections
 {
-    public static readonly IReadOnlyList<string> Ours = ["WeChat", "Keys", "Database", "Redis", "Site", "Jobs", "Telemetry", "Roster", "Pushes"];
+    public static readonly IReadOnlyList<string> Ours = ["WeChat", "Keys", "Database", "Redis", "Site", "Jobs", "Telemetry", "Roster", "Pushes", "HelpLine"];
 
     /// <exception cref="SettingsException">A section such as <c>Databse</c> is set.</exception>
     public static void Check(IConfiguration configuration)

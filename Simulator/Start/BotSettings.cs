@@ -23,6 +23,10 @@ internal static class BotSettings
             ["Pushes__QuietFrom"] = "00:00",
             ["Pushes__QuietUntil"] = "00:00",
             ["Keys__Path"] = data.Keys,
+
+            // Whether it really opens is for the teams to say, which the sample supervisor sets at the console.
+            ["HelpLine__Open"] = "true",
+            ["HelpLine__MediaPath"] = data.HelpMedia,
         };
         Add("Mp", wechat.Mp);
         Add("Mini", wechat.Mini);

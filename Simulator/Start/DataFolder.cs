@@ -29,6 +29,8 @@ internal sealed class DataFolder
 
     public string Keys => Path.Combine(_path, "keys");
 
+    public string HelpMedia => Path.Combine(_path, "help-media");
+
     public string Log => Path.Combine(_path, "bot.log");
 
     /// <summary>One line for each sample that is in the database.</summary>

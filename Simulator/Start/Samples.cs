@@ -18,7 +18,8 @@ internal sealed class Samples(BotProcess bot, DataFolder data, Joinings joinings
     ];
 
     /// <summary>Who signs in to the console, each with the login as password, and what they may do everywhere.</summary>
-    public static readonly (string Login, string Role)[] Staff = [("demo", "administrator"), ("editor", "editor"), ("approver", "approver")];
+    public static readonly (string Login, string Role)[] Staff =
+        [("demo", "administrator"), ("editor", "editor"), ("approver", "approver"), ("counsellor", "counsellor"), ("supervisor", "duty-supervisor"), ("custodian", "custodian")];
 
     private static readonly string[] Lessons = ["road-safety.md", "first-aid.md"];
 

@@ -255,7 +255,7 @@ public sealed class ReplyChangeTests
     }
 
     [Theory]
-    [InlineData("reply:words.cries")]
+    [InlineData("reply:words.help-end")]
     [InlineData("reply:help-line.soon")]
     [InlineData("words:help-line")]
     [InlineData("reply:join.consent")]

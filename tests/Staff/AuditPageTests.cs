@@ -184,7 +184,7 @@ public sealed class AuditPageTests : IAsyncLifetime
         // A statement that writes to the audit, and the literals in it that look like an action.
         var statements = Directory.GetFiles(Path.Combine(root, "Core"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText)
-            .SelectMany(text => Regex.Matches(text, @"(\bAudit\(|\bNote\(viewer|\bNoteAsync\(viewer,|new AuditEntry|decisions\.DecideAsync\(|ChangeAsync\(viewer, (?:job|pieceId)|DecideAsync\(viewer, id|CloseOthersAsync\(viewer, stamp|const string Action =)[^;]*;").Select(m => m.Value));
+            .SelectMany(text => Regex.Matches(text, @"(\bAudit\(|\bNote\(viewer|\bNoteAsync\(viewer,|new AuditEntry|\baudit: |decisions\.DecideAsync\(|ChangeAsync\(viewer, (?:job|pieceId)|DecideAsync\(viewer, id|CloseOthersAsync\(viewer, stamp|const string Action =)[^;]*;").Select(m => m.Value));
         var written = statements.SelectMany(s => Regex.Matches(s, "\"([a-z]+\\.[a-z-]+)\"").Select(m => m.Groups[1].Value))
             .Concat(Enum.GetValues<OrganisationChangeKind>().Select(kind => "organisation." + kind.ToString().ToLowerInvariant()))
             .Concat(Enum.GetValues<ExportKind>().Select(kind => "export." + Exports.Word(kind)));

@@ -20,6 +20,7 @@ public sealed class ScopeTests
         "staff/calendar/pieces/{id:int}",
         "staff/calendar/pieces/{id:int}/review",
         "staff/calendar/pieces/{id:int}/versions",
+        "staff/help/{id:int}",
         "staff/organisations/{id:int}",
         "staff/organisations/{id:int}/adjustments",
         "staff/organisations/{id:int}/changes",
@@ -51,6 +52,13 @@ public sealed class ScopeTests
         "staff/calendar",
         "staff/calendar/new",
         "staff/colleagues",
+        "staff/help",
+        "staff/help/duty",
+        "staff/help/figures",
+        "staff/help/live",
+        "staff/help/reads",
+        "staff/help/reveals",
+        "staff/help/teams",
         "staff/jobs",
         "staff/ledger",
         "staff/live",
@@ -125,7 +133,7 @@ public sealed class ScopeTests
             }
         }
 
-        foreach (var route in WithoutId.Except(["staff/live", "staff/sign-out"]))
+        foreach (var route in WithoutId.Except(["staff/live", "staff/help/live", "staff/sign-out"]))
         {
             Assert.Contains((await browser.GetAsync("/" + route)).StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.Found, HttpStatusCode.NotFound });
         }

@@ -153,6 +153,7 @@ public sealed class BotUnderTest : IAsyncDisposable
             ["Database:Provider"] = _database.Provider.ToString(),
             ["Database:ConnectionString"] = _database.ConnectionString,
             ["Keys:Path"] = Path.Combine(Folder, "keys"),
+            ["HelpLine:MediaPath"] = Path.Combine(Folder, "help-media"),
             ["Roster:UploadPath"] = Path.Combine(Folder, "uploads"),
             ["Site:PublicUrl"] = PublicUrl,
             ["Jobs:RunHere"] = "false",

@@ -23,6 +23,15 @@ public sealed class Phone(BotUnderTest bot, string openId)
     public Task<Said> SendsPicture()
         => PushAsync($"<MsgType>image</MsgType><PicUrl>https://example.org/p</PicUrl><MediaId>m</MediaId><MsgId>{Interlocked.Increment(ref _lastMsgId)}</MsgId>");
 
+    public Task<Said> SendsVoice()
+        => PushAsync($"<MsgType>voice</MsgType><MediaId>v</MediaId><Format>amr</Format><MsgId>{Interlocked.Increment(ref _lastMsgId)}</MsgId>");
+
+    public Task<Said> SendsPlace(string label)
+        => PushAsync($"<MsgType>location</MsgType><Location_X>40.8</Location_X><Location_Y>111.7</Location_Y><Scale>16</Scale><Label><![CDATA[{label}]]></Label><MsgId>{Interlocked.Increment(ref _lastMsgId)}</MsgId>");
+
+    public Task<Said> SendsLink()
+        => PushAsync($"<MsgType>link</MsgType><Title>t</Title><Description>d</Description><Url>https://example.org/</Url><MsgId>{Interlocked.Increment(ref _lastMsgId)}</MsgId>");
+
     public Task<Said> Follows(string scene = "") => EventAsync("subscribe", scene.Length == 0 ? "" : "qrscene_" + scene);
 
     public Task<Said> Unfollows() => EventAsync("unsubscribe", "");

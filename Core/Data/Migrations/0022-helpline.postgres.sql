@@ -99,6 +99,7 @@ CREATE TABLE help_presences (
     staff_id integer NOT NULL,
     is_available boolean NOT NULL,
     since bigint NOT NULL,
+    heard_at bigint,
     CONSTRAINT pk_help_presences PRIMARY KEY (staff_id),
     CONSTRAINT fk_help_presences_staff_accounts_staff_id FOREIGN KEY (staff_id) REFERENCES staff_accounts (id) ON DELETE CASCADE
 );

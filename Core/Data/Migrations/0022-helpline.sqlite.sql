@@ -94,6 +94,7 @@ CREATE TABLE "help_presences" (
     "staff_id" INTEGER NOT NULL CONSTRAINT "pk_help_presences" PRIMARY KEY,
     "is_available" INTEGER NOT NULL,
     "since" INTEGER NOT NULL,
+    "heard_at" INTEGER NULL,
     CONSTRAINT "fk_help_presences_staff_accounts_staff_id" FOREIGN KEY ("staff_id") REFERENCES "staff_accounts" ("id") ON DELETE CASCADE
 );
 

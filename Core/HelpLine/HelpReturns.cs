@@ -1,0 +1,58 @@
+using Bot.Core.Content;
+using Bot.Core.Data;
+using Bot.Core.Roster;
+using Bot.Core.Staff;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bot.Core.HelpLine;
+
+/// <summary>Gives cases back to the queue whose counsellor has left, may not read them any more, or is away while the person waits too long; and to an area that there is.</summary>
+public sealed class HelpReturns(IDbContextFactory<BotDb> databases, CaseKeys keys, ContentLibrary content, OrganisationTree tree, TimeProvider clock)
+{
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        var alone = await db.HelpCases.AsNoTracking().Where(c => c.State == HelpState.Open && c.AssignedId != null
+            && (!db.Users.Any(u => u.Id == c.AssignedId && u.LeftAt == null)
+                || !db.HelpTeamMembers.Any(m => m.StaffId == c.AssignedId && m.Topic == c.Topic && db.OrganisationAncestors.Any(o => o.OrganisationId == c.AreaId && o.AncestorId == m.OrganisationId))
+                || !db.StaffAssignments.Any(a => a.StaffId == c.AssignedId && (a.Role == StaffRole.Counsellor || a.Role == StaffRole.DutySupervisor))
+                || (c.WaitingSince != null && c.NextDueAt <= now && !db.HelpPresences.Any(p => p.StaffId == c.AssignedId && p.IsAvailable)))).Take(100).ToListAsync(ct);
+        foreach (var of in alone)
+        {
+            using var key = keys.Open(of.KeyId);
+            if (key is null)
+            {
+                continue;
+            }
+
+            await using var transaction = await db.Database.BeginTransactionAsync(ct);
+            if (await db.HelpCases.Where(c => c.Id == of.Id && c.Version == of.Version && c.AssignedId == of.AssignedId)
+                .ExecuteUpdateAsync(set => set.SetProperty(c => c.AssignedId, (int?)null).SetProperty(c => c.Version, of.Version + 1), ct) > 0)
+            {
+                var messageKey = Guid.NewGuid().ToString("N");
+                db.Add(new HelpMessage
+                {
+                    CaseId = of.Id, At = now, Kind = HelpKind.Step, By = HelpSide.Bot, Sealed = key.Seal(new HelpBody(content.Reply("help-step.returned")), messageKey), MessageKey = messageKey,
+                });
+                await db.SaveChangesAsync(ct);
+                await transaction.CommitAsync(ct);
+            }
+        }
+
+        await MoveAsync(db, ct);
+    }
+
+    /// <summary>An organisation that has closed serves nobody: what stands in for it does.</summary>
+    private async Task MoveAsync(BotDb db, CancellationToken ct)
+    {
+        var all = await tree.AllAsync(ct);
+        foreach (var area in await db.HelpCases.Where(c => c.State <= HelpState.Open).Select(c => c.AreaId).Distinct().ToListAsync(ct))
+        {
+            if (all.Find(area) is null && (all.FindStandIn(area) ?? all.Nodes.FirstOrDefault()) is { } other)
+            {
+                await db.HelpCases.Where(c => c.State <= HelpState.Open && c.AreaId == area).ExecuteUpdateAsync(set => set.SetProperty(c => c.AreaId, other.Id), ct);
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Bot.Core.Data;
+using Bot.Core.Pushes;
+using Bot.Core.Roster;
+using Bot.Core.Staff;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Bot.Core.HelpLine;
+
+/// <summary>What time does to cases: clocks run down, alerts go from person to person, starts are settled, and nobody is left with an agent who went home.</summary>
+public sealed partial class HelpRounds(
+    IDbContextFactory<BotDb> databases, HelpStarts starts, HelpMedia media, HelpReturns returns, HelpLineOptions options, HelpPolicy policy, OrganisationTree tree, TimeProvider clock, ILogger<HelpRounds> logger)
+{
+    /// <summary>Of alerts that are no crisis, from one level to the next; in office hours.</summary>
+    private static readonly TimeSpan CalmNext = TimeSpan.FromMinutes(30);
+
+    /// <summary>One round; a second lies between two.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        if (!options.Open)
+        {
+            return;
+        }
+
+        await RaiseAsync(ct);
+        await CallAsync(ct);
+        await starts.SettleAsync(ct);
+        await returns.RunAsync(ct);
+        await media.RunAsync(ct);
+    }
+
+    /// <summary>Clocks that have run down, and decisions that are late, call somebody; acknowledged and still not done, they call again.</summary>
+    private async Task RaiseAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        var late = await db.HelpCases.AsNoTracking()
+            .Where(c => c.State <= HelpState.Open && c.State == HelpState.Open && (c.NextDueAt <= now || c.ReportDueAt <= now) && !db.HelpAlerts.Any(a => a.CaseId == c.Id && a.AcknowledgedAt == null))
+            .Select(c => new { c.Id, c.Urgency, c.Clock, c.NextDueAt, c.ReportDueAt, Heard = db.HelpAlerts.Where(a => a.CaseId == c.Id).Max(a => a.AcknowledgedAt) }).ToListAsync(ct);
+        foreach (var of in late)
+        {
+            var isCrisis = of.Urgency == HelpUrgency.Crisis && of.Clock is HelpClock.First or HelpClock.Next;
+            var again = of.Heard is not { } heard ? now : isCrisis ? heard + options.SupervisorAfter : policy.After(heard, policy.Next);
+            if (of.NextDueAt <= now && again <= now)
+            {
+                await HelpCalls.RaiseAsync(db, of.Id, isCrisis ? HelpAlertKind.Crisis : HelpAlertKind.Overdue, now, ct);
+            }
+            else if (of.ReportDueAt <= now && again <= now)
+            {
+                await HelpCalls.RaiseAsync(db, of.Id, HelpAlertKind.Report, now, ct);
+            }
+        }
+
+        foreach (var caseId in await db.HelpReveals.Where(r => r.State == HelpRevealState.Emergency && r.ReviewDueAt <= now
+            && !db.HelpAlerts.Any(a => a.CaseId == r.CaseId && (a.AcknowledgedAt == null || a.RaisedAt >= r.ReviewDueAt))).Select(r => r.CaseId).ToListAsync(ct))
+        {
+            await HelpCalls.RaiseAsync(db, caseId, HelpAlertKind.Review, now, ct);
+        }
+    }
+
+    /// <summary>Brings due alerts to those whose turn it is. The statement that takes the level decides which node does.</summary>
+    private async Task CallAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        var due = await (from alert in db.HelpAlerts.AsNoTracking()
+                         join of in db.HelpCases on alert.CaseId equals of.Id
+                         where alert.AcknowledgedAt == null && alert.NextAt <= now
+                         orderby alert.Kind descending, alert.RaisedAt
+                         select new { alert, of.AreaId, of.Topic }).Take(200).ToListAsync(ct);
+        foreach (var (alert, areaId, topic) in due.Select(d => (d.alert, d.AreaId, d.Topic)))
+        {
+            var isCrisis = alert.Kind == HelpAlertKind.Crisis;
+            if (!isCrisis && !policy.IsOffice(now))
+            {
+                var opens = policy.NextOffice(now);
+                await db.HelpAlerts.Where(a => a.Id == alert.Id && a.NextAt == alert.NextAt).ExecuteUpdateAsync(set => set.SetProperty(a => a.NextAt, opens), ct);
+                continue;
+            }
+
+            var people = await HelpPeople.OfAsync(db, await tree.AllAsync(ct), areaId, topic, alert.Level, now, ct);
+            var level = Math.Min(alert.Level + 1, 3);
+            var next = people.Count == 0 && level < 3 ? now
+                : isCrisis ? (level == 1 ? alert.RaisedAt + options.NextAfter : level == 2 ? alert.RaisedAt + options.SupervisorAfter : now + options.NextAfter)
+                : policy.After(now, CalmNext);
+            next = next < now ? now : next;
+            await using var transaction = await db.Database.BeginTransactionAsync(ct);
+            if (await db.HelpAlerts.Where(a => a.Id == alert.Id && a.AcknowledgedAt == null && a.Level == alert.Level && a.NextAt == alert.NextAt)
+                .ExecuteUpdateAsync(set => set.SetProperty(a => a.Level, level).SetProperty(a => a.NextAt, next), ct) > 0)
+            {
+                var accounts = await db.StaffLinks.Where(l => people.Contains(l.StaffId)).Select(l => l.AccountId).ToListAsync(ct);
+                db.AddRange(accounts.Select(id => HelpOutbox.Row(id, HelpOutbox.Alert, FormattableString.Invariant($"help-alert:{alert.Id}:{level}:{now.ToUnixTimeMilliseconds()}"), now)));
+                await db.SaveChangesAsync(ct);
+                await transaction.CommitAsync(ct);
+                LogCalled(logger, alert.Id, alert.Kind, level, people.Count, accounts.Count);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Alert {Alert} ({Kind}), level {Level}: {People} are called, {Accounts} of them in WeChat.")]
+    private static partial void LogCalled(ILogger logger, int alert, HelpAlertKind kind, int level, int people, int accounts);
+}
+
+/// <summary>Whose turn it is with an alert.</summary>
+internal static class HelpPeople
+{
+    /// <param name="level">That the alert had until now: 0 calls those on duty, 1 the available of the team, 2 and above the supervisors.</param>
+    /// <returns>Ids of staff that have not left.</returns>
+    public static async Task<IReadOnlyList<int>> OfAsync(BotDb db, TreeSnapshot tree, int areaId, HelpTopic topic, int level, DateTimeOffset now, CancellationToken ct)
+    {
+        var duties = await db.HelpDuties.AsNoTracking().Where(d => d.BeginsAt <= now && d.EndsAt > now && (d.Topic == null || d.Topic == topic)).ToListAsync(ct);
+        var onDuty = duties.Where(d => tree.IsUnder(areaId, d.OrganisationId)).ToList();
+        if (level == 0)
+        {
+            return [.. onDuty.Where(d => !d.IsSupervisor).Select(d => d.StaffId).Distinct()];
+        }
+
+        var roles = (await db.StaffAssignments.AsNoTracking()
+            .Where(a => (a.Role == StaffRole.Counsellor || a.Role == StaffRole.DutySupervisor) && db.Users.Any(u => u.Id == a.StaffId && u.LeftAt == null)).ToListAsync(ct))
+            .Where(a => tree.IsUnder(areaId, a.OrganisationId)).ToList();
+        if (level > 1)
+        {
+            var supervisors = onDuty.Where(d => d.IsSupervisor).Select(d => d.StaffId).Distinct().ToList();
+            return supervisors.Count > 0 ? supervisors : [.. roles.Where(r => r.Role == StaffRole.DutySupervisor).Select(r => r.StaffId).Distinct()];
+        }
+
+        var members = (await db.HelpTeamMembers.AsNoTracking().Where(m => m.Topic == topic).ToListAsync(ct)).Where(m => tree.IsUnder(areaId, m.OrganisationId) && roles.Exists(r => r.StaffId == m.StaffId))
+            .Select(m => m.StaffId).Distinct().ToList();
+        var available = await db.HelpPresences.Where(p => members.Contains(p.StaffId) && p.IsAvailable).Select(p => p.StaffId).ToListAsync(ct);
+        return available.Count > 0 ? available : members;
+    }
+}

@@ -1,0 +1,137 @@
+using Bot.Core.HelpLine;
+using Bot.Tests.Roster;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bot.Tests.HelpLine;
+
+/// <summary>What tells of danger is heard whatever dialogue is open, answered at once, and brought to somebody.</summary>
+public sealed class HelpDangerTests : IAsyncLifetime
+{
+    private HelpRoom _room = null!;
+
+    public async ValueTask InitializeAsync() => _room = await HelpRoom.OpenAsync();
+
+    public async ValueTask DisposeAsync() => await _room.DisposeAsync();
+
+    [Fact]
+    public async Task Danger_to_life_is_answered_with_the_numbers_opens_a_crisis_and_raises_an_alert()
+    {
+        var said = await _room.Bot.SayAsync("o-1", "我不想活了");
+
+        Assert.All(["12355", "12356", "110", "120", "值班的咨询员"], part => Assert.Contains(part, said, StringComparison.Ordinal));
+        var only = await OnlyAsync();
+        Assert.Equal((HelpState.Open, HelpUrgency.Crisis, HelpClock.First), (only.State, only.Urgency, only.Clock));
+        Assert.Equal(only.OpenedAt + TimeSpan.FromMinutes(2), only.NextDueAt);
+        Assert.Equal(HelpAlertKind.Crisis, (await AlertAsync()).Kind);
+        Assert.Equal(1, await _room.Bot.InDb(db => db.HelpMessages.CountAsync()));
+        Assert.Equal($"case:{only.Id}", await _room.Bot.InDb(db => db.AuditEntries.Where(a => a.Action == "help.opened-in-danger").Select(a => a.Subject).SingleAsync()));
+    }
+
+    [Theory]
+    [InlineData("绑定")]
+    [InlineData("隐私", "更正")]
+    [InlineData("求助", "2")]
+    public async Task It_is_heard_whatever_is_being_filled_in(params string[] before)
+    {
+        await _room.Bot.SayAsync("o-1", before);
+
+        Assert.Contains("值班的咨询员", await _room.Bot.SayAsync("o-1", "我不想活了"), StringComparison.Ordinal);
+        Assert.Equal(HelpUrgency.Crisis, (await OnlyAsync()).Urgency);
+    }
+
+    [Fact]
+    public async Task In_an_open_case_it_becomes_a_crisis_and_alerts()
+    {
+        await _room.AskedAsync("o-1", "这几天睡不着", "2");
+        Assert.Equal(0, await _room.Bot.InDb(db => db.HelpAlerts.CountAsync()));
+
+        Assert.Contains("12356", await _room.Bot.SayAsync("o-1", "我想死"), StringComparison.Ordinal);
+
+        Assert.Equal(HelpUrgency.Crisis, (await OnlyAsync()).Urgency);
+        Assert.Equal(HelpAlertKind.Crisis, (await AlertAsync()).Kind);
+    }
+
+    [Fact]
+    public async Task A_repeat_of_it_raises_no_second_alert()
+    {
+        var phone = _room.Bot.Phone("o-1");
+        var first = await phone.Repeats("我不想活了", 71);
+        await HelpRoom.PageAsync(_room.Zhao, HelpRoom.Inbox);
+        await AcknowledgeAsync();
+        await _room.Bot.RestartAsync();
+
+        var again = await phone.Repeats("我不想活了", 71);
+
+        Assert.Equal(first.Text, again.Text);
+        Assert.Equal(1, await _room.Bot.InDb(db => db.HelpAlerts.CountAsync()));
+        Assert.Equal(1, await _room.Bot.InDb(db => db.HelpMessages.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Distress_gets_the_numbers_and_an_offer_and_nothing_is_kept_without_a_yes()
+    {
+        var said = await _room.Bot.SayAsync("o-1", "班里有人欺负我");
+
+        Assert.All(["12355", "12356", "110", "120", "回复“要”"], part => Assert.Contains(part, said, StringComparison.Ordinal));
+        Assert.Equal(0, await _room.Bot.InDb(db => db.HelpCases.CountAsync()));
+        Assert.Contains("什么时候想说", await _room.Bot.SayAsync("o-1", "不要"), StringComparison.Ordinal);
+        Assert.Contains("没学会", await _room.Bot.SayAsync("o-1", "要"), StringComparison.Ordinal); // the offer is over
+        Assert.Equal(0, await _room.Bot.InDb(db => db.HelpCases.CountAsync()));
+    }
+
+    [Fact]
+    public async Task A_yes_to_the_offer_opens_a_case_without_questions()
+    {
+        await _room.Bot.SayAsync("o-1", "班里有人欺负我");
+
+        Assert.Contains("代号", await _room.Bot.SayAsync("o-1", "要"), StringComparison.Ordinal);
+
+        Assert.Equal((HelpState.Open, HelpTopic.Rights, HelpUrgency.Today), ((await OnlyAsync()).State, (await OnlyAsync()).Topic, (await OnlyAsync()).Urgency));
+    }
+
+    [Fact]
+    public async Task Whoever_may_be_a_minor_and_tells_of_being_hurt_is_laid_before_a_supervisor()
+    {
+        await _room.AskedAsync("o-1", "想找人说说", "7");
+
+        await _room.Bot.SayAsync("o-1", "爸爸打我");
+
+        var only = await OnlyAsync();
+        Assert.Equal((HelpReportState.Open, HelpAlertKind.Report), (only.Report, (await AlertAsync()).Kind));
+        Assert.NotNull(only.ReportDueAt);
+    }
+
+    [Fact]
+    public async Task Where_nothing_can_be_stored_the_numbers_are_given_all_the_same()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_room.Bot.Folder, "keys", "help"), "no folder");
+
+        var said = await _room.Bot.SayAsync("o-1", "我不想活了");
+
+        Assert.All(["没能转给咨询员", "12355", "12356", "110", "120"], part => Assert.Contains(part, said, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_stands_in_no_list_of_texts_that_nobody_understood_and_in_no_log()
+    {
+        foreach (var openId in new[] { "o-1", "o-2", "o-3", "o-4" })
+        {
+            await _room.Bot.SayAsync(openId, "好绝望");
+        }
+
+        Assert.Equal(0, await _room.Bot.InDb(db => db.UnansweredTexts.CountAsync()));
+        Assert.DoesNotContain("绝望", _room.Bot.Log.Text, StringComparison.Ordinal);
+    }
+
+    private Task<HelpCase> OnlyAsync() => _room.Bot.InDb(db => db.HelpCases.AsNoTracking().SingleAsync());
+
+    private Task<HelpAlert> AlertAsync() => _room.Bot.InDb(db => db.HelpAlerts.AsNoTracking().SingleAsync());
+
+    private async Task AcknowledgeAsync()
+    {
+        await using var scope = _room.Bot.Services.CreateAsyncScope();
+        var me = await HelpStaffKit.ViewerAsync(_room, scope, "zhao");
+        Assert.False((await scope.ServiceProvider.GetRequiredService<HelpAlerts>().AcknowledgeAsync(me, (await AlertAsync()).Id, default)).IsRefused(out _));
+    }
+}

@@ -1,0 +1,38 @@
+using Bot.Core.HelpLine;
+using Bot.Core.Staff;
+using Bot.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bot.Tests.HelpLine;
+
+/// <summary>The rules as the console's pages call them.</summary>
+internal static class HelpStaffKit
+{
+    public static async Task<HelpViewer> ViewerAsync(HelpRoom room, AsyncServiceScope scope, string login)
+        => (await scope.ServiceProvider.GetRequiredService<HelpScope>().OfAsync(new Viewer(login, login, [], []) { StaffId = await room.IdAsync(login) }, default))!;
+
+    /// <summary>One rule for one person, in a scope of its own as a request is.</summary>
+    public static async Task<T> AsAsync<TRule, T>(this HelpRoom room, string login, Func<TRule, HelpViewer, Task<T>> act)
+        where TRule : notnull
+    {
+        await using var scope = room.Bot.Services.CreateAsyncScope();
+        return await act(scope.ServiceProvider.GetRequiredService<TRule>(), await ViewerAsync(room, scope, login));
+    }
+
+    /// <returns>The refusal's code; null when it was done.</returns>
+    public static async Task<string?> RefusalAsync<TRule, T>(this HelpRoom room, string login, Func<TRule, HelpViewer, Task<Core.Result<T>>> act)
+        where TRule : notnull
+        => (await room.AsAsync(login, act)).IsRefused(out var refusal) ? refusal.Code : null;
+
+    public static Task<HelpCase> OfAsync(this HelpRoom room, int id) => room.Bot.InDb(db => db.HelpCases.AsNoTracking().SingleAsync(c => c.Id == id));
+
+    /// <returns>The refusal's code; null when it was done, or asked for.</returns>
+    public static Task<string?> ClosesAsync(this HelpRoom room, string login, int id, HelpOutcome outcome)
+        => room.RefusalAsync<HelpClosing, HelpState>(login, async (closing, me) => await closing.CloseAsync(me, id, (await room.OfAsync(id)).Version, outcome, default));
+
+    /// <summary>What time does, as the loop lets it.</summary>
+    public static Task RoundAsync(this HelpRoom room) => room.Bot.Services.GetRequiredService<HelpRounds>().RunAsync(default);
+
+    public static void Passes(this HelpRoom room, TimeSpan time) => room.Bot.Clock.Now += time;
+}
