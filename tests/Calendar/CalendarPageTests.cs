@@ -81,7 +81,7 @@ public sealed class CalendarPageTests : NewsroomTest
         await AddAsync("秋假");
         await Site.InDb(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE audit_entries RENAME TO audit_away"));
 
-        Assert.Equal(HttpStatusCode.InternalServerError, (await AddAsync("冬假", "2026-12-01", "2026-12-02")).StatusCode);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await AddAsync("寒假", "2026-12-01", "2026-12-02")).StatusCode);
         Assert.Equal(HttpStatusCode.InternalServerError, (await SendAsync("EndPause", "", "2026-11-23", "2026-11-29")).StatusCode);
 
         await Site.InDb(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE audit_away RENAME TO audit_entries"));

@@ -40,11 +40,11 @@ public sealed class ReorganisingTests : IAsyncLifetime
         Assert.Equal("示例省/甲县/甲镇/新一支部", (await TreeAsync()).Find(_first)!.Path);
         Assert.Equal(_first, await AliasAsync(_town, "一支部"));
         Assert.False(await RenameAsync(_first, "新一支部"));
-        Assert.Equal(TreeChanges.NameTaken, await RefusedAsync(r => r.RenameAsync(_first, "二支部", By(), CancellationToken.None)));
-        Assert.Equal(TreeChanges.NameTaken, await RefusedAsync(r => r.RenameAsync(_second, "一支部", By(), CancellationToken.None)));
+        Assert.Equal(TreeChanges.NameTaken, await RefusedAsync(r => r.RenameAsync(_first, "二支部", null, By(), CancellationToken.None)));
+        Assert.Equal(TreeChanges.NameTaken, await RefusedAsync(r => r.RenameAsync(_second, "一支部", null, By(), CancellationToken.None)));
         foreach (var bad in new[] { " ", "a/b", "a／b", new string('长', 61), "a\nb" })
         {
-            Assert.Equal(TreeChanges.BadName, await RefusedAsync(r => r.RenameAsync(_first, bad, By(), CancellationToken.None)));
+            Assert.Equal(TreeChanges.BadName, await RefusedAsync(r => r.RenameAsync(_first, bad, null, By(), CancellationToken.None)));
         }
 
         Assert.True(await RenameAsync(_first, "一支部"));
@@ -295,7 +295,7 @@ public sealed class ReorganisingTests : IAsyncLifetime
             await db.SaveChangesAsync();
         });
 
-        Assert.Equal(TreeChanges.ImportRunning, await RefusedAsync(r => r.RenameAsync(_first, "x", By(), CancellationToken.None)));
+        Assert.Equal(TreeChanges.ImportRunning, await RefusedAsync(r => r.RenameAsync(_first, "x", null, By(), CancellationToken.None)));
         await _bot.InDb(db => db.RosterImports.ExecuteDeleteAsync());
         Assert.True(await RenameAsync(_first, "x"));
         Assert.Equal(0, await _bot.InDb(db => db.RosterImports.CountAsync()));
@@ -321,7 +321,7 @@ public sealed class ReorganisingTests : IAsyncLifetime
 
     private static Reorganiser By() => new("operator", null);
 
-    private async Task<bool> RenameAsync(int id, string name) => await ChangeAsync(r => r.RenameAsync(id, name, By(), CancellationToken.None));
+    private async Task<bool> RenameAsync(int id, string name) => await ChangeAsync(r => r.RenameAsync(id, name, null, By(), CancellationToken.None));
 
     private Task<bool> MergeAsync(int id, int into) => ChangeAsync<Mergers>(m => m.MergeAsync(id, into, By(), CancellationToken.None));
 
