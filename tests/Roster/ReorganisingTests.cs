@@ -266,10 +266,10 @@ public sealed class ReorganisingTests : IAsyncLifetime
     {
         var by = new Reorganiser("li", [_county]);
 
-        Assert.Null(await RefusedAsync(r => r.RenameAsync(_county, "甲甲县", by, CancellationToken.None)));
+        Assert.Null(await RefusedAsync(r => r.RenameAsync(_county, "甲甲县", null, by, CancellationToken.None)));
         foreach (var refused in new[]
         {
-            await RefusedAsync(r => r.RenameAsync(_third, "x", by, CancellationToken.None)),
+            await RefusedAsync(r => r.RenameAsync(_third, "x", null, by, CancellationToken.None)),
             await RefusedAsync(r => r.MoveAsync(_town, _other, by, CancellationToken.None)),
             await RefusedAsync(r => r.MoveAsync(_third, _county, by, CancellationToken.None)),
             await RefusedAsync(r => r.MoveAsync(_county, _town, by, CancellationToken.None)),
@@ -277,7 +277,7 @@ public sealed class ReorganisingTests : IAsyncLifetime
             await RefusedAsync<Mergers>(m => m.MergeAsync(_first, _third, by, CancellationToken.None)),
             await RefusedAsync<Mergers>(m => m.MergeAsync(_third, _first, by, CancellationToken.None)),
             await RefusedAsync<Mergers>(m => m.SplitAsync(new SplitAsked(_county, "x", OrganisationKind.County, []), by, CancellationToken.None)),
-            await RefusedAsync(r => r.RenameAsync(_first, "x", new Reorganiser("li", []), CancellationToken.None)),
+            await RefusedAsync(r => r.RenameAsync(_first, "x", null, new Reorganiser("li", []), CancellationToken.None)),
         })
         {
             Assert.Equal(StaffScope.NotFound, refused);

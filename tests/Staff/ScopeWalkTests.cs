@@ -1,0 +1,332 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Bot.Core.Calendar;
+using Bot.Core.Lessons;
+using Bot.Core.Replies;
+using Bot.Core.Roster;
+using Bot.Core.Staff;
+using Bot.Tests.Support;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bot.Tests.Staff;
+
+/// <summary>Every handler of every page of the console, as the program itself lists them, asked by everybody for what is not theirs.</summary>
+public sealed class ScopeWalkTests : IAsyncLifetime
+{
+    /// <summary>What stands outside of every viewer's subtree; no page of theirs may say it.</summary>
+    private static readonly string[] Foreign = ["乙县", "三支部", "学生009", "zhao"];
+
+    /// <summary>Administrator, editor, approver, secretary, committee officer, counsellor, duty supervisor, custodian, volunteer lead, vacancy officer.</summary>
+    private const string Letters = "AEPSOCDKVW";
+
+    /// <summary>Page, then who opens it at a county, then who at the root, by their letters.</summary>
+    private static readonly string[] Opened =
+    [
+        "/account: x",
+        "/appeals: x",
+        "/audit: x",
+        "/calendar: x",
+        "/calendar/new?kind=article: x",
+        "/calendar/new?kind=lesson: x",
+        "/calendar/lessons/{lesson}: x",
+        "/colleagues: x",
+        "/jobs: x",
+        "/ledger: x",
+        "/outbox: x",
+        "/organisations/{branch}: x",
+        "/organisations/{branch}/adjustments: x",
+        "/organisations/{branch}/changes: x",
+        "/organisations/{branch}/colleagues: x",
+        "/organisations/{branch}/exemptions: x",
+        "/organisations/{branch}/export?what=ledger: x",
+        "/organisations/{branch}/export?what=roster: x",
+        "/organisations/{branch}/join-code: x",
+        "/organisations/{branch}/ledger: x",
+        "/organisations/{branch}/ledger/list?of=empty: x",
+        "/organisations/{branch}/matrix: x",
+        "/organisations/{branch}/removals/new: x",
+        "/organisations/{branch}/transfers/new: x",
+        "/organisations/{branch}/visitors: x",
+        "/replies: x",
+        "/replies/edit?key=reply:welcome: x",
+        "/replies/menu: x",
+        "/replies/unanswered: x",
+        "/reports: x",
+        "/roster: x",
+        "/transfers: x",
+        "/tray: x",
+        "/tray/joins/{join}: x",
+    ];
+
+    private readonly Dictionary<Asked, int> _outside = [];
+    private readonly Dictionary<string, string> _named = [];
+
+    private BotUnderTest _bot = null!;
+    private Browser _staff = null!;
+    private int _root;
+
+    public async ValueTask InitializeAsync()
+    {
+        _bot = await Desk.StartAsync();
+        await _bot.Given(LessonGiven.Open("9-2"));
+        await SeedAsync();
+        await Desk.RunAsync(_bot, "staff", "sample", "demo", "demo", "--under", "示例省");
+        _staff = _bot.Browser();
+        await Desk.PostAsync(_staff, "/staff/sign-in", ("login", "demo"), ("password", "demo"));
+    }
+
+    public ValueTask DisposeAsync() => _bot.DisposeAsync();
+
+    [Fact]
+    public async Task Every_handler_of_every_page_is_on_the_walk()
+    {
+        var loader = _bot.Services.GetRequiredService<PageLoader>();
+        var handlers = new HashSet<string>();
+        foreach (var endpoint in _bot.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>())
+        {
+            var route = endpoint.RoutePattern.RawText?.TrimStart('/') ?? "";
+            if (!route.StartsWith("staff", StringComparison.Ordinal) || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null || route.StartsWith("staff/sorry/", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            if (endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page)
+            {
+                var compiled = await loader.LoadAsync(page, endpoint.Metadata);
+                handlers.UnionWith(compiled.HandlerMethods.Select(h => $"{h.HttpMethod.ToUpperInvariant()} {route}{(h.Name is null ? "" : "?handler=" + h.Name)}"));
+            }
+            else
+            {
+                handlers.UnionWith((endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Select(m => $"{m} {route}"));
+            }
+        }
+
+        Assert.Equal(handlers.Order(StringComparer.Ordinal), ConsoleAsks.All.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_lies_outside_looks_to_everybody_like_what_does_not_exist_and_stays_as_it_is()
+    {
+        var (county, branch) = (await Desk.OrganisationAsync(_bot, "甲县"), await Desk.OrganisationAsync(_bot, "一支部"));
+        foreach (var role in Enum.GetValues<StaffRole>())
+        {
+            await WorkAsync((role, county));
+            await WalkAsync(role.Word(), _staff, branch);
+        }
+
+        await WalkAsync("secretary in the chat", await Branch.SecretaryAsync(_bot), branch);
+    }
+
+    [Fact]
+    public async Task Each_role_opens_these_pages_at_a_county_and_these_at_the_root_and_no_others()
+    {
+        var branch = await Desk.OrganisationAsync(_bot, "一支部");
+        var county = await Desk.OrganisationAsync(_bot, "甲县");
+        var wish = await ScopeTests.WishAsync(_bot, "o-1", "一支部");
+        _bot.Network.Answer("/cgi-bin/qrcode/create", """{"ticket":"q","expire_seconds":2592000,"url":"http://weixin.qq.com/q/1"}""");
+        var pages = Opened.Select(line => line.Split(':')[0]).ToList();
+        var opened = pages.ToDictionary(p => p, _ => new[] { "", "" });
+        foreach (var (place, i) in new[] { (county, 0), (_root, 1) })
+        {
+            foreach (var role in Enum.GetValues<StaffRole>())
+            {
+                await WorkAsync((role, place));
+                foreach (var page in pages)
+                {
+                    var path = "/staff" + page.Replace("{branch}", $"{branch}", StringComparison.Ordinal).Replace("{join}", $"{wish}", StringComparison.Ordinal).Replace("{lesson}", $"{_outside[Asked.Lesson]}", StringComparison.Ordinal);
+                    opened[page][i] += (await _staff.GetAsync(path)).StatusCode == HttpStatusCode.NotFound ? "-" : Letters[(int)role];
+                }
+            }
+        }
+
+        Assert.Equal(Opened, pages.Select(p => $"{p}: {opened[p][0]} {opened[p][1]}"));
+    }
+
+    [Fact]
+    public async Task Who_writes_in_one_county_and_decides_in_another_does_neither_where_the_other_is()
+    {
+        var (here, there) = (await Desk.OrganisationAsync(_bot, "甲县"), await Desk.OrganisationAsync(_bot, "乙县"));
+        var (own, foreign) = (await PieceAsync(here), _outside[Asked.Piece]);
+        await WorkAsync((StaffRole.Editor, here), (StaffRole.Approver, there));
+        var (nothing, token, before) = (await Desk.TextAsync(_staff, "/staff/calendar/pieces/999999"), await Desk.TokenAsync(_staff, "/staff"), await TablesAsync());
+        var hash = await _bot.InDb(db => db.Pieces.Where(p => p.Id == own).Select(p => p.Hash).SingleAsync());
+
+        await IsNothingAsync("here", nothing, await _staff.GetAsync($"/staff/calendar/pieces/{own}/review"));
+        (string, string)[] text = [("Form.Title", "改了"), ("Form.Body", "改了。"), ("Form.GoesOut", "2026-12-07T08:00"), ("Do", "save")];
+        foreach (var (path, fields) in new (string, (string, string)[])[]
+        {
+            ($"pieces/{own}/review?handler=Approve", [("Seen", "1"), ("Hash", hash)]),
+            ($"pieces/{own}/review?handler=Decline", [("Seen", "1"), ("Reason", "要改")]),
+            ($"pieces/{foreign}", [("Seen", "1"), .. text]),
+            ("new?kind=article", [("OrganisationId", $"{there}"), .. text]),
+            ($"pieces/{foreign}?handler=Sample", []),
+        })
+        {
+            await IsNothingAsync(path, nothing, await Desk.SendFormAsync(_staff, "/staff/calendar/" + path, [.. fields, ("__RequestVerificationToken", token)]));
+        }
+
+        Assert.Equal(before, await TablesAsync());
+        Assert.Equal(HttpStatusCode.OK, (await _staff.GetAsync($"/staff/calendar/pieces/{foreign}/review")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _staff.GetAsync($"/staff/calendar/pieces/{own}")).StatusCode);
+    }
+
+    private async Task WalkAsync(string who, Browser browser, int inside)
+    {
+        var nothing = await Desk.TextAsync(browser, "/staff/organisations/999999");
+        var token = await Desk.TokenAsync(browser, "/staff");
+        var before = await TablesAsync();
+        foreach (var (key, ask) in ConsoleAsks.All)
+        {
+            var (method, route) = key.Split(' ', 2) is [var m, var r] ? (new HttpMethod(m), r) : default;
+            foreach (var id in ask.Of switch { Asked.Organisation => [_outside[Asked.Organisation], _root, 999_999], < Asked.Organisation => new[] { 0 }, _ => [_outside[ask.Of], 999_999] })
+            {
+                if (ask.Of == Asked.Own)
+                {
+                    await SaysNothingForeignAsync($"{who}: {key}", browser, method, route);
+                }
+                else
+                {
+                    var answer = await AskAsync(browser, method, route, ask, id, inside, token);
+                    if (ask.Of != Asked.ListFields)
+                    {
+                        await IsNothingAsync($"{who}: {key} of {id}", nothing, answer);
+                    }
+                }
+            }
+
+            if (ask.Crosses)
+            {
+                await AskAsync(browser, method, route, ask, inside, _outside[Asked.Organisation], token);
+            }
+        }
+
+        Assert.Equal((who, before), (who, await TablesAsync()));
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(Browser browser, HttpMethod method, string route, Ask ask, int id, int to, string token)
+    {
+        var path = "/" + route.Replace("{id:int}", $"{id}", StringComparison.Ordinal);
+        path += ask.Query.Length == 0 ? "" : (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + ask.Query;
+        return method == HttpMethod.Get ? await browser.GetAsync(path)
+            : await Desk.SendFormAsync(browser, path, [.. ask.Fields.Select(f => (f.Name, f.Value == "{to}" ? $"{to}" : _named.GetValueOrDefault(f.Value, f.Value))), ("__RequestVerificationToken", token)]);
+    }
+
+    /// <summary>Lists are there for whoever has something to see in them.</summary>
+    private static async Task SaysNothingForeignAsync(string what, Browser browser, HttpMethod method, string route)
+    {
+        if (method != HttpMethod.Get || route is "staff/live" or "staff/sign-out")
+        {
+            return;
+        }
+
+        var answer = await browser.GetAsync("/" + route);
+        Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Found or HttpStatusCode.NotFound, $"{what}: {answer.StatusCode}");
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.All(Foreign, word => Assert.False(text.Contains(word, StringComparison.Ordinal), $"{what} says {word}"));
+    }
+
+    private static async Task IsNothingAsync(string what, string nothing, HttpResponseMessage answer)
+    {
+        Assert.True(answer.StatusCode == HttpStatusCode.NotFound, $"{what}: {answer.StatusCode}");
+        Assert.True(nothing == await answer.Content.ReadAsStringAsync(), $"{what}: another text than for what does not exist");
+    }
+
+    /// <summary>From now on the staff account has these roles only: rights are read with every request.</summary>
+    private Task WorkAsync(params (StaffRole Role, int Organisation)[] roles) => _bot.InDb(async db =>
+    {
+        var id = await db.Users.Where(u => u.UserName == "demo").Select(u => u.Id).SingleAsync();
+        await db.StaffAssignments.Where(a => a.StaffId == id).ExecuteDeleteAsync();
+        db.AddRange(roles.Select(r => new StaffAssignment { StaffId = id, Role = r.Role, OrganisationId = r.Organisation }));
+        await db.SaveChangesAsync();
+    });
+
+    /// <summary>One row of each kind in 乙县, where nobody of the walk has anything to do.</summary>
+    private async Task SeedAsync()
+    {
+        var now = _bot.Clock.GetUtcNow();
+        _root = await Desk.OrganisationAsync(_bot, "示例省");
+        var (county, place) = (await Desk.OrganisationAsync(_bot, "乙县"), await Desk.OrganisationAsync(_bot, "三支部"));
+        _outside[Asked.Organisation] = place;
+        _outside[Asked.Join] = await ScopeTests.WishAsync(_bot, "o-2", "三支部");
+        await Desk.InviteAsync(_bot, "zhao", under: "示例省/乙县");
+        var person = await _bot.InDb(db => db.People.Where(p => p.Name == "学生009").Select(p => p.Id).SingleAsync());
+        var account = await _bot.InDb(db => db.JoinRequests.Select(r => r.AccountId).SingleAsync());
+        var lesson = await _bot.InDb(db => db.Lessons.SingleAsync());
+        await _bot.InDb(async db =>
+        {
+            var appeal = new Appeal { AccountId = account, PersonId = person, LessonId = lesson.Id, OrganisationId = place, Saw = AppealSaw.NoReceipt, At = now, MessageKey = "appeal" };
+            var correction = new CorrectionRequest { AccountId = account, OrganisationId = place, Text = "生日写错了", At = now, MessageKey = "correction" };
+            var run = new RosterImportRun { At = now, By = "zhao", FileName = "名册.csv", Heartbeat = now, State = ImportState.Waiting, Tops = [new RosterImportTop { OrganisationId = county }] };
+            var transfer = new Transfer { PersonId = person, FromId = place, ToId = county, Kind = TransferKind.Other, ReleasedAt = now, ReleasedBy = "zhao", DueAt = now.AddDays(30), Deadline = new DateOnly(2026, 12, 18) };
+            var plan = new ExemptionPlan { PersonId = person, Reason = ExemptionReasons.Chosen.Keys.First(), FromDay = new DateOnly(2026, 12, 1), MadeAt = now, MadeBy = "zhao" };
+            var change = new ReplyChange { Key = "reply:welcome", Text = "欢迎。", ProposedBy = "zhao", ProposedAt = now };
+            var heard = new UnansweredText { Mark = [1], Text = "怎么去", FirstOn = new DateOnly(2026, 11, 17), LastOn = new DateOnly(2026, 11, 18), People = 3 };
+            db.AddRange(appeal, correction, run, transfer, plan, change, heard, new PauseWeek { From = new DateOnly(2026, 12, 1), To = new DateOnly(2026, 12, 2), Name = "秋假" });
+            await db.SaveChangesAsync();
+            var doubt = new RosterDoubt { ImportId = run.Id, Line = 2, OrganisationId = place, Reason = "same-name", RowMark = [1], At = now };
+            db.Add(doubt);
+            await db.SaveChangesAsync();
+            (_outside[Asked.Appeal], _outside[Asked.Correction], _outside[Asked.Import], _outside[Asked.Transfer], _outside[Asked.Doubt], _outside[Asked.Lesson])
+                = (appeal.Id, correction.Id, run.Id, transfer.Id, doubt.Id, lesson.Id);
+            (_named["{plan}"], _named["{change}"], _named["{change-hash}"], _named["{unanswered}"]) = ($"{plan.Id}", $"{change.Id}", change.Hash, $"{heard.Id}");
+            var zhao = await db.StaffAssignments.SingleAsync(a => a.OrganisationId == county);
+            (_named["{assignment}"], _named["{colleague}"]) = ($"{zhao.Id}", $"{zhao.StaffId}");
+        });
+        _outside[Asked.Piece] = await PieceAsync(county);
+        (_named["{piece}"], _named["{transfer}"], _named["{person}"], _named["{place}"], _named["{lesson-hash}"])
+            = ($"{_outside[Asked.Piece]}", $"{_outside[Asked.Transfer]}", $"{person}", $"{place}", lesson.ContentHash);
+        _named["{piece-hash}"] = await _bot.InDb(db => db.Pieces.Select(p => p.Hash).SingleAsync());
+    }
+
+    /// <summary>A submitted article.</summary>
+    private Task<int> PieceAsync(int organisation) => _bot.InDb(async db =>
+    {
+        var text = new PieceText("别处的文章", "正文。", _bot.Clock.GetUtcNow().AddDays(5), null);
+        var piece = new Piece
+        {
+            Kind = PieceKind.Article,
+            OrganisationId = organisation,
+            Title = text.Title,
+            Version = 1,
+            Hash = text.HashOf(PieceKind.Article, organisation),
+            State = PieceState.Submitted,
+            GoesOutAt = text.GoesOutAt,
+            SubmittedBy = "zhao",
+        };
+        db.Add(piece);
+        await db.SaveChangesAsync();
+        db.Add(new PieceVersion { PieceId = piece.Id, Version = 1, By = "zhao", At = text.GoesOutAt, Title = text.Title, Text = text.Write() });
+        await db.SaveChangesAsync();
+        return piece.Id;
+    });
+
+    /// <summary>A mark over all that is stored, but for the log of whoever reads their own lists; of that, what names the other county.</summary>
+    private Task<string> TablesAsync() => _bot.InDb(async db =>
+    {
+        var county = await db.Organisations.Where(o => o.Name == "乙县").Select(o => o.Id).SingleAsync();
+        var marks = new List<string> { $"{await db.AuditEntries.CountAsync(a => db.OrganisationAncestors.Any(o => o.OrganisationId == a.OrganisationId && o.AncestorId == county))} entries" };
+        await db.Database.OpenConnectionAsync();
+        foreach (var table in db.Model.GetEntityTypes().Select(e => e.GetTableName()!).Distinct().Except(["audit_entries", "installation_facts"]).Order(StringComparer.Ordinal))
+        {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = $"SELECT * FROM {table}";
+            var rows = new List<string>();
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : reader.GetValue(i).ToString())));
+            }
+
+            var all = string.Join('\n', rows.Order(StringComparer.Ordinal));
+            marks.Add($"{table} {rows.Count} {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..8]}");
+        }
+
+        return string.Join('\n', marks);
+    });
+}
