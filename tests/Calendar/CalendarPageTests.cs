@@ -95,7 +95,6 @@ public sealed class CalendarPageTests : NewsroomTest
         {
             db.Add(new Core.Lessons.PauseWeek { From = new DateOnly(2026, 11, 16), To = new DateOnly(2026, 11, 22), Name = "明天都来广场" });
             await db.SaveChangesAsync();
-            await db.Lessons.ExecuteDeleteAsync();
         });
 
         Assert.Contains("明天都来广场", await Desk.TextAsync(Editor, "/staff/calendar"), StringComparison.Ordinal);
