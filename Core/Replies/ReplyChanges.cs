@@ -117,7 +117,8 @@ public sealed class ReplyChanges(BotDb db, ContentLibrary content, ReplyOverlay 
             return new(NotFound);
         }
 
-        if (Refused(viewer, change, hash, state) ?? (state == ReplyChangeState.Approved && await IsInvitedAsync(viewer, change, ct) ? Invited : null) is { } refusal)
+        var isInvited = state == ReplyChangeState.Approved && await IsInvitedAsync(viewer, change, ct);
+        if ((Refused(viewer, change, hash, state) ?? (isInvited ? Invited : null)) is { } refusal)
         {
             return new(refusal);
         }

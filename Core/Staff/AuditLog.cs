@@ -71,22 +71,22 @@ public sealed class AuditLog(BotDb db, AuditChain chain, OrganisationTree tree, 
 
     private static IEnumerable<AuditLine> Lines(IQueryable<AuditEntry> entries, TreeSnapshot all)
     {
-        AuditEntry? before = null;
+        var rest = entries;
         while (true)
         {
-            var (at, id) = (before?.At, before?.Id);
-            var next = (before is null ? entries : entries.Where(a => a.At < at || (a.At == at && a.Id < id))).OrderByDescending(a => a.At).ThenByDescending(a => a.Id).Take(Batch).ToList();
-            foreach (var entry in next)
+            var some = rest.OrderByDescending(a => a.At).ThenByDescending(a => a.Id).Take(Batch).ToList();
+            foreach (var entry in some)
             {
                 yield return Line(entry, all);
             }
 
-            if (next.Count < Batch)
+            if (some.Count < Batch)
             {
                 yield break;
             }
 
-            before = next[^1];
+            var (at, id) = (some[^1].At, some[^1].Id);
+            rest = entries.Where(a => a.At < at || (a.At == at && a.Id < id));
         }
     }
 

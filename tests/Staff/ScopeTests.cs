@@ -10,7 +10,7 @@ namespace Bot.Tests.Staff;
 public sealed class ScopeTests
 {
     /// <summary>Pages before a sign-in, and the page that shows a status code.</summary>
-    private static readonly string[] Open = ["staff/sign-in", "staff/sign-in/code", "staff/enrolment", "staff/invitations/{secret}", "staff/sorry/{code}"];
+    internal static readonly string[] Open = ["staff/sign-in", "staff/sign-in/code", "staff/enrolment", "staff/invitations/{secret}", "staff/sorry/{code}"];
 
     /// <summary>Addresses with an organisation or a request in it; <see cref="ScopeWalkTests"/> fills in those that exist and do not.</summary>
     private static readonly string[] WithId =
