@@ -1,10 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
-using Bot.Core.Calendar;
-using Bot.Core.Lessons;
-using Bot.Core.Replies;
-using Bot.Core.Roster;
 using Bot.Core.Staff;
 using Bot.Tests.Support;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -63,10 +57,8 @@ public sealed class ScopeWalkTests : IAsyncLifetime
         "/tray/joins/{join}: x",
     ];
 
-    private readonly Dictionary<Asked, int> _outside = [];
-    private readonly Dictionary<string, string> _named = [];
-
     private BotUnderTest _bot = null!;
+    private OtherCounty _other = null!;
     private Browser _staff = null!;
     private int _root;
 
@@ -74,7 +66,9 @@ public sealed class ScopeWalkTests : IAsyncLifetime
     {
         _bot = await Desk.StartAsync();
         await _bot.Given(LessonGiven.Open("9-2"));
-        await SeedAsync();
+        _other = new OtherCounty(_bot);
+        await _other.SeedAsync();
+        _root = await Desk.OrganisationAsync(_bot, "示例省");
         await Desk.RunAsync(_bot, "staff", "sample", "demo", "demo", "--under", "示例省");
         _staff = _bot.Browser();
         await Desk.PostAsync(_staff, "/staff/sign-in", ("login", "demo"), ("password", "demo"));
@@ -138,7 +132,7 @@ public sealed class ScopeWalkTests : IAsyncLifetime
                 await WorkAsync((role, place));
                 foreach (var page in pages)
                 {
-                    var path = "/staff" + page.Replace("{branch}", $"{branch}", StringComparison.Ordinal).Replace("{join}", $"{wish}", StringComparison.Ordinal).Replace("{lesson}", $"{_outside[Asked.Lesson]}", StringComparison.Ordinal);
+                    var path = "/staff" + page.Replace("{branch}", $"{branch}", StringComparison.Ordinal).Replace("{join}", $"{wish}", StringComparison.Ordinal).Replace("{lesson}", $"{_other.Ids[Asked.Lesson]}", StringComparison.Ordinal);
                     opened[page][i] += (await _staff.GetAsync(path)).StatusCode == HttpStatusCode.NotFound ? '-' : Letters[(int)role];
                 }
             }
@@ -151,9 +145,9 @@ public sealed class ScopeWalkTests : IAsyncLifetime
     public async Task Who_writes_in_one_county_and_decides_in_another_does_neither_where_the_other_is()
     {
         var (here, there) = (await Desk.OrganisationAsync(_bot, "甲县"), await Desk.OrganisationAsync(_bot, "乙县"));
-        var (own, foreign) = (await PieceAsync(here), _outside[Asked.Piece]);
+        var (own, foreign) = (await _other.PieceAsync(here), _other.Ids[Asked.Piece]);
         await WorkAsync((StaffRole.Editor, here), (StaffRole.Approver, there));
-        var (nothing, token, before) = (await Desk.TextAsync(_staff, "/staff/calendar/pieces/999999"), await Desk.TokenAsync(_staff, "/staff"), await TablesAsync());
+        var (nothing, token, before) = (await Desk.TextAsync(_staff, "/staff/calendar/pieces/999999"), await Desk.TokenAsync(_staff, "/staff"), await _other.TablesAsync());
         var hash = await _bot.InDb(db => db.Pieces.Where(p => p.Id == own).Select(p => p.Hash).SingleAsync());
 
         await IsNothingAsync("here", nothing, await _staff.GetAsync($"/staff/calendar/pieces/{own}/review"));
@@ -169,7 +163,7 @@ public sealed class ScopeWalkTests : IAsyncLifetime
             await IsNothingAsync(path, nothing, await Desk.SendFormAsync(_staff, "/staff/calendar/" + path, [.. fields, ("__RequestVerificationToken", token)]));
         }
 
-        Assert.Equal(before, await TablesAsync());
+        Assert.Equal(before, await _other.TablesAsync());
         Assert.Equal(HttpStatusCode.OK, (await _staff.GetAsync($"/staff/calendar/pieces/{foreign}/review")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await _staff.GetAsync($"/staff/calendar/pieces/{own}")).StatusCode);
     }
@@ -178,7 +172,7 @@ public sealed class ScopeWalkTests : IAsyncLifetime
     {
         var nothing = await Desk.TextAsync(browser, "/staff/organisations/999999");
         var token = await Desk.TokenAsync(browser, "/staff");
-        var before = await TablesAsync();
+        var before = await _other.TablesAsync();
         foreach (var (key, ask) in ConsoleAsks.All)
         {
             var space = key.IndexOf(' ', StringComparison.Ordinal);
@@ -201,21 +195,21 @@ public sealed class ScopeWalkTests : IAsyncLifetime
 
             if (ask.Crosses)
             {
-                await AskAsync(browser, method, route, ask, inside, _outside[Asked.Organisation], token);
+                await AskAsync(browser, method, route, ask, inside, _other.Ids[Asked.Organisation], token);
             }
         }
 
-        Assert.Equal((who, before), (who, await TablesAsync()));
+        Assert.Equal((who, before), (who, await _other.TablesAsync()));
     }
 
-    private int[] IdsOf(Asked of) => of == Asked.Organisation ? [_outside[of], _root, 999_999] : _outside.TryGetValue(of, out var id) ? [id, 999_999] : [0];
+    private int[] IdsOf(Asked of) => of == Asked.Organisation ? [_other.Ids[of], _root, 999_999] : _other.Ids.TryGetValue(of, out var id) ? [id, 999_999] : [0];
 
     private async Task<HttpResponseMessage> AskAsync(Browser browser, HttpMethod method, string route, Ask ask, int id, int to, string token)
     {
         var path = "/" + route.Replace("{id:int}", $"{id}", StringComparison.Ordinal);
         path += ask.Query.Length == 0 ? "" : (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + ask.Query;
         return method == HttpMethod.Get ? await browser.GetAsync(path)
-            : await Desk.SendFormAsync(browser, path, [.. ask.Fields.Select(f => (f.Name, f.Value == "{to}" ? $"{to}" : _named.GetValueOrDefault(f.Value, f.Value))), ("__RequestVerificationToken", token)]);
+            : await Desk.SendFormAsync(browser, path, [.. ask.Fields.Select(f => (f.Name, f.Value == "{to}" ? $"{to}" : _other.Named.GetValueOrDefault(f.Value, f.Value))), ("__RequestVerificationToken", token)]);
     }
 
     /// <summary>Lists are there for whoever has something to see in them.</summary>
@@ -245,89 +239,5 @@ public sealed class ScopeWalkTests : IAsyncLifetime
         await db.StaffAssignments.Where(a => a.StaffId == id).ExecuteDeleteAsync();
         db.AddRange(roles.Select(r => new StaffAssignment { StaffId = id, Role = r.Role, OrganisationId = r.Organisation }));
         await db.SaveChangesAsync();
-    });
-
-    /// <summary>One row of each kind in 乙县, where nobody of the walk has anything to do.</summary>
-    private async Task SeedAsync()
-    {
-        var now = _bot.Clock.GetUtcNow();
-        _root = await Desk.OrganisationAsync(_bot, "示例省");
-        var (county, place) = (await Desk.OrganisationAsync(_bot, "乙县"), await Desk.OrganisationAsync(_bot, "三支部"));
-        _outside[Asked.Organisation] = place;
-        _outside[Asked.Join] = await ScopeTests.WishAsync(_bot, "o-2", "三支部");
-        await Desk.InviteAsync(_bot, "zhao", under: "示例省/乙县");
-        var person = await _bot.InDb(db => db.People.Where(p => p.Name == "学生009").Select(p => p.Id).SingleAsync());
-        var account = await _bot.InDb(db => db.JoinRequests.Select(r => r.AccountId).SingleAsync());
-        var lesson = await _bot.InDb(db => db.Lessons.SingleAsync());
-        await _bot.InDb(async db =>
-        {
-            var appeal = new Appeal { AccountId = account, PersonId = person, LessonId = lesson.Id, OrganisationId = place, Saw = AppealSaw.NoReceipt, At = now, MessageKey = "appeal" };
-            var correction = new CorrectionRequest { AccountId = account, OrganisationId = place, Text = "生日写错了", At = now, MessageKey = "correction" };
-            var run = new RosterImportRun { At = now, By = "zhao", FileName = "名册.csv", Heartbeat = now, State = ImportState.Waiting, Tops = [new RosterImportTop { OrganisationId = county }] };
-            var transfer = new Transfer { PersonId = person, FromId = place, ToId = county, Kind = TransferKind.Other, ReleasedAt = now, ReleasedBy = "zhao", DueAt = now.AddDays(30), Deadline = new DateOnly(2026, 12, 18) };
-            var plan = new ExemptionPlan { PersonId = person, Reason = ExemptionReasons.Chosen.Keys.First(), FromDay = new DateOnly(2026, 12, 1), MadeAt = now, MadeBy = "zhao" };
-            var change = new ReplyChange { Key = "reply:welcome", Text = "欢迎。", ProposedBy = "zhao", ProposedAt = now };
-            var heard = new UnansweredText { Mark = [1], Text = "怎么去", FirstOn = new DateOnly(2026, 11, 17), LastOn = new DateOnly(2026, 11, 18), People = 3 };
-            db.AddRange(appeal, correction, run, transfer, plan, change, heard, new PauseWeek { From = new DateOnly(2026, 12, 1), To = new DateOnly(2026, 12, 2), Name = "秋假" });
-            await db.SaveChangesAsync();
-            var doubt = new RosterDoubt { ImportId = run.Id, Line = 2, OrganisationId = place, Reason = "same-name", RowMark = [1], At = now };
-            db.Add(doubt);
-            await db.SaveChangesAsync();
-            (_outside[Asked.Appeal], _outside[Asked.Correction], _outside[Asked.Import], _outside[Asked.Transfer], _outside[Asked.Doubt], _outside[Asked.Lesson])
-                = (appeal.Id, correction.Id, run.Id, transfer.Id, doubt.Id, lesson.Id);
-            (_named["{plan}"], _named["{change}"], _named["{change-hash}"], _named["{unanswered}"]) = ($"{plan.Id}", $"{change.Id}", change.Hash, $"{heard.Id}");
-            var zhao = await db.StaffAssignments.SingleAsync(a => a.OrganisationId == county);
-            (_named["{assignment}"], _named["{colleague}"]) = ($"{zhao.Id}", $"{zhao.StaffId}");
-        });
-        _outside[Asked.Piece] = await PieceAsync(county);
-        (_named["{piece}"], _named["{transfer}"], _named["{person}"], _named["{place}"], _named["{lesson-hash}"])
-            = ($"{_outside[Asked.Piece]}", $"{_outside[Asked.Transfer]}", $"{person}", $"{place}", lesson.ContentHash);
-        _named["{piece-hash}"] = await _bot.InDb(db => db.Pieces.Select(p => p.Hash).SingleAsync());
-    }
-
-    /// <summary>A submitted article.</summary>
-    private Task<int> PieceAsync(int organisation) => _bot.InDb(async db =>
-    {
-        var text = new PieceText("别处的文章", "正文。", _bot.Clock.GetUtcNow().AddDays(5), null);
-        var piece = new Piece
-        {
-            Kind = PieceKind.Article,
-            OrganisationId = organisation,
-            Title = text.Title,
-            Version = 1,
-            Hash = text.HashOf(PieceKind.Article, organisation),
-            State = PieceState.Submitted,
-            GoesOutAt = text.GoesOutAt,
-            SubmittedBy = "zhao",
-        };
-        db.Add(piece);
-        await db.SaveChangesAsync();
-        db.Add(new PieceVersion { PieceId = piece.Id, Version = 1, By = "zhao", At = text.GoesOutAt, Title = text.Title, Text = text.Write() });
-        await db.SaveChangesAsync();
-        return piece.Id;
-    });
-
-    /// <summary>A mark over all that is stored, but for the log of whoever reads their own lists; of that, what names the other county.</summary>
-    private Task<string> TablesAsync() => _bot.InDb(async db =>
-    {
-        var county = await db.Organisations.Where(o => o.Name == "乙县").Select(o => o.Id).SingleAsync();
-        var marks = new List<string> { $"{await db.AuditEntries.CountAsync(a => db.OrganisationAncestors.Any(o => o.OrganisationId == a.OrganisationId && o.AncestorId == county))} entries" };
-        await db.Database.OpenConnectionAsync();
-        foreach (var table in db.Model.GetEntityTypes().Select(e => e.GetTableName()!).Distinct().Except(["audit_entries", "installation_facts"]).Order(StringComparer.Ordinal))
-        {
-            await using var command = db.Database.GetDbConnection().CreateCommand();
-            command.CommandText = $"SELECT * FROM {table}";
-            var rows = new List<string>();
-            await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync())
-            {
-                rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : reader.GetValue(i).ToString())));
-            }
-
-            var all = string.Join('\n', rows.Order(StringComparer.Ordinal));
-            marks.Add($"{table} {rows.Count} {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..8]}");
-        }
-
-        return string.Join('\n', marks);
     });
 }
