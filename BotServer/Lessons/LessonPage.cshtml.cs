@@ -90,7 +90,7 @@ internal sealed class LessonPageModel(
         var makeUp = (await records.ReadAsync(Me.Id, ct)).Periods.Where(p => p.Completion is null).Select(p => MyRecordModel.View(p, now)).ToList();
         if (refusal == LessonPlan.Paused && await plan.PauseAsync(ct) is { } pause)
         {
-            return new NothingOpenView(NothingOpen.Paused, pause.Name, $"{pause.To.Month}月{pause.To.Day}日", makeUp);
+            return new NothingOpenView(NothingOpen.Paused, pause.Told, $"{pause.To.Month}月{pause.To.Day}日", makeUp);
         }
 
         return new NothingOpenView(NothingOpen.Nothing, null, await plan.NextAsync(ct) is { } next ? ChinaTime.Say(next.OpensAt, now) : null, makeUp);

@@ -9,6 +9,9 @@ namespace Bot.Core.Jobs;
 /// <summary>What must not go unseen, in the order in which it is shown.</summary>
 public enum AlarmKind
 {
+    /// <summary>An entry of the audit log was removed or changed.</summary>
+    AuditBroken,
+
     /// <summary>For ten minutes no token could be had: nothing goes out.</summary>
     NoToken,
 
@@ -66,7 +69,10 @@ public sealed class Alarms(BotDb db, WeChatApi api, CallQuotas quotas, PushesOpt
         return [.. alarms.OrderBy(a => a.Kind)];
     }
 
-    /// <summary>Jobs whose last two runs failed, with the end of the last good run, else of the oldest that is kept.</summary>
+    /// <summary>
+    /// Jobs whose last two runs failed, or whose last found the audit log broken: that does not mend itself. With the end of the last good run,
+    /// else of the oldest that is kept.
+    /// </summary>
     private async Task<List<Alarm>> FailingAsync(CancellationToken ct)
     {
         var suspects = await (from state in db.JobStates
@@ -77,11 +83,12 @@ public sealed class Alarms(BotDb db, WeChatApi api, CallQuotas quotas, PushesOpt
         {
             var ended = db.JobRuns.AsNoTracking().Where(r => r.Job == job && (r.Outcome == JobOutcome.Done || r.Outcome == JobOutcome.Failed)).OrderByDescending(r => r.Id);
             var last = await ended.Take(2).Select(r => new { r.Outcome, r.Failure }).ToListAsync(ct);
-            if (last.Count == 2 && last.TrueForAll(r => r.Outcome == JobOutcome.Failed))
+            var isBroken = last is [{ Failure: JobFailure.AuditBroken }, ..];
+            if (isBroken || (last.Count == 2 && last.TrueForAll(r => r.Outcome == JobOutcome.Failed)))
             {
                 var good = await ended.Where(r => r.Outcome == JobOutcome.Done).Select(r => (long?)r.Id).FirstOrDefaultAsync(ct) ?? 0;
                 var since = await db.JobRuns.Where(r => r.Job == job && r.Id > good && r.Outcome == JobOutcome.Failed).OrderBy(r => r.Id).Select(r => r.BeganAt).FirstAsync(ct);
-                failing.Add(new Alarm(AlarmKind.JobFails, since, job, CodeOf(last[0].Failure)));
+                failing.Add(isBroken ? new Alarm(AlarmKind.AuditBroken, since) : new Alarm(AlarmKind.JobFails, since, job, CodeOf(last[0].Failure)));
             }
         }
 
