@@ -134,13 +134,25 @@ internal static class StaffSessions
         }
     }
 
+    /// <summary>The page whose form was sent, so that what was typed there is found again; the form's own address where a browser does not tell.</summary>
+    private static string FormPage(HttpRequest request)
+    {
+        if (Uri.TryCreate(request.Headers.Referer, UriKind.Absolute, out var page) && page.Authority == request.Host.Value && SignInModel.Target(page.PathAndQuery) == page.PathAndQuery)
+        {
+            return page.PathAndQuery;
+        }
+
+        var query = QueryString.Create(request.Query.Where(part => part.Key != "handler"));
+        return SignInModel.Target(request.PathBase + request.Path + query);
+    }
+
     /// <summary>To the sign-in page and, after it, back to the page that was asked for. A part of a page that reloads itself says so in a header.</summary>
     private static Task AskToSignIn(RedirectContext<CookieAuthenticationOptions> context)
     {
         var isPart = context.Request.Headers.ContainsKey("HX-Request");
         var asked = isPart && Uri.TryCreate(context.Request.Headers["HX-Current-URL"], UriKind.Absolute, out var page) ? page.PathAndQuery
             : HttpMethods.IsGet(context.Request.Method) ? context.Request.PathBase + context.Request.Path + context.Request.QueryString
-            : "/staff";
+            : FormPage(context.Request);
         var address = $"{SignInModel.Path}?return={Uri.EscapeDataString(asked)}";
         if (isPart)
         {
