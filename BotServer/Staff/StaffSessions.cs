@@ -136,14 +136,15 @@ internal static class StaffSessions
 
     /// <summary>The page whose form was sent, so that what was typed there is found again; the form's own address where a browser does not tell.</summary>
     private static string FormPage(HttpRequest request)
-    {
-        if (Uri.TryCreate(request.Headers.Referer, UriKind.Absolute, out var page) && page.Authority == request.Host.Value && SignInModel.Target(page.PathAndQuery) == page.PathAndQuery)
-        {
-            return page.PathAndQuery;
-        }
+        => SignInModel.Target(WithoutHandler(Uri.TryCreate(request.Headers.Referer, UriKind.Absolute, out var page) && page.Authority == request.Host.Value && page.AbsolutePath.StartsWith("/staff", StringComparison.Ordinal)
+            ? page.PathAndQuery : request.PathBase + request.Path + request.QueryString));
 
-        var query = QueryString.Create(request.Query.Where(part => part.Key != "handler"));
-        return SignInModel.Target(request.PathBase + request.Path + query);
+    /// <summary>Most handlers of a form have no page to show when they are asked for.</summary>
+    private static string WithoutHandler(string address)
+    {
+        var parts = address.Split('?', 2);
+        var query = parts.Length < 2 ? [] : parts[1].Split('&').Where(part => !part.StartsWith("handler=", StringComparison.OrdinalIgnoreCase)).ToArray();
+        return query.Length == 0 ? parts[0] : parts[0] + "?" + string.Join('&', query);
     }
 
     /// <summary>To the sign-in page and, after it, back to the page that was asked for. A part of a page that reloads itself says so in a header.</summary>

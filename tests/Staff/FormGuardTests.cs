@@ -51,6 +51,7 @@ public sealed partial class FormGuardTests
         await using var bot = await Desk.StartAsync();
         await bot.Given(LessonGiven.Open("9-2"));
         var staff = (await Desk.JoinAsync(bot, "li", "administrator", "示例省")).Browser;
+        bot.Network.Answer("/cgi-bin/qrcode/create", """{"ticket":"q","expire_seconds":2592000,"url":"http://weixin.qq.com/q/1"}""");
         var organisation = await Desk.OrganisationAsync(bot, "甲县");
         var shown = 0;
         foreach (var route in Endpoints(bot, "staff").Select(e => e.RoutePattern.RawText!.TrimStart('/')).Distinct().Where(r => !r.EndsWith("live", StringComparison.Ordinal) && r != "staff/sign-out"))

@@ -13,6 +13,7 @@ public sealed class LostSessionTests
     [InlineData("/staff/calendar/pieces/7/review?handler=Decline", null, "/staff/calendar/pieces/7/review")]
     [InlineData("/staff/organisations/7/adjustments?period=9-2", null, "/staff/organisations/7/adjustments?period=9-2")]
     [InlineData("/staff/calendar/new?kind=push", "/y/me", "/staff/calendar/new?kind=push")]
+    [InlineData("/staff/organisations/7/changes?handler=Merge", "/staff/organisations/7/changes?handler=Rename", "/staff/organisations/7/changes")]
     [InlineData("/staff/sign-out", null, "/staff")]
     public async Task It_leads_over_the_sign_in_back_to_the_page_of_the_form(string action, string? page, string back)
     {
