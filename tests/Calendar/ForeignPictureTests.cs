@@ -35,7 +35,6 @@ public sealed class ForeignPictureTests : NewsroomTest
     {
         var article = await Newsroom.ArticleAsync(Site, Editor, "一篇");
         var lesson = await Newsroom.LessonAsync(Editor);
-        await Site.Given(LessonGiven.Open("9-2"));
         var learner = (await Site.Phone("o-1").Opens("学习")).Browser;
 
         Assert.Contains("; img-src 'self' data:; media-src 'self'; ", await PolicyAsync(Editor, await PreviewAsync(article)), StringComparison.Ordinal);
@@ -43,6 +42,8 @@ public sealed class ForeignPictureTests : NewsroomTest
         Assert.Contains("; img-src 'self' https: data:; media-src 'self' https:; ", await PolicyAsync(learner, "/y/lessons/9-2"), StringComparison.Ordinal);
         Assert.Contains("; img-src 'self' data:; media-src 'self'; ", await PolicyAsync(learner, "/y/me"), StringComparison.Ordinal);
     }
+
+    protected override Task GivenAsync() => Site.Given(LessonGiven.Open("9-2"));
 
     private async Task<string> PreviewAsync(int id) => (await Newsroom.PageAsync(Editor, $"/staff/calendar/pieces/{id}")).QuerySelector("a[data-preview]")!.GetAttribute("href")!;
 

@@ -10,20 +10,23 @@ public sealed class ExportAsShownTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _bot = await Desk.StartAsync();
-        await _bot.Given(LessonGiven.Open("9-1") with { Opens = _bot.Clock.Now.AddDays(-9), Closes = _bot.Clock.Now.AddDays(-2) }, LessonGiven.Open("9-2"));
+        await _bot.Given(
+            LessonGiven.Open("9-2"),
+            LessonGiven.Open("9-3") with { Opens = new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.FromHours(8)), Closes = new DateTimeOffset(2026, 11, 30, 0, 0, 0, TimeSpan.FromHours(8)) });
+        _bot.Clock.Now = new DateTimeOffset(2026, 11, 24, 2, 0, 0, TimeSpan.Zero);
     }
 
     public ValueTask DisposeAsync() => _bot.DisposeAsync();
 
     [Theory]
-    [InlineData("?period=9-2&mark=missing", new[] { "9-2" }, new[] { "学生001", "学生003", "学生004", "学生005" })]
-    [InlineData("?period=9-2&mark=completed", new[] { "9-2" }, new[] { "学生002" })]
-    [InlineData("?period=9-1", new[] { "9-1" }, new[] { "学生001", "学生002", "学生003", "学生004", "学生005" })]
-    [InlineData("", new[] { "9-1", "9-2" }, new[] { "学生001", "学生002", "学生003", "学生004", "学生005" })]
+    [InlineData("?period=9-3&mark=missing", new[] { "9-3" }, new[] { "学生001", "学生003", "学生004", "学生005" })]
+    [InlineData("?period=9-3&mark=completed", new[] { "9-3" }, new[] { "学生002" })]
+    [InlineData("?period=9-2", new[] { "9-2" }, new[] { "学生001", "学生002", "学生003", "学生004", "学生005" })]
+    [InlineData("", new[] { "9-2", "9-3" }, new[] { "学生001", "学生002", "学生003", "学生004", "学生005" })]
     public async Task Of_the_matrix_its_periods_and_its_people(string shown, string[] periods, string[] people)
     {
         var secretary = await Branch.SecretaryAsync(_bot);
-        await Branch.StudyAsync(_bot, await SecretaryTests.BoundAsync(_bot, "o-2", "一支部", "学生002", "S002"), "9-2");
+        await Branch.StudyAsync(_bot, await SecretaryTests.BoundAsync(_bot, "o-2", "一支部", "学生002", "S002"), "9-3");
         var page = await Branch.PageAsync(secretary, await Branch.PathAsync(_bot, "一支部", "matrix" + shown));
 
         var rows = await FileAsync(secretary, "一支部", page.QuerySelector("a[href*='what=matrix']")!.GetAttribute("href")!);
@@ -38,7 +41,7 @@ public sealed class ExportAsShownTests : IAsyncLifetime
     public async Task Of_the_figures_the_organisations_that_were_looked_for()
     {
         var office = (await Desk.JoinAsync(_bot, "li")).Browser;
-        var page = await Branch.PageAsync(office, $"/staff/organisations/{await Desk.OrganisationAsync(_bot, "甲县")}?period=9-1&q=支部");
+        var page = await Branch.PageAsync(office, $"/staff/organisations/{await Desk.OrganisationAsync(_bot, "甲县")}?period=9-2&q=支部");
 
         var rows = await FileAsync(office, "甲县", page.QuerySelector("a[href*='what=figures']")!.GetAttribute("href")!);
 
