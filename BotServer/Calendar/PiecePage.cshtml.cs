@@ -34,9 +34,6 @@ internal sealed class PieceModel(
 
     public string? Told { get; private set; }
 
-    /// <summary>The server has what was typed: this device need not keep it.</summary>
-    public bool IsSaved { get; private set; }
-
     public string Organisation { get; private set; } = "";
 
     /// <summary>For everyone, or for the organisation and below.</summary>
@@ -89,7 +86,6 @@ internal sealed class PieceModel(
             _ => null,
         };
         Problem = told is not null && (told.StartsWith("piece.", StringComparison.Ordinal) || told.StartsWith("push.", StringComparison.Ordinal) || told.StartsWith("staff-text.", StringComparison.Ordinal) || told.StartsWith("lesson.", StringComparison.Ordinal)) && _content.Has(told) ? _content.Reply(told) : null;
-        IsSaved = Told is not null || done is "check" or "twice";
         Twin = done == "twice" ? await submissions.TwinAsync(Viewer, Piece, ct) : null;
         if (done == "check")
         {

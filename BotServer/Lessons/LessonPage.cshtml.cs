@@ -4,6 +4,7 @@ using Bot.Core.Lessons;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;
 using Bot.Server.Entry;
+using Bot.Server.Http;
 using Bot.Server.Youth;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
@@ -54,6 +55,7 @@ internal sealed class LessonPageModel(
         }
         else
         {
+            PageHeaders.LetLessonShow(Response);
             Lesson = View(lesson, now, await ReceiptAsync(lesson, now, finished, ct));
         }
 
