@@ -73,7 +73,7 @@ public sealed class MassRows(IDbContextFactory<BotDb> databases, RecipientRows r
         await (rows.Count > 0 ? StoreAsync(Of(db, batch).Where(m => rows.Contains(m.Id)), outcome, null) : Task.CompletedTask);
         if (outcome.IsUnfollowed)
         {
-            await db.Accounts.Where(a => db.Outbox.Any(m => m.AccountId == a.Id && rows.Contains(m.Id))).ExecuteUpdateAsync(set => set.SetProperty(a => a.Follows, false));
+            await db.Accounts.Where(a => db.Outbox.Where(m => rows.Contains(m.Id)).Select(m => m.AccountId).Contains(a.Id)).ExecuteUpdateAsync(set => set.SetProperty(a => a.Follows, false));
         }
     }
 

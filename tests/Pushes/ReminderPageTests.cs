@@ -114,7 +114,7 @@ public sealed class ReminderPageTests
 
         var copy = await bot.DoAsync<PersonalCopy, string>(c => c.MakeAsync(account!, default));
         Assert.Contains("\"每周提醒\": true", copy, StringComparison.Ordinal);
-        Assert.Matches("\"还没发的学习提醒\": \\[\\s*\\{\\s*\"课程\": \"9-2 [^\"]+\",\\s*\"时间\": \"2026-11-21 21:00\"", copy);
+        Assert.Matches("\"还没发的学习提醒\": \\[\\s*\\{\\s*\"课程\": \"9-2 [^\"]+\",\\s*\"时间\": \"2026-11-21 [^\"]+ 21:00\"", copy);
         Assert.Contains("\"还剩的通知次数\": 1", copy, StringComparison.Ordinal);
 
         await bot.SayAsync("o-1", "隐私 删除", "确认删除");

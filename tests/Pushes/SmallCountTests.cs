@@ -41,7 +41,7 @@ public sealed class SmallCountTests : PushTest
         await HadAsync(4);
 
         Assert.Contains("这个月的群发已经收满 4 条，等对方发消息时随回复送达：9", await ReachAsync(("Form.Audience.ByMass", "true")), StringComparison.Ordinal);
-        Assert.DoesNotContain("收满", await ReachAsync(("Form.Audience.ByMass", "true"), ("GoesOut", "2026-12-02T12:00")), StringComparison.Ordinal);
+        Assert.DoesNotContain("收满", await ReachAsync(("Form.Audience.ByMass", "true"), ("Form.GoesOut", "2026-12-02T12:00")), StringComparison.Ordinal);
         Assert.DoesNotContain("收满", await ReachAsync(), StringComparison.Ordinal);
     }
 
