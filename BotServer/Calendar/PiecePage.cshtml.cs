@@ -58,6 +58,9 @@ internal sealed class PieceModel(
     /// <summary>Why an approved push has not started.</summary>
     public PushHold? Hold { get; private set; }
 
+    /// <summary>What is wrong with its audience, where that is why.</summary>
+    public IReadOnlyList<PieceFault> HoldFaults { get; private set; } = [];
+
     public PushRunView? Run { get; private set; }
 
     public override string Action => FormattableString.Invariant($"/staff/calendar/pieces/{Piece.Id}");
@@ -193,6 +196,7 @@ internal sealed class PieceModel(
         if (Kind == PieceKind.Push)
         {
             Hold = await pushes.HoldAsync(Piece, Now.Push, Now.Version.Read(), ct);
+            HoldFaults = Hold == PushHold.AudienceChanged ? await pushes.AudienceFaultsAsync(Piece, Now.Version.Read(), ct) : [];
             Run = Now.Push is { } push ? await PushRunView.OfAsync(push, figures, clock, ct) : null;
         }
 

@@ -42,6 +42,8 @@ public sealed class Alarms(BotDb db, WeChatApi api, CallQuotas quotas, PushesOpt
     /// <summary>The job that fetches tokens: its failures say that there is none to be had.</summary>
     public const string TokenJob = "WarmTokens";
 
+    private const int LookedAt = 500;
+
     private static readonly TimeSpan NoTokenFor = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan StuckFor = TimeSpan.FromHours(1);
 
@@ -103,7 +105,9 @@ public sealed class Alarms(BotDb db, WeChatApi api, CallQuotas quotas, PushesOpt
             return new Alarm(AlarmKind.Refused, trouble.At, null, trouble.Code);
         }
 
-        var waiting = db.Outbox.Where(m => m.State <= OutboxState.Sending && m.PushId == null && m.State == OutboxState.Waiting && m.ErrCode != null);
+        // What was refused is tried again later than anything else that waits: a look at the last ones, however many there are.
+        var waiting = db.Outbox.Where(m => m.State <= OutboxState.Sending && m.PushId == null && m.State == OutboxState.Waiting)
+            .OrderByDescending(m => m.DueAt).ThenByDescending(m => m.Id).Take(LookedAt).Where(m => m.ErrCode != null);
         var codes = await waiting.Select(m => m.ErrCode!.Value).Distinct().ToListAsync(ct);
         var refusals = codes.FindAll(c => WeChatErrors.Of(c).Effect is WeChatEffect.Configuration or WeChatEffect.AccountBlocked);
         if (refusals.Count == 0)
