@@ -36,6 +36,8 @@ public sealed class JobsOptions
 
     public JobLine EraseHelpCases { get; set; } = new();
 
+    public JobLine VerifyAudit { get; set; } = new();
+
     /// <summary>When a job runs.</summary>
     public sealed class JobLine
     {

@@ -44,6 +44,7 @@ public sealed class ScheduledJob
         Of<ForgetMessages>(o => o.ForgetMessages),
         Of<TidyPictures>(o => o.TidyPictures),
         Of<EraseHelpCases>(o => o.EraseHelpCases),
+        Of<VerifyAudit>(o => o.VerifyAudit),
     ];
 
     /// <summary>Of the class, the settings and the rows.</summary>

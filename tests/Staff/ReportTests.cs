@@ -91,7 +91,7 @@ public sealed class ReportTests : IAsyncLifetime
     [Fact]
     public async Task Who_answers_for_figures_in_one_place_and_writes_in_another_reads_the_reports_of_the_first()
     {
-        var li = await Desk.JoinAsync(Bot, "li", "committee-officer", "甲镇");
+        var li = await Desk.JoinAsync(Bot, "li", "committee-officer", "甲县/甲镇");
         var elsewhere = await Desk.OrganisationAsync(Bot, "乙县");
         await Bot.InDb(async db =>
         {
@@ -158,6 +158,30 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.Equal(OutboxState.Void, (await _office.OnlyAsync()).State);
         await Bot.FreezesAsync();
         Assert.Equal(0, await TellAsync());
+    }
+
+    [Fact]
+    public async Task A_word_that_waited_until_the_next_report_came_is_not_told_any_more()
+    {
+        await LinkAsync("li", "committee-officer", Li);
+        Assert.Equal(1, await TellAsync());
+        _office.Says(45015);
+        await _office.SendAsync();
+        Assert.Equal(OutboxState.Parked, (await _office.OnlyAsync()).State);
+
+        await Bot.FreezesAsync();
+
+        Assert.DoesNotContain("新的周报", await Bot.SayAsync(Li, "帮助"), StringComparison.Ordinal);
+        Assert.Equal(OutboxState.Void, (await _office.OnlyAsync()).State);
+    }
+
+    [Fact]
+    public async Task Who_says_no_to_reminders_is_told_that_reports_go_on()
+    {
+        await LinkAsync("li", "committee-officer", Li);
+
+        Assert.Contains("周报的通知不归这里管", await Bot.SayAsync(Li, "不用提醒"), StringComparison.Ordinal);
+        Assert.DoesNotContain("周报", await Bot.SayAsync("openid-of-student-001", "不用提醒"), StringComparison.Ordinal);
     }
 
     [Fact]
