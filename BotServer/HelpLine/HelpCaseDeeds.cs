@@ -8,7 +8,7 @@ namespace Bot.Server.HelpLine;
 public sealed record HelpDeedForm(int Version, int? To, string? Text, string? Office, HelpTopic? Topic, HelpUrgency? Urgency, HelpOutcome? Outcome, int? Earlier, bool? Reported, string? FormKey);
 
 /// <summary>The deeds of a case's page, each one button: what was chosen to the rule that knows, and its word for the page.</summary>
-internal sealed class HelpCaseDeeds(HelpSteps steps, HelpClosing closing, HelpReports reports, HelpReveals reveals)
+internal sealed class HelpCaseDeeds(HelpSteps steps, HelpDuties duties, HelpClosing closing, HelpReports reports, HelpReveals reveals)
 {
     /// <summary>Said where the case is not open any more.</summary>
     public const string Closed = "closed";
@@ -19,7 +19,7 @@ internal sealed class HelpCaseDeeds(HelpSteps steps, HelpClosing closing, HelpRe
         var (version, text, key) = (form.Version, form.Text?.Trim() ?? "", form.FormKey ?? "");
         return deed switch
         {
-            "take" => Told(await steps.AssignAsync(me, id, version, me.StaffId, ct), "assign"),
+            "take" => Told(await TakeAsync(me, id, version, ct), "assign"),
             "give-back" => Told(await steps.AssignAsync(me, id, version, null, ct), "assign"),
             "hand-over" when form.To is { } to => Told(await steps.AssignAsync(me, id, version, to, ct), "assign"),
             "note" => Told(await steps.NoteAsync(me, id, text, key, ct), "note"),
@@ -35,6 +35,18 @@ internal sealed class HelpCaseDeeds(HelpSteps steps, HelpClosing closing, HelpRe
             "emergency" => Told(await reveals.EmergencyAsync(me, id, text, ct), "emergency"),
             _ => (Result<string>?)null,
         };
+    }
+
+    /// <summary>Whoever takes a case is there.</summary>
+    public async Task<Result<int>> TakeAsync(HelpViewer me, int id, int version, CancellationToken ct)
+    {
+        var taken = await steps.AssignAsync(me, id, version, me.StaffId, ct);
+        if (!taken.IsRefused(out _))
+        {
+            await duties.SetPresenceAsync(me, isAvailable: true, ct);
+        }
+
+        return taken;
     }
 
     private static Result<string> Told(Result<int> result, string told) => result.IsRefused(out var refusal) ? refusal : told;

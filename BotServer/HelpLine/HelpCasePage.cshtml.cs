@@ -55,8 +55,6 @@ internal sealed class HelpCasePageModel(
     [BindProperty(SupportsGet = true)]
     public int? Version { get; set; }
 
-    public bool HasDone { get; private set; }
-
     /// <summary>Somebody of the staff has changed the case since the page was opened.</summary>
     public bool IsChanged => Version is { } shown && shown != Thread.Case.Version;
 
@@ -67,7 +65,6 @@ internal sealed class HelpCasePageModel(
     public async Task<IActionResult> OnGetAsync(int id, string? done, CancellationToken ct)
     {
         Told = done is null ? null : Words.GetValueOrDefault(done);
-        HasDone = Told is not null;
         Version = null;
         return await ShowAsync(id, ct);
     }

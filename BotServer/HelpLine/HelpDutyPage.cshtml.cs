@@ -33,7 +33,7 @@ internal sealed class HelpDutyPageModel(CurrentStaff staff, HelpScope scope, Hel
 
     public async Task<IActionResult> OnGetAsync(string? done, CancellationToken ct)
     {
-        Told = done switch { "added" => "排好了。", "removed" => "这一班去掉了。", "here" => "你在值守了。", "away" => "已经登记离开。等着回答的求助放回“没人接的”。", _ => null };
+        Told = done switch { "added" => "排好了。", "removed" => "这一班去掉了。", "here" => "登记好了，你在值守。走的时候点“我要离开”，忘了点的 12 小时后自动算离开。", "away" => "已经登记离开。等着回答的求助放回“没人接的”。", _ => null };
         return await ShowAsync(ct);
     }
 
@@ -45,6 +45,11 @@ internal sealed class HelpDutyPageModel(CurrentStaff staff, HelpScope scope, Hel
         }
         else if ((await duties.AddAsync(Me, who, area, form.Topic, At(day, from), At(to > from ? day : day.AddDays(1), to), form.Supervises, ct)).IsRefused(out var refusal))
         {
+            if (refusal.Kind == RefusalKind.NotFound)
+            {
+                return NotFound();
+            }
+
             Refuse(refusal);
         }
         else

@@ -8,7 +8,7 @@ namespace Bot.Server.HelpLine;
 
 /// <summary>Who asks for help, in the order in which they need it. Not a word of what was said.</summary>
 internal sealed class HelpInboxPageModel(
-    CurrentStaff staff, HelpScope scope, HelpInbox inbox, HelpAlerts alerts, HelpCases cases, HelpSteps steps, HelpDuties duties, HelpShapes shapes, OrganisationTree tree,
+    CurrentStaff staff, HelpScope scope, HelpInbox inbox, HelpAlerts alerts, HelpCases cases, HelpCaseDeeds deeds, HelpDuties duties, HelpShapes shapes, OrganisationTree tree,
     ContentLibrary content, TimeProvider clock) : HelpPageModel(staff, scope, content)
 {
     /// <summary>As in the address; null for what the viewer needs most: theirs, or, with none, what nobody has.</summary>
@@ -56,7 +56,7 @@ internal sealed class HelpInboxPageModel(
     {
         Told = done switch
         {
-            "here" => "现在新的求助可以交给你。",
+            "here" => "登记好了，你在值守。走的时候点“我要离开”，忘了点的 12 小时后自动算离开。",
             "away" => "已经登记离开。等着回答的求助放回“没人接的”。",
             "heard" => "已经知道了。",
             "closed" => "已结案。",
@@ -103,7 +103,7 @@ internal sealed class HelpInboxPageModel(
         var open = await inbox.ListAsync(Me, HelpQueue.Unassigned, null, null, MaxRows, ct);
         if (open.Any(row => row.Id == id))
         {
-            await steps.AssignAsync(Me, id, version, Me.StaffId, ct);
+            await deeds.TakeAsync(Me, id, version, ct);
         }
     }
 

@@ -1,6 +1,5 @@
-// The help line's pages: clocks in words, the sound of a crisis, canned answers, and what was typed is never lost.
+// The help line's pages: clocks in words, the sound of a crisis, canned answers. What is typed is kept by typing.js, as everywhere.
 const tick = 10_000;
-const prefix = 'help:';
 
 /* Clocks: <span data-due="milliseconds"> says how long is left, as the server does when it writes the page. */
 function words(due) {
@@ -104,7 +103,7 @@ document.addEventListener('click', event => {
   box.focus();
 });
 document.addEventListener('keydown', event => {
-  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.matches('textarea[data-keeps]')) event.target.form.requestSubmit();
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.matches('#reply textarea')) event.target.form.requestSubmit();
 });
 
 /* While somebody writes a reply the person sees that: told at most every ten seconds, and never a fault when it cannot be. */
@@ -118,36 +117,11 @@ document.addEventListener('input', event => {
   fetch(form.dataset.types, { method: 'POST', body }).catch(() => {});
 });
 
-/* What is typed stays in this tab until the server has it; it goes with signing out. */
-const boxes = () => [...document.querySelectorAll('textarea[data-keeps]')];
-
+/* How much of what WeChat takes in one piece is written. */
 function count(box) {
   const place = document.querySelector(`[data-counts="${box.id}"]`);
   if (place) place.textContent = box.value.length > 0 ? `${box.value.length} 字` : '';
 }
 
-document.addEventListener('input', event => {
-  const box = event.target;
-  if (!box.matches?.('textarea[data-keeps]')) return;
-  count(box);
-  try {
-    if (box.value) sessionStorage.setItem(prefix + box.dataset.keeps, box.value);
-    else sessionStorage.removeItem(prefix + box.dataset.keeps);
-  } catch { /* full or forbidden */ }
-});
-document.addEventListener('submit', event => {
-  const box = event.target.querySelector('textarea[data-keeps]');
-  if (box) sessionStorage.setItem(prefix + 'sent', box.dataset.keeps);
-  if (event.target.getAttribute('action') === '/staff/sign-out') Object.keys(sessionStorage).filter(key => key.startsWith(prefix)).forEach(key => sessionStorage.removeItem(key));
-});
-if (document.querySelector('[data-stored]')) sessionStorage.removeItem(prefix + sessionStorage.getItem(prefix + 'sent'));
-sessionStorage.removeItem(prefix + 'sent');
-for (const box of boxes()) {
-  const kept = sessionStorage.getItem(prefix + box.dataset.keeps);
-  if (kept && !box.value) {
-    box.value = kept;
-    document.querySelectorAll(`[data-kept="${box.id}"]`).forEach(place => { place.hidden = false; });
-    box.closest('details')?.setAttribute('open', '');
-  }
-  count(box);
-}
+document.addEventListener('input', event => { if (event.target.matches?.('#reply textarea')) count(event.target); });
+document.querySelectorAll('#reply textarea').forEach(count);

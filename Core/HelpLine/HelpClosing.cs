@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bot.Core.Data;
+using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.HelpLine;
@@ -8,7 +9,7 @@ namespace Bot.Core.HelpLine;
 public sealed class HelpClosing(BotDb db, HelpScope scope, HelpDeeds deeds, CaseKeys keys, HelpPolicy policy, TimeProvider clock)
 {
     public static readonly Refusal WrongOutcome = new(RefusalKind.Invalid, "help.outcome", "Not an outcome to close with.");
-    public static readonly Refusal SamePerson = new(RefusalKind.Conflict, "help.same-person", "Another person closes a crisis than asked for it.");
+    public static readonly Refusal SamePerson = new(RefusalKind.Conflict, "help.same-person", "Another person closes a crisis than asked for it; whoever invited the account, or was invited by it, counts as the same.");
     public static readonly Refusal ReportOpen = new(RefusalKind.Conflict, "help.report-open", "A mandatory report waits for its decision.");
     public static readonly Refusal OtherAlias = new(RefusalKind.Invalid, "help.other-alias", "Only an earlier, closed case of the same alias, and of a team of the viewer's.");
     public static readonly Refusal HasOpen = new(RefusalKind.Conflict, "help.has-open", "The person has an open case.");
@@ -43,7 +44,7 @@ public sealed class HelpClosing(BotDb db, HelpScope scope, HelpDeeds deeds, Case
                 .IsRefused(out refusal) ? refusal : HelpState.Open;
         }
 
-        if (found.Urgency == HelpUrgency.Crisis && found.CloseAskedBy == viewer.StaffId)
+        if (found is { Urgency: HelpUrgency.Crisis, CloseAskedBy: { } asker } && (await OneHand.StaffAsync(db, viewer.StaffId, ct)).Contains(asker))
         {
             return SamePerson;
         }

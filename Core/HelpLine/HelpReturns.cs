@@ -7,17 +7,24 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.HelpLine;
 
 /// <summary>Gives cases back to the queue whose counsellor has left, may not read them any more, or is away while the person waits too long; and to an area that there is.</summary>
+/// <remarks>Who has gone since their last answer gives the case back as soon as its person writes; who never said anything, once an answer is late.</remarks>
 public sealed class HelpReturns(IDbContextFactory<BotDb> databases, CaseKeys keys, ContentLibrary content, OrganisationTree tree, TimeProvider clock)
 {
+    /// <summary>Who forgets to say that they go home is taken to have gone after this; a session does not last longer.</summary>
+    private static readonly TimeSpan LongestPresence = TimeSpan.FromHours(12);
+
     public async Task RunAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
+        var forgotten = now - LongestPresence;
+        await db.HelpPresences.Where(p => p.IsAvailable && p.Since < forgotten).ExecuteUpdateAsync(set => set.SetProperty(p => p.IsAvailable, false).SetProperty(p => p.Since, now), ct);
         var alone = await db.HelpCases.AsNoTracking().Where(c => c.State == HelpState.Open && c.AssignedId != null
             && (!db.Users.Any(u => u.Id == c.AssignedId && u.LeftAt == null)
                 || !db.HelpTeamMembers.Any(m => m.StaffId == c.AssignedId && m.Topic == c.Topic && db.OrganisationAncestors.Any(o => o.OrganisationId == c.AreaId && o.AncestorId == m.OrganisationId))
                 || !db.StaffAssignments.Any(a => a.StaffId == c.AssignedId && (a.Role == StaffRole.Counsellor || a.Role == StaffRole.DutySupervisor))
-                || (c.WaitingSince != null && c.NextDueAt <= now && !db.HelpPresences.Any(p => p.StaffId == c.AssignedId && p.IsAvailable)))).Take(100).ToListAsync(ct);
+                || (c.WaitingSince != null && c.NextDueAt <= now && !db.HelpPresences.Any(p => p.StaffId == c.AssignedId && p.IsAvailable))
+                || (c.WaitingSince != null && db.HelpPresences.Any(p => p.StaffId == c.AssignedId && !p.IsAvailable && p.Since > c.LastOutboundAt)))).Take(100).ToListAsync(ct);
         foreach (var of in alone)
         {
             using var key = keys.Open(of.KeyId);

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.HelpLine;
 
-/// <param name="Reason">Only for custodians, who are then in the read log; null elsewhere, and once the case is erased.</param>
+/// <param name="Reason">Only for custodians, who are then in the read log, and while it waits for them; null elsewhere, and once the case is erased.</param>
 public sealed record HelpRevealRow(
     int Id, int CaseId, string Alias, HelpTopic Topic, string Area, string AskedBy, DateTimeOffset AskedAt, HelpRevealState State, string? DecidedBy, DateTimeOffset? DecidedAt, DateTimeOffset? ReviewDueAt,
     string? Reason);
@@ -20,7 +20,7 @@ public sealed class HelpReveals(BotDb db, HelpScope scope, HelpCases cases, Help
     public static readonly Refusal ReasonLength = new(RefusalKind.Invalid, "help.reason-length", "2–500 characters.");
     public static readonly Refusal Waits = new(RefusalKind.Conflict, "help.reveal-waits", "The same person has asked already, or it has been decided.");
     public static readonly Refusal NotCrisis = new(RefusalKind.Conflict, "help.not-crisis", "Only where a life is at stake: the case is no crisis.");
-    public static readonly Refusal OwnRequest = new(RefusalKind.Forbidden, "help.own-request", "Whoever asks does not decide.");
+    public static readonly Refusal OwnRequest = new(RefusalKind.Forbidden, "help.own-request", "Whoever asks does not decide; whoever invited the account, or was invited by it, counts as the same.");
 
     private static readonly TimeSpan ReviewWithin = TimeSpan.FromHours(24);
     private static readonly TimeSpan ShownFor = TimeSpan.FromHours(24);
@@ -37,7 +37,17 @@ public sealed class HelpReveals(BotDb db, HelpScope scope, HelpCases cases, Help
             : scoped.Case.Urgency != HelpUrgency.Crisis ? NotCrisis
             : await AddAsync(viewer, scoped, reason, HelpRevealState.Emergency, ct);
 
-    /// <summary>A custodian's: what waits first, then newest first. With reasons, and a row in the read log for each.</summary>
+    /// <summary>How many wait for the custodian.</summary>
+    public Task<int> WaitingAsync(HelpViewer viewer, CancellationToken ct)
+    {
+        var tops = viewer.CustodianTops;
+        return db.HelpReveals.CountAsync(
+            r => (r.State == HelpRevealState.Asked || r.State == HelpRevealState.Emergency)
+                && db.HelpCases.Any(c => c.Id == r.CaseId && db.OrganisationAncestors.Any(o => o.OrganisationId == c.AreaId && tops.Contains(o.AncestorId))),
+            ct);
+    }
+
+    /// <summary>A custodian's: what waits first, then newest first. What waits has its reason, and a row in the read log for that.</summary>
     public async Task<IReadOnlyList<HelpRevealRow>> ListAsync(HelpViewer viewer, int most, CancellationToken ct)
     {
         var tops = viewer.CustodianTops;
@@ -47,7 +57,7 @@ public sealed class HelpReveals(BotDb db, HelpScope scope, HelpCases cases, Help
                            orderby reveal.State == HelpRevealState.Asked || reveal.State == HelpRevealState.Emergency ? 0 : 1, reveal.Id descending
                            select new { reveal, of }).Take(most).ToListAsync(ct);
         var all = await tree.AllAsync(ct);
-        foreach (var line in found.Where(f => f.of.ErasedAt is null))
+        foreach (var line in found.Where(f => f.of.ErasedAt is null && f.reveal.State is HelpRevealState.Asked or HelpRevealState.Emergency))
         {
             await cases.NoteAsync(viewer, line.of.Id, HelpReadOf.Reason, tops.First(top => all.IsUnder(line.of.AreaId, top)), ct);
         }
@@ -70,7 +80,7 @@ public sealed class HelpReveals(BotDb db, HelpScope scope, HelpCases cases, Help
             return HelpScope.NotFound;
         }
 
-        if (reveal.AskedBy == viewer.StaffId)
+        if ((await OneHand.StaffAsync(db, viewer.StaffId, ct)).Contains(reveal.AskedBy))
         {
             return OwnRequest;
         }
@@ -166,7 +176,7 @@ public sealed class HelpReveals(BotDb db, HelpScope scope, HelpCases cases, Help
         var logins = await rows.LoginsAsync(found.SelectMany(f => new[] { f.Reveal.AskedBy, f.Reveal.DecidedBy }), ct);
         return [.. found.Select(f => new HelpRevealRow(
             f.Reveal.Id, f.Of.Id, f.Of.Alias, f.Of.Topic, all.PathOf(f.Of.AreaId) ?? "", logins.GetValueOrDefault(f.Reveal.AskedBy) ?? "", f.Reveal.AskedAt, f.Reveal.State,
-            f.Reveal.DecidedBy is { } by ? logins.GetValueOrDefault(by) : null, f.Reveal.DecidedAt, f.Reveal.ReviewDueAt, withReasons ? ReasonOf(f.Reveal, f.Of) : null))];
+            f.Reveal.DecidedBy is { } by ? logins.GetValueOrDefault(by) : null, f.Reveal.DecidedAt, f.Reveal.ReviewDueAt, withReasons && f.Reveal.State is HelpRevealState.Asked or HelpRevealState.Emergency ? ReasonOf(f.Reveal, f.Of) : null))];
     }
 
     private string? ReasonOf(HelpReveal reveal, HelpCase of)

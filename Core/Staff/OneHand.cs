@@ -16,4 +16,12 @@ internal static class OneHand
         var others = await db.Users.AsNoTracking().Where(u => me.Any(m => m.InvitedById == u.Id || u.InvitedById == m.Id)).Select(u => u.UserName!).ToListAsync(ct);
         return [viewer.Actor, .. others];
     }
+
+    /// <inheritdoc cref="LoginsAsync"/>
+    public static async Task<IReadOnlyList<int>> StaffAsync(BotDb db, int staffId, CancellationToken ct)
+    {
+        var me = db.Users.Where(u => u.Id == staffId);
+        var others = await db.Users.AsNoTracking().Where(u => me.Any(m => m.InvitedById == u.Id || u.InvitedById == m.Id)).Select(u => u.Id).ToListAsync(ct);
+        return [staffId, .. others];
+    }
 }

@@ -113,7 +113,30 @@ public sealed class HelpInboxPageTests : IAsyncLifetime
         await Desk.PostToAsync(_room.Zhao.Browser, HelpRoom.Inbox, HelpRoom.Inbox + "?handler=Presence", ("here", "false"));
 
         Assert.Null(await _room.Bot.InDb(db => db.HelpCases.Where(c => c.Id == waiting).Select(c => c.AssignedId).SingleAsync()));
-        Assert.Contains("没有登记在值守", await Desk.TextAsync(_room.Zhao.Browser, HelpRoom.Inbox), StringComparison.Ordinal);
+        Assert.Contains("没有登记值守", await Desk.TextAsync(_room.Zhao.Browser, HelpRoom.Inbox), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_written_to_somebody_who_has_gone_is_for_everybody_at_once_even_where_they_forgot_to_say_so()
+    {
+        var id = await _room.AskedAsync("o-1", Words);
+        await HelpRoom.SubmitAsync(_room.Zhao, id, "take", null); // which says that they are there
+        await _room.RepliesAsync(_room.Zhao, id, "我在");
+        await Desk.PostToAsync(_room.Zhao.Browser, HelpRoom.Inbox, HelpRoom.Inbox + "?handler=Presence", ("here", "false"));
+        await _room.RoundAsync();
+        Assert.NotNull((await _room.OfAsync(id)).AssignedId); // nobody waits
+        await _room.Bot.Phone("o-1").Sends("还在吗");
+        await _room.RoundAsync();
+        Assert.Null((await _room.OfAsync(id)).AssignedId);
+
+        await HelpRoom.SubmitAsync(_room.Qian, id, "take", null);
+        await _room.RepliesAsync(_room.Qian, id, "我在");
+        await _room.Bot.Phone("o-1").Sends("谢谢");
+        await _room.RoundAsync();
+        Assert.Equal(await _room.IdAsync("qian"), (await _room.OfAsync(id)).AssignedId);
+        _room.Passes(TimeSpan.FromHours(12.5));
+        await _room.RoundAsync();
+        Assert.Null((await _room.OfAsync(id)).AssignedId);
     }
 
     [Fact]

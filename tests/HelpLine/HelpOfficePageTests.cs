@@ -96,8 +96,12 @@ public sealed class HelpOfficePageTests : IAsyncLifetime
         Assert.Contains("要请人上门看看", asked.Body!.TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("学生002", asked.Body.TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("睡不着", asked.Body.TextContent, StringComparison.Ordinal);
+        Assert.Equal("1", asked.QuerySelector("a[href='/staff/help/reveals'] .count")!.TextContent);
         var reveal = await _room.Bot.InDb(db => db.HelpReveals.Select(r => r.Id).SingleAsync());
         await Desk.PostToAsync(_room.Custodian.Browser, "/staff/help/reveals", "/staff/help/reveals", ("reveal", $"{reveal}"), ("agrees", "true"));
+        var decided = await HelpRoom.PageAsync(_room.Custodian, "/staff/help/reveals");
+        Assert.DoesNotContain("要请人上门看看", decided.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Null(decided.QuerySelector("a[href='/staff/help/reveals'] .count"));
 
         var seen = await Desk.PostToAsync(_room.Zhao.Browser, $"{HelpRoom.Inbox}/{id}", $"{HelpRoom.Inbox}/{id}?handler=Person", ("reveal", $"{reveal}"));
         Assert.Contains("学生002", await seen.Content.ReadAsStringAsync(), StringComparison.Ordinal);

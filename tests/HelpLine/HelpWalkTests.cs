@@ -63,6 +63,7 @@ public sealed class HelpWalkTests(RunningSimulator simulator) : IClassFixture<Ru
         pocket.Click("tr[data-href] a");
         pocket.Await("#reply-text").SendKeys("还没写完");
         pocket.Navigate().Refresh();
+        pocket.Click("#reply [data-recalls]");
         pocket.Until(b => b.FindElement(By.Id("reply-text")).GetDomProperty("value") == "还没写完" ? b : null);
         pocket.IsSound(390);
         pocket.ExecuteScript("const box = document.getElementById('reply-text'); box.value = ''; box.dispatchEvent(new Event('input', { bubbles: true }))");

@@ -20,6 +20,7 @@ internal enum Asked
 
     Organisation,
     Appeal,
+    Case,
     Correction,
     Doubt,
     Import,
@@ -92,6 +93,20 @@ internal static class ConsoleAsks
 
         .. Gets(Asked.Appeal, "staff/appeals/{id:int}"),
         Post(Asked.Appeal, "staff/appeals/{id:int}", ("Outcome", "NoRecord"), ("Answer", "没有记录")),
+        .. Gets(Asked.Own, "staff/help", "staff/help?handler=List", "staff/help/live", "staff/help/duty", "staff/help/teams", "staff/help/reveals", "staff/help/reads", "staff/help/figures"),
+        .. Posts(Asked.Own, "staff/help?handler=Presence", "staff/help/duty?handler=Presence"),
+        Post(Asked.Fields, "staff/help?handler=Acknowledge", ("alert", "{alert}"), ("id", "{case}")),
+        Post(Asked.Fields, "staff/help/duty?handler=Add", ("Who", "{colleague}"), ("Area", "{place}"), ("Day", "2026-11-25"), ("From", "08:00"), ("To", "12:00")),
+        Post(Asked.Fields, "staff/help/duty?handler=Remove", ("duty", "{duty}")),
+        Post(Asked.Fields, "staff/help/teams", ("who", "{colleague}"), ("area", "{place}"), ("topics", "Mind")),
+        Post(Asked.Fields, "staff/help/reveals", ("reveal", "{reveal}"), ("agrees", "true")),
+        .. Gets(Asked.Case, "staff/help/{id:int}", "staff/help/{id:int}?handler=Thread"),
+        Get(Asked.Case, "staff/help/{id:int}?handler=Media", "message=1"),
+        Post(Asked.Case, "staff/help/{id:int}?handler=Reply", ("version", "0"), ("text", "我在"), ("formKey", "k")),
+        Post(Asked.Case, "staff/help/{id:int}?handler=Typing"),
+        With("deed=take", Post(Asked.Case, "staff/help/{id:int}?handler=Do", ("Version", "0"))),
+        Post(Asked.Case, "staff/help/{id:int}?handler=Person", ("reveal", "{reveal}")),
+
         .. Gets(Asked.Correction, "staff/tray/corrections/{id:int}"),
         Post(Asked.Correction, "staff/tray/corrections/{id:int}?handler=Correct", ("name", "学生009"), ("birthDate", "2008-05-02")),
         Post(Asked.Correction, "staff/tray/corrections/{id:int}?handler=Close", ("accepted", "true")),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Bot.Core.Calendar;
+using Bot.Core.HelpLine;
 using Bot.Core.Lessons;
 using Bot.Core.Replies;
 using Bot.Core.Roster;
@@ -52,11 +53,28 @@ internal sealed class OtherCounty(BotUnderTest bot)
             var zhao = await db.StaffAssignments.SingleAsync(a => a.OrganisationId == county);
             (_named["{assignment}"], _named["{colleague}"]) = ($"{zhao.Id}", $"{zhao.StaffId}");
         });
+        await CallForHelpAsync(county, now);
         _ids[Asked.Piece] = await PieceAsync(county);
         (_named["{piece}"], _named["{transfer}"], _named["{person}"], _named["{place}"], _named["{lesson-hash}"])
             = ($"{_ids[Asked.Piece]}", $"{_ids[Asked.Transfer]}", $"{person}", $"{place}", lesson.ContentHash);
         _named["{piece-hash}"] = await bot.InDb(db => db.Pieces.Select(p => p.Hash).SingleAsync());
     }
+
+    /// <summary>A case with everything that hangs on one.</summary>
+    private Task CallForHelpAsync(int county, DateTimeOffset now) => bot.InDb(async db =>
+    {
+        var zhao = await db.Users.Where(u => u.UserName == "zhao").Select(u => u.Id).SingleAsync();
+        var of = new HelpCase { KeyId = "key", Alias = "山杨-4821", Topic = HelpTopic.Mind, AreaId = county, State = HelpState.Open, OpenedAt = now, LastInboundAt = now, WaitingSince = now };
+        var duty = new HelpDuty { StaffId = zhao, OrganisationId = county, BeginsAt = now, EndsAt = now.AddHours(8) };
+        db.AddRange(of, duty, new HelpTeamMember { StaffId = zhao, OrganisationId = county, Topic = HelpTopic.Mind });
+        await db.SaveChangesAsync();
+        var alert = new HelpAlert { CaseId = of.Id, Kind = HelpAlertKind.Crisis, RaisedAt = now, Level = 0, NextAt = now };
+        var reveal = new HelpReveal { CaseId = of.Id, AskedBy = zhao, AskedAt = now, ReasonSealed = [1], ReasonKey = "k", State = HelpRevealState.Asked };
+        db.AddRange(alert, reveal);
+        await db.SaveChangesAsync();
+        _ids[Asked.Case] = of.Id;
+        (_named["{case}"], _named["{alert}"], _named["{duty}"], _named["{reveal}"]) = ($"{of.Id}", $"{alert.Id}", $"{duty.Id}", $"{reveal.Id}");
+    });
 
     /// <summary>A submitted article.</summary>
     public Task<int> PieceAsync(int organisation) => bot.InDb(async db =>
