@@ -24,7 +24,7 @@ public sealed class HelpReturns(IDbContextFactory<BotDb> databases, CaseKeys key
                 || !db.HelpTeamMembers.Any(m => m.StaffId == c.AssignedId && m.Topic == c.Topic && db.OrganisationAncestors.Any(o => o.OrganisationId == c.AreaId && o.AncestorId == m.OrganisationId))
                 || !db.StaffAssignments.Any(a => a.StaffId == c.AssignedId && (a.Role == StaffRole.Counsellor || a.Role == StaffRole.DutySupervisor))
                 || (c.WaitingSince != null && c.NextDueAt <= now && !db.HelpPresences.Any(p => p.StaffId == c.AssignedId && p.IsAvailable))
-                || (c.WaitingSince != null && db.HelpPresences.Any(p => p.StaffId == c.AssignedId && !p.IsAvailable && p.Since > c.LastOutboundAt)))).Take(100).ToListAsync(ct);
+                || (c.WaitingSince != null && db.HelpPresences.Any(p => p.StaffId == c.AssignedId && !p.IsAvailable && p.Since >= c.LastOutboundAt)))).Take(100).ToListAsync(ct);
         foreach (var of in alone)
         {
             using var key = keys.Open(of.KeyId);

@@ -53,9 +53,9 @@ public sealed class HelpOfficePageTests : IAsyncLifetime
         await PlanAsync("zhao", "08:00", "20:00");
         Assert.Contains("没有关联微信", await ReachAsync(), StringComparison.Ordinal);
 
-        await _room.Bot.SayAsync("o-zhao", await StaffLinkTests.CodeAsync(_room.Bot, _room.Zhao));
+        await _room.Bot.Phone("o-zhao").Sends(await StaffLinkTests.CodeAsync(_room.Bot, _room.Zhao));
         _room.Bot.Clock.Now += TimeSpan.FromMinutes(1); // whose accounts are the staff's is remembered for half of it
-        await _room.Bot.SayAsync("o-zhao", "帮助");
+        await _room.Bot.Phone("o-zhao").Sends("帮助");
         Assert.Contains("微信收得到提醒，到", await ReachAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain("o-zhao", await Desk.TextAsync(_room.Supervisor.Browser, Duty), StringComparison.Ordinal);
     }
