@@ -105,6 +105,8 @@ internal static class ServerSetup
         services.AddScoped<Telling>();
         services.AddScoped<HelpSentences>();
         services.AddScoped<HelpRelay>();
+        services.AddSingleton<LateCries>();
+        services.AddHostedService(provider => provider.GetRequiredService<LateCries>());
         services.AddScoped<Dispatcher>();
         services.AddBotCommand<WelcomeCommand>();
         services.AddBotCommand<HelpCommand>();

@@ -32,6 +32,7 @@ internal sealed class HelpLineCommand(HelpDoor door, HelpIntake intake, HelpSent
     private async Task<Answer> OpenAsync(Asked asked, Turn offered, CancellationToken ct)
     {
         var topic = offered.Said.GetValueOrDefault("level") == nameof(CrisisLevel.HarmToMinor) ? HelpTopic.Rights : HelpTopic.Mind;
-        return await sentences.NextAsync(await intake.BeginAsync(asked.By.Id, asked.MessageKey, new HelpOpening(topic, HelpUrgency.Today, IsInDanger: false), ct), ct);
+        var urgency = offered.Said.GetValueOrDefault("level") == nameof(CrisisLevel.Life) ? HelpUrgency.Crisis : HelpUrgency.Today;
+        return await sentences.NextAsync(await intake.BeginAsync(asked.By.Id, asked.MessageKey, new HelpOpening(topic, urgency, IsInDanger: false), ct), ct);
     }
 }

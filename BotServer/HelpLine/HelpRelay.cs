@@ -25,18 +25,18 @@ internal sealed class HelpRelay(HelpDoor door, HelpIntake intake, HelpStarts sta
 
         await hearing.NoteAsync(by.Id, ct);
         var text = (message as TextMessage)?.Content;
-        var hit = text is null ? null : content.Crisis.Find(text);
+        var hit = (text ?? (message as VoiceMessage)?.Recognition) is { } said ? content.Crisis.Find(said) : null;
         var open = await intake.FindAsync(by.Id, ct);
         var isStale = open is { State: HelpState.Starting } && clock.GetUtcNow() - open.LastInboundAt > HelpIntake.StartWaits;
         return open switch
         {
             { LeftAt: null, State: HelpState.Open } => await RelayAsync(open, message, text, hit, messageKey, ct),
             { State: HelpState.Starting } when !isStale || hit is not null => await StartingAsync(open, message, text, hit, messageKey, ct),
-            _ => text is null ? null : await OutsideAsync(by, text, hit, messageKey, ct),
+            _ => text is null && hit != CrisisLevel.Life ? null : await OutsideAsync(by, message, text ?? "", hit, messageKey, ct),
         };
     }
 
-    private async Task<Answer?> OutsideAsync(KnownAccount by, string text, CrisisLevel? hit, string messageKey, CancellationToken ct)
+    private async Task<Answer?> OutsideAsync(KnownAccount by, InboundMessage message, string text, CrisisLevel? hit, string messageKey, CancellationToken ct)
     {
         if (hit is null)
         {
@@ -47,8 +47,8 @@ internal sealed class HelpRelay(HelpDoor door, HelpIntake intake, HelpStarts sta
         {
             var opened = await intake.BeginAsync(by.Id, messageKey, new HelpOpening(HelpTopic.Mind, HelpUrgency.Crisis, IsInDanger: true), ct);
             return opened.State == HelpState.Starting
-                ? await StartingAsync(opened, null, text, hit, messageKey, ct)
-                : await sentences.HeardAsync(opened, await intake.AddAsync(opened, HelpInput.Words(text), messageKey, "help-line.danger", danger: true, ct), ct);
+                ? await StartingAsync(opened, message, text, hit, messageKey, ct)
+                : await sentences.HeardAsync(opened, await intake.AddAsync(opened, InputOf(message)!, messageKey, "help-line.danger", danger: true, ct), ct);
         }
 
         // Who types the word for the help line alone wants it.
@@ -80,12 +80,12 @@ internal sealed class HelpRelay(HelpDoor door, HelpIntake intake, HelpStarts sta
         return await sentences.HeardAsync(open, answer, ct);
     }
 
-    private async Task<Answer?> StartingAsync(HelpCase starting, InboundMessage? message, string? text, CrisisLevel? hit, string messageKey, CancellationToken ct)
+    private async Task<Answer?> StartingAsync(HelpCase starting, InboundMessage message, string? text, CrisisLevel? hit, string messageKey, CancellationToken ct)
     {
         if (hit == CrisisLevel.Life)
         {
             var raised = await starts.FinishAsync(starting, ct);
-            return await sentences.HeardAsync(raised, await intake.AddAsync(raised, HelpInput.Words(text!), messageKey, "help-line.danger", danger: true, ct), ct);
+            return await sentences.HeardAsync(raised, await intake.AddAsync(raised, InputOf(message)!, messageKey, "help-line.danger", danger: true, ct), ct);
         }
 
         if (text is not null && (content.IsOneOf("words.help-end", text) || words.Find(text) is { Command: "cancel", Words.Length: 0 }))
@@ -94,7 +94,8 @@ internal sealed class HelpRelay(HelpDoor door, HelpIntake intake, HelpStarts sta
             return sentences.Say("help-line.dropped");
         }
 
-        if (text is not null && (starting.StepKey == messageKey || HelpChoices.Read(content, starting.Step, text) is not null))
+        // What tells of danger is no answer to a question, not even to the one for a name.
+        if (text is not null && (starting.StepKey == messageKey || (hit is null && HelpChoices.Read(content, starting.Step, text) is not null)))
         {
             return await sentences.NextAsync(await starts.AnswerAsync(starting, HelpChoices.Read(content, starting.Step, text)?.Choice, messageKey, ct), ct);
         }
@@ -105,13 +106,19 @@ internal sealed class HelpRelay(HelpDoor door, HelpIntake intake, HelpStarts sta
             return null;
         }
 
-        if (message is null || InputOf(message) is not { } input)
+        if (InputOf(message) is not { } input)
         {
             return sentences.Say("help-line.not-sent");
         }
 
         var opened = await starts.FinishAsync(starting, ct);
-        return await sentences.HeardAsync(opened, await intake.AddAsync(opened, input, messageKey, "help-line.got", danger: false, ct), ct);
+        var answer = await intake.AddAsync(opened, input, messageKey, "help-line.got", danger: false, ct);
+        if (hit == CrisisLevel.HarmToMinor)
+        {
+            await intake.SuspectHarmAsync(opened, ct);
+        }
+
+        return await sentences.HeardAsync(opened, answer, ct);
     }
 
     private int? Rating(string text)

@@ -1,14 +1,15 @@
 using System.Text;
 using Bot.Core.Data;
+using Bot.Core.Privacy;
 using Bot.Core.WeChat;
 
 namespace Bot.Server.WeChat;
 
 /// <summary>
 /// WeChat repeats a message that it thinks unanswered: the repeat gets the first answer again. Only a comfort: what is stored is
-/// guarded by the message's key under a unique index.
+/// guarded by the message's key under a unique index. Answers lie sealed: a counsellor's words may be among them.
 /// </summary>
-public sealed class RetryGuard(ISharedState state)
+public sealed class RetryGuard(ISharedState state, Vault vault)
 {
     /// <summary>WeChat repeats within some 15 seconds.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(40);
@@ -31,7 +32,7 @@ public sealed class RetryGuard(ISharedState state)
         try
         {
             var sealedAnswer = await answer(ct);
-            await state.SetAsync(key, Pack(sealedAnswer), Memory, ct);
+            await state.SetAsync(key, vault.Seal(Pack(sealedAnswer)), Memory, ct);
             return sealedAnswer;
         }
         catch
@@ -51,7 +52,7 @@ public sealed class RetryGuard(ISharedState state)
                 case null:
                     return null;
                 case { Length: > 0 } packed:
-                    return Unpack(packed);
+                    return Unpack(Convert.FromBase64String(vault.Open(packed)));
                 default:
                     await Task.Delay(Look, ct);
                     break;
@@ -60,13 +61,13 @@ public sealed class RetryGuard(ISharedState state)
     }
 
     /// <summary>Length of the content type, content type, body.</summary>
-    private static byte[] Pack(Sealed answer)
+    private static string Pack(Sealed answer)
     {
         var packed = new byte[1 + answer.ContentType.Length + answer.Body.Length];
         packed[0] = (byte)answer.ContentType.Length;
         Encoding.ASCII.GetBytes(answer.ContentType, packed.AsSpan(1));
         answer.Body.CopyTo(packed.AsSpan(1 + answer.ContentType.Length));
-        return packed;
+        return Convert.ToBase64String(packed);
     }
 
     private static Sealed Unpack(byte[] packed) => new(packed[(1 + packed[0])..], Encoding.ASCII.GetString(packed, 1, packed[0]));

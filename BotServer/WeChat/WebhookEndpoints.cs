@@ -1,8 +1,10 @@
 using System.Buffers;
 using Bot.Core.Content;
 using Bot.Core.Data;
+using Bot.Core.HelpLine;
 using Bot.Core.Privacy;
 using Bot.Core.WeChat;
+using Bot.Server.HelpLine;
 using Microsoft.Extensions.Options;
 
 namespace Bot.Server.WeChat;
@@ -79,27 +81,35 @@ internal static partial class WebhookEndpoints
     private static async Task AnswerAsync(HttpContext http, Callback callback, string appId, bool speaks, Inbound inbound)
     {
         var services = http.RequestServices;
+        var cry = speaks && inbound is TextMessage text && services.GetRequiredService<ContentLibrary>().IsCry(text.Content) ? text : null;
         using var budget = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        budget.CancelAfter(Budget);
+        budget.CancelAfter(cry is null ? Budget : LateCries.Soon);
         var messageKey = services.GetRequiredService<Vault>().Pseudonym(inbound.RetryKey);
         try
         {
-            var answer = await services.GetRequiredService<RetryGuard>().OnceAsync(
-                messageKey,
-                async ct =>
-                {
-                    var dispatcher = services.GetRequiredService<Dispatcher>();
-                    var reply = speaks ? await dispatcher.AnswerAsync(appId, inbound, messageKey, ct) : await dispatcher.NoteAsync(appId, inbound, messageKey, ct);
-                    return callback.Seal(reply, inbound);
-                },
-                budget.Token);
-            await SendAsync(http, answer);
+            // Whoever tells of danger does not wait for a database that does not even notice that it is given up.
+            await SendAsync(http, cry is null ? await OnceAsync() : await Task.Run(OnceAsync, budget.Token).WaitAsync(budget.Token));
         }
         catch (Exception fault) when (!http.RequestAborted.IsCancellationRequested)
         {
             LogFailed(services.GetRequiredService<ILogger<Dispatcher>>(), inbound.ToString(), fault);
+            if (cry is not null)
+            {
+                services.GetRequiredService<LateCries>().Keep(appId, cry, messageKey);
+            }
+
             await ApologiseAsync(http, callback, speaks, inbound, fault);
         }
+
+        Task<Sealed> OnceAsync() => services.GetRequiredService<RetryGuard>().OnceAsync(
+            messageKey,
+            async ct =>
+            {
+                var dispatcher = services.GetRequiredService<Dispatcher>();
+                var reply = speaks ? await dispatcher.AnswerAsync(appId, inbound, messageKey, ct) : await dispatcher.NoteAsync(appId, inbound, messageKey, ct);
+                return callback.Seal(reply, inbound);
+            },
+            budget.Token);
     }
 
     /// <summary>A person reads a sentence; where nobody reads and a repeat may store what was lost, WeChat gets a 500.</summary>
@@ -110,7 +120,8 @@ internal static partial class WebhookEndpoints
             var content = http.RequestServices.GetRequiredService<ContentLibrary>();
             if (inbound is TextMessage text && content.IsCry(text.Content))
             {
-                return SendAsync(http, callback.Seal(Reply.Text(content.Reply("help-line.busy")), inbound));
+                var isOpen = http.RequestServices.GetRequiredService<HelpLineOptions>().Open;
+                return SendAsync(http, callback.Seal(Reply.Text(content.Reply(isOpen ? "help-line.busy" : "help-line.soon")), inbound));
             }
 
             var storage = DatabaseFaults.IsUnavailable(fault) || fault is WriteQueueFullException || http.RequestServices.GetRequiredService<WriteQueue>().IsFailing;

@@ -25,9 +25,12 @@ public sealed class HelpOutbox(CaseKeys keys, Vault vault, ContentLibrary conten
     /// <summary>The case was closed.</summary>
     public const string Closed = "help-line.closed";
 
+    /// <summary>What could not be stored at first has reached the team after all.</summary>
+    public const string Late = "help-line.late";
+
     public static bool IsReply(string code) => code == Reply;
 
-    public static bool IsHelp(string code) => code is Reply or Alert or Survey or Closed;
+    public static bool IsHelp(string code) => code is Reply or Alert or Survey or Closed or Late;
 
     public static OutboxMessage Row(int accountId, string code, string messageKey, DateTimeOffset now)
         => new() { AccountId = accountId, Code = code, At = now, DueAt = now, UrgentAt = now, MessageKey = messageKey };

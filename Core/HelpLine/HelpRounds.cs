@@ -78,7 +78,8 @@ public sealed partial class HelpRounds(
                 continue;
             }
 
-            var people = await HelpPeople.OfAsync(db, await tree.AllAsync(ct), areaId, topic, alert.Level, now, ct);
+            var people = alert.Kind == HelpAlertKind.Review ? await HelpPeople.CustodiansAsync(db, await tree.AllAsync(ct), areaId, ct)
+                : await HelpPeople.OfAsync(db, await tree.AllAsync(ct), areaId, topic, alert.Level, now, ct);
             var level = Math.Min(alert.Level + 1, 3);
             var next = people.Count == 0 && level < 3 ? now
                 : isCrisis ? (level == 1 ? alert.RaisedAt + options.NextAfter : level == 2 ? alert.RaisedAt + options.SupervisorAfter : now + options.NextAfter)
@@ -104,6 +105,11 @@ public sealed partial class HelpRounds(
 /// <summary>Whose turn it is with an alert.</summary>
 internal static class HelpPeople
 {
+    /// <summary>Of the area: they review what was revealed in an emergency.</summary>
+    public static async Task<IReadOnlyList<int>> CustodiansAsync(BotDb db, TreeSnapshot tree, int areaId, CancellationToken ct)
+        => [.. (await db.StaffAssignments.AsNoTracking().Where(a => a.Role == StaffRole.Custodian && db.Users.Any(u => u.Id == a.StaffId && u.LeftAt == null)).ToListAsync(ct))
+            .Where(a => tree.IsUnder(areaId, a.OrganisationId)).Select(a => a.StaffId).Distinct()];
+
     /// <param name="level">That the alert had until now: 0 calls those on duty, 1 the available of the team, 2 and above the supervisors.</param>
     /// <returns>Ids of staff that have not left.</returns>
     public static async Task<IReadOnlyList<int>> OfAsync(BotDb db, TreeSnapshot tree, int areaId, HelpTopic topic, int level, DateTimeOffset now, CancellationToken ct)

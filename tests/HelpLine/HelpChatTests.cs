@@ -106,7 +106,7 @@ public sealed class HelpChatTests : IAsyncLifetime
 
         var again = await phone.Repeats("第一句", 77);
         await _room.Bot.RestartAsync();
-        var later = await phone.Repeats("第一句", 77);
+        var later = await _room.Bot.Phone("o-1").Repeats("第一句", 77);
 
         Assert.Equal((first.Text, first.Text), (again.Text, later.Text));
         Assert.NotEqual("", first.Text);
@@ -116,14 +116,13 @@ public sealed class HelpChatTests : IAsyncLifetime
     [Fact]
     public async Task A_repeat_of_an_answer_answers_no_second_question()
     {
-        var phone = _room.Bot.Phone("o-1");
-        await phone.Repeats("求助", 81);
+        await _room.Bot.Phone("o-1").Repeats("求助", 81);
         await _room.Bot.RestartAsync();
-        Assert.Contains("1 法律", (await phone.Repeats("求助", 81)).Text, StringComparison.Ordinal);
-        await phone.Repeats("2", 82);
+        Assert.Contains("1 法律", (await _room.Bot.Phone("o-1").Repeats("求助", 81)).Text, StringComparison.Ordinal);
+        await _room.Bot.Phone("o-1").Repeats("2", 82);
         await _room.Bot.RestartAsync();
 
-        Assert.Contains("有多急", (await phone.Repeats("2", 82)).Text, StringComparison.Ordinal);
+        Assert.Contains("有多急", (await _room.Bot.Phone("o-1").Repeats("2", 82)).Text, StringComparison.Ordinal);
         Assert.Equal((HelpTopic.Mind, HelpUrgency.Calm), ((await OnlyAsync()).Topic, (await OnlyAsync()).Urgency));
     }
 
@@ -157,7 +156,8 @@ public sealed class HelpChatTests : IAsyncLifetime
         await _room.Office.HappensAsync("o-1", Pushes.PostOffice.Accepted);
         _room.Bot.Clock.Now = TestClock.Start.AddHours(13);
 
-        await _room.RepliesAsync(_room.Zhao, (await OnlyAsync()).Id, "我在");
+        var only = await OnlyAsync();
+        Assert.Null(await _room.RefusalAsync<HelpReplies, HelpPulse>("zhao", (replies, me) => replies.SendAsync(me, only.Id, only.Version, "我在", "form-1", default)));
         await _room.SendAllAsync();
 
         Assert.Equal("咨询员：我在", Assert.Single(_room.Office.Given).Text);

@@ -1,3 +1,4 @@
+using Bot.Core.Data;
 using Bot.Core.HelpLine;
 using Bot.Tests.Roster;
 using Microsoft.EntityFrameworkCore;
@@ -55,13 +56,11 @@ public sealed class HelpDangerTests : IAsyncLifetime
     [Fact]
     public async Task A_repeat_of_it_raises_no_second_alert()
     {
-        var phone = _room.Bot.Phone("o-1");
-        var first = await phone.Repeats("我不想活了", 71);
-        await HelpRoom.PageAsync(_room.Zhao, HelpRoom.Inbox);
+        var first = await _room.Bot.Phone("o-1").Repeats("我不想活了", 71);
         await AcknowledgeAsync();
         await _room.Bot.RestartAsync();
 
-        var again = await phone.Repeats("我不想活了", 71);
+        var again = await _room.Bot.Phone("o-1").Repeats("我不想活了", 71);
 
         Assert.Equal(first.Text, again.Text);
         Assert.Equal(1, await _room.Bot.InDb(db => db.HelpAlerts.CountAsync()));
@@ -113,6 +112,50 @@ public sealed class HelpDangerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_could_not_be_stored_at_first_reaches_the_team_later_and_the_person_hears_of_it()
+    {
+        var blocked = Path.Combine(_room.Bot.Folder, "keys", "help");
+        await File.WriteAllTextAsync(blocked, "no folder");
+        await _room.Bot.SayAsync("o-1", "我不想活了");
+        Assert.Equal(0, await _room.Bot.InDb(db => db.HelpCases.CountAsync()));
+
+        File.Delete(blocked);
+        await ComesAsync(db => db.Outbox.AnyAsync(m => m.Code == HelpOutbox.Late));
+
+        Assert.Equal(HelpUrgency.Crisis, (await OnlyAsync()).Urgency);
+        Assert.Equal(HelpAlertKind.Crisis, (await AlertAsync()).Kind);
+        Assert.Equal(1, await _room.Bot.InDb(db => db.HelpMessages.CountAsync()));
+        await _room.SendAllAsync();
+        Assert.Contains(_room.Office.Given, g => g.To == "o-1" && g.Text.Contains("已经转给值班的咨询员", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_held_up_keeps_nobody_waiting_for_the_numbers()
+    {
+        await _room.Bot.SayAsync("o-1", "帮助");
+        await using (await HoldUp.BeginAsync(_room.Bot))
+        {
+            var begun = TimeProvider.System.GetTimestamp();
+            var said = await _room.Bot.SayAsync("o-1", "我不想活了");
+
+            Assert.All(["没能转给咨询员", "12355", "12356", "110", "120"], part => Assert.Contains(part, said, StringComparison.Ordinal));
+            Assert.InRange(TimeProvider.System.GetElapsedTime(begun).TotalSeconds, 0, 3.5);
+        }
+
+        await ComesAsync(db => db.HelpAlerts.AnyAsync());
+        Assert.Equal(1, await _room.Bot.InDb(db => db.HelpCases.CountAsync()));
+    }
+
+    [Fact]
+    public async Task What_tells_of_danger_is_no_answer_to_the_question_for_a_name()
+    {
+        await _room.Bot.SayAsync("o-1", "求助", "2", "跳过", "跳过", "爸爸打我");
+
+        Assert.Null((await OnlyAsync()).CalledSealed);
+        Assert.Equal((1, HelpReportState.Open), (await _room.Bot.InDb(db => db.HelpMessages.CountAsync()), (await OnlyAsync()).Report));
+    }
+
+    [Fact]
     public async Task It_stands_in_no_list_of_texts_that_nobody_understood_and_in_no_log()
     {
         foreach (var openId in new[] { "o-1", "o-2", "o-3", "o-4" })
@@ -122,6 +165,15 @@ public sealed class HelpDangerTests : IAsyncLifetime
 
         Assert.Equal(0, await _room.Bot.InDb(db => db.UnansweredTexts.CountAsync()));
         Assert.DoesNotContain("绝望", _room.Bot.Log.Text, StringComparison.Ordinal);
+    }
+
+    private async Task ComesAsync(Func<BotDb, Task<bool>> there)
+    {
+        for (var begun = TimeProvider.System.GetTimestamp(); !await _room.Bot.InDb(there);)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(20), "It does not come.");
+            await Task.Delay(50);
+        }
     }
 
     private Task<HelpCase> OnlyAsync() => _room.Bot.InDb(db => db.HelpCases.AsNoTracking().SingleAsync());

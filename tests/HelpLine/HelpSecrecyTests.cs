@@ -1,6 +1,7 @@
 using System.Text;
 using Bot.Core.Data;
 using Bot.Core.HelpLine;
+using Bot.Core.Pushes;
 using Bot.Tests.Roster;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -92,7 +93,7 @@ public sealed class HelpSecrecyTests : IAsyncLifetime
         await EraseAsync();
 
         Assert.Equal(0, await _room.Bot.InDb(db => db.Outbox.CountAsync(m => m.Code == HelpOutbox.Reply)));
-        Assert.Contains("已送到", (await HelpRoom.CaseAsync(_room.Zhao, id)).DocumentElement.TextContent, StringComparison.Ordinal);
+        Assert.Equal(OutboxState.Sent, (await _room.ThreadAsync("zhao", id)).Entries.Single(e => e.Text == "先别急着签字").Delivered);
     }
 
     [Fact]

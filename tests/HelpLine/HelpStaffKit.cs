@@ -25,6 +25,14 @@ internal static class HelpStaffKit
         where TRule : notnull
         => (await room.AsAsync(login, act)).IsRefused(out var refusal) ? refusal.Code : null;
 
+    /// <summary>As one of the team reads it, whether or not a session still lasts.</summary>
+    public static async Task<HelpThread> ThreadAsync(this HelpRoom room, string login, int id)
+    {
+        var read = await room.AsAsync<HelpCases, Core.Result<HelpThread>>(login, (cases, me) => cases.ReadAsync(me, id, default));
+        Assert.False(read.IsRefused(out _, out var thread));
+        return thread!;
+    }
+
     public static Task<HelpCase> OfAsync(this HelpRoom room, int id) => room.Bot.InDb(db => db.HelpCases.AsNoTracking().SingleAsync(c => c.Id == id));
 
     /// <returns>The refusal's code; null when it was done, or asked for.</returns>
