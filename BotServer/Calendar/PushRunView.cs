@@ -39,11 +39,11 @@ internal sealed record PushRunView(Push Push, PushOutcome Outcome, IReadOnlyList
             "其他");
 
         // Each list adds up to a count that is shown: one list for both could be told apart with them.
-        var reasons = new[] { (Part: Missed, Rest: "没送到，其他原因。"), (Part: Parked, Rest: "等对方来消息，其他原因。") }
+        var reasons = new[] { (Part: Missed, Other: "没送到，其他原因。"), (Part: Parked, Other: "等对方来消息，其他原因。") }
             .Where(of => parts.Any(p => p.Name == of.Part))
             .SelectMany(of => FoldedCounts.Of(
                 outcome.Figures.Where(f => of.Part == Parked ? f.State == OutboxState.Parked : f.State is OutboxState.Refused or OutboxState.Void)
-                    .GroupBy(Reason).Select(g => (g.Key, g.Sum(f => f.Count))), of.Rest))
+                    .GroupBy(Reason).Select(g => (g.Key, g.Sum(f => f.Count))), of.Other))
             .OrderByDescending(r => r.Count).ToList();
         return new PushRunView(push, outcome, parts, reasons, clock.GetUtcNow());
     }
