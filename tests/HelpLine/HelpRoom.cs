@@ -1,3 +1,4 @@
+using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Bot.Core.HelpLine;
 using Bot.Tests.Pushes;

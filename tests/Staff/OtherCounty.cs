@@ -5,7 +5,6 @@ using Bot.Core.HelpLine;
 using Bot.Core.Lessons;
 using Bot.Core.Replies;
 using Bot.Core.Roster;
-using Bot.Core.Staff;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -90,6 +89,7 @@ internal sealed class OtherCounty(BotUnderTest bot)
             State = PieceState.Submitted,
             GoesOutAt = text.GoesOutAt,
             SubmittedBy = "zhao",
+            SubmittedAt = bot.Clock.GetUtcNow(),
         };
         db.Add(piece);
         await db.SaveChangesAsync();
