@@ -67,7 +67,8 @@ async function listen() {
 
 if (document.querySelector('[data-alarms], [data-due]')) {
   setInterval(() => { tell(); ring(); }, tick);
-  for (const event of ['htmx:after:swap', 'visibilitychange']) document.addEventListener(event, () => { tell(); ring(); toEnd(); });
+  for (const event of ['htmx:after:swap', 'visibilitychange']) document.addEventListener(event, () => { tell(); ring(); });
+  document.addEventListener('htmx:after:swap', stand);
   tell();
 }
 if (document.querySelector('[data-alarms]')) {
@@ -80,16 +81,22 @@ if (document.querySelector('[data-alarms]')) {
   ring();
 }
 
-/* A thread stands at its end, and stays there while nobody scrolls up. */
-let messages = 0;
-function toEnd() {
-  const thread = document.querySelector('[data-thread]');
-  if (!thread) return;
-  const count = thread.querySelectorAll('li').length;
-  if (count !== messages) thread.scrollTop = thread.scrollHeight;
-  messages = count;
+/* A thread stands at its end, and what comes in keeps it there; who has scrolled up stays where they are. */
+let isAtEnd = true, top = 0;
+const thread = () => document.querySelector('[data-thread]');
+
+function stand() {
+  if (thread()) thread().scrollTop = isAtEnd ? thread().scrollHeight : top;
 }
-toEnd();
+
+document.addEventListener('htmx:before:swap', () => {
+  const list = thread();
+  if (!list) return;
+  top = list.scrollTop;
+  isAtEnd = list.scrollHeight - top - list.clientHeight < 40;
+});
+addEventListener('load', stand); // the style sheet is there, and so are pictures
+stand();
 
 /* Canned answers go into the box, to be edited; nothing is sent by choosing one. */
 document.addEventListener('click', event => {

@@ -21,7 +21,7 @@ public sealed record AuditExport(int Count, IEnumerable<AuditLine> Lines);
 
 /// <summary>
 /// Who reads the log: administrators and duty supervisors, each what names an organisation of their subtrees; what names none is for those
-/// of a root. Taking it out as a file is an entry of its own.
+/// of a root. That there are cases of the help line is for duty supervisors alone. Taking it out as a file is an entry of its own.
 /// </summary>
 public sealed class AuditLog(BotDb db, AuditChain chain, OrganisationTree tree, TimeProvider clock)
 {
@@ -96,11 +96,13 @@ public sealed class AuditLog(BotDb db, AuditChain chain, OrganisationTree tree, 
 
     private IQueryable<AuditEntry> Seen(Viewer viewer, AuditFilter filter, TreeSnapshot all)
     {
-        var tops = viewer.AuditTops;
+        var (tops, over) = (viewer.AuditTops, viewer.SupervisorTops);
         var hasRoot = tops.Any(top => all.Find(top) is { ParentId: null });
         var (from, until) = (ChinaTime.StartOf(filter.From), ChinaTime.StartOf(filter.To.AddDays(1)));
         var entries = db.AuditEntries.AsNoTracking().Where(a => a.At >= from && a.At < until
             && ((a.OrganisationId == null && hasRoot) || db.OrganisationAncestors.Any(o => o.OrganisationId == a.OrganisationId && tops.Contains(o.AncestorId))));
+        entries = entries.Where(a => !a.Action.StartsWith("help.") || !a.Subject.StartsWith("case:")
+            || db.OrganisationAncestors.Any(o => o.OrganisationId == a.OrganisationId && over.Contains(o.AncestorId)));
         if (filter.Actor is { } actor)
         {
             entries = entries.Where(a => a.Actor == actor);

@@ -26,6 +26,9 @@ public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops
     /// <summary>Those of whose subtrees the viewer reads the audit, see <see cref="AuditLog"/>.</summary>
     public IReadOnlyList<int> AuditTops { get; init; } = [];
 
+    /// <summary>Of the duty supervisor: only who supervises the help line reads in the audit that there were cases.</summary>
+    public IReadOnlyList<int> SupervisorTops { get; init; } = [];
+
     /// <summary>Those in whose subtrees the viewer writes pieces, see <see cref="Calendar.PieceRights"/>.</summary>
     public IReadOnlyList<int> WriteTops { get; init; } = [];
 
@@ -154,6 +157,7 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree, TimeProvider clo
             StaffTops = Tops(StaffRole.Administrator),
             SupportTops = Tops(StaffRole.Administrator),
             AuditTops = Tops(StaffRole.Administrator, StaffRole.DutySupervisor),
+            SupervisorTops = Tops(StaffRole.DutySupervisor),
             WriteTops = Tops(StaffRole.Editor),
             DecideTops = Tops(StaffRole.Approver),
             CalendarTops = Tops(StaffRole.Editor, StaffRole.Approver, StaffRole.Administrator),

@@ -124,6 +124,20 @@ public sealed class HelpRightsTests
         Assert.Equal(0, await room.Bot.InDb(db => db.HelpDuties.CountAsync()));
     }
 
+    [Fact]
+    public async Task In_the_audit_only_a_supervisor_sees_that_there_are_cases()
+    {
+        await using var room = await HelpRoom.OpenAsync();
+        var id = await room.AskedAsync("o-1", Words);
+        await HelpRoom.SubmitAsync(room.Zhao, id, "report", null);
+        var administrator = await Desk.JoinAsync(room.Bot, "wu", "administrator", "示例省");
+
+        Assert.Contains("提出强制报告", (await HelpRoom.PageAsync(room.Supervisor, "/staff/audit")).QuerySelector("tbody")!.TextContent, StringComparison.Ordinal);
+        var seen = (await HelpRoom.PageAsync(administrator, "/staff/audit")).QuerySelector("tbody")!.TextContent;
+        Assert.DoesNotContain("提出强制报告", seen, StringComparison.Ordinal);
+        Assert.Contains("定求助由谁看", seen, StringComparison.Ordinal);
+    }
+
     private static Task<int> VersionAsync(HelpRoom room, int id) => room.Bot.InDb(db => db.HelpCases.Where(c => c.Id == id).Select(c => c.Version).SingleAsync());
 
     private static async Task IsNothingAsync(Browser browser, int id)
