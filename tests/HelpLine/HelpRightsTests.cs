@@ -171,6 +171,7 @@ public sealed class HelpRightsTests
         Assert.Equal(0, await room.Bot.InDb(db => db.HelpReads.CountAsync()));
         Assert.Equal(0, await room.Bot.InDb(db => db.HelpMessages.CountAsync(m => m.By == HelpSide.Staff)));
         Assert.Equal(0, await room.Bot.InDb(db => db.HelpReveals.CountAsync()));
-        Assert.Equal((HelpState.Open, 0), await room.Bot.InDb(async db => await db.HelpCases.Where(c => c.Id == id).Select(c => ValueTuple.Create(c.State, c.Version)).SingleAsync()));
+        var found = await room.OfAsync(id);
+        Assert.Equal((HelpState.Open, 0), (found.State, found.Version));
     }
 }
