@@ -60,7 +60,7 @@ internal static class HelpWords
     {
         HelpReadOf.Case => "内容",
         HelpReadOf.Media => "图片或语音",
-        HelpReadOf.Person => "求助的人是谁",
+        HelpReadOf.Person => "身份",
         _ => "查身份的原因",
     };
 
