@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.HelpLine;
@@ -49,7 +50,7 @@ internal sealed class HelpCasePageModel(
     public (string Form, string Text)? Typed { get; private set; }
 
     /// <summary>Made with the page: a form that is sent twice does it once.</summary>
-    public string FormKey { get; } = Guid.NewGuid().ToString("N");
+    public string FormKey { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>The case as the page around the thread was written, which may be older than the thread.</summary>
     [BindProperty(SupportsGet = true)]

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
 using Bot.Core.HelpLine;
 using Bot.Server.Entry;
 using Bot.Server.Http;
@@ -25,7 +26,7 @@ internal static class YouthHelpEndpoints
         => await starts.FindAsync(me.Account, ct) is { } open ? TypedResults.Ok(new HelpCaseBody(open.Alias, Word(open.Topic), open.OpenedAt)) : TypedResults.NoContent();
 
     private static async Task<Results<Created<HelpCaseBody>, ProblemHttpResult>> BeginAsync(NewHelpCase body, CurrentPerson me, HelpWebStarts starts, CancellationToken ct)
-        => (await starts.BeginAsync(me.Account, Read<HelpTopic>(body.Topic), Read<HelpUrgency>(body.Urgency), Read<HelpAge>(body.Age), body.Called, body.Key ?? Guid.NewGuid().ToString("N"), ct)).IsRefused(out var refusal, out var begun)
+        => (await starts.BeginAsync(me.Account, Read<HelpTopic>(body.Topic), Read<HelpUrgency>(body.Urgency), Read<HelpAge>(body.Age), body.Called, body.Key ?? RandomNumberGenerator.GetHexString(32, lowercase: true), ct)).IsRefused(out var refusal, out var begun)
             ? refusal.ToProblem()
             : TypedResults.Created("/api/v1/help/cases/current", new HelpCaseBody(begun.Alias, Word(begun.Topic), begun.OpenedAt));
 

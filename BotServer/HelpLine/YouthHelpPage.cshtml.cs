@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Bot.Core.Content;
 using Bot.Core.HelpLine;
 using Bot.Server.Entry;
@@ -14,7 +15,7 @@ internal sealed class YouthHelpPageModel(CurrentPerson me, HelpPolicy policy, He
     public int Days => policy.UsualDays;
 
     /// <summary>A repeat of the form begins nothing twice.</summary>
-    public string FormKey { get; } = Guid.NewGuid().ToString("N");
+    public string FormKey { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     public bool IsOpen { get; private set; }
 

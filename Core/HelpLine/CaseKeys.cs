@@ -33,7 +33,7 @@ public sealed class CaseKeys
     /// <summary>A new key, on disk for good when this returns: no case is stored whose key could be lost with the power.</summary>
     public CaseKey Create()
     {
-        var key = new CaseKey(Guid.NewGuid().ToString("N"), RandomNumberGenerator.GetBytes(KeySize), _media);
+        var key = new CaseKey(RandomNumberGenerator.GetHexString(32, lowercase: true), RandomNumberGenerator.GetBytes(KeySize), _media);
         var path = PathOf(key.Id);
         var isNewFolder = !Directory.Exists(Path.GetDirectoryName(path)!);
         Private(Path.GetDirectoryName(path)!);

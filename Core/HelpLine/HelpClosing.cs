@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Bot.Core.Data;
 using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
@@ -166,7 +167,7 @@ public sealed class HelpClosing(BotDb db, HelpScope scope, HelpDeeds deeds, Case
         {
             var isFirst = closed.SurveyAskedAt is null;
             closed.SurveyAskedAt ??= now;
-            db.Add(HelpOutbox.Row(accountId, isFirst ? HelpOutbox.Survey : HelpOutbox.Closed, $"help-closed:{Guid.NewGuid():N}", now));
+            db.Add(HelpOutbox.Row(accountId, isFirst ? HelpOutbox.Survey : HelpOutbox.Closed, $"help-closed:{RandomNumberGenerator.GetHexString(32, lowercase: true)}", now));
             await db.SaveChangesAsync(ct);
         }
     }

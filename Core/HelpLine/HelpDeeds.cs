@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.Staff;
@@ -44,7 +45,7 @@ public sealed class HelpDeeds(BotDb db, CaseKeys keys, ContentLibrary content, T
         }
 
         var now = clock.GetUtcNow();
-        var messageKey = formKey ?? Guid.NewGuid().ToString("N");
+        var messageKey = formKey ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
         if (formKey is not null && await db.HelpMessages.AnyAsync(m => m.CaseId == found.Id && m.MessageKey == formKey, ct))
         {
             return found.Version;

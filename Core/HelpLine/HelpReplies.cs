@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Bot.Core.Data;
 using Bot.Core.Privacy;
 using Bot.Core.WeChat;
@@ -50,7 +51,7 @@ public sealed class HelpReplies(BotDb db, HelpScope scope, HelpCases cases, Help
             return found.State != HelpState.Open ? Closed : Gone;
         }
 
-        var outboxKey = "help-reply:" + Guid.NewGuid().ToString("N");
+        var outboxKey = "help-reply:" + RandomNumberGenerator.GetHexString(32, lowercase: true);
         var resolution = found.OpenedAt + policy.Resolution;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await db.HelpCases.Where(c => c.Id == caseId && c.Version == version && c.State == HelpState.Open).ExecuteUpdateAsync(

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.Roster;
@@ -37,7 +38,7 @@ public sealed class HelpReturns(IDbContextFactory<BotDb> databases, CaseKeys key
             if (await db.HelpCases.Where(c => c.Id == of.Id && c.Version == of.Version && c.AssignedId == of.AssignedId)
                 .ExecuteUpdateAsync(set => set.SetProperty(c => c.AssignedId, (int?)null).SetProperty(c => c.Version, of.Version + 1), ct) > 0)
             {
-                var messageKey = Guid.NewGuid().ToString("N");
+                var messageKey = RandomNumberGenerator.GetHexString(32, lowercase: true);
                 db.Add(new HelpMessage
                 {
                     CaseId = of.Id, At = now, Kind = HelpKind.Step, By = HelpSide.Bot, Sealed = key.Seal(new HelpBody(content.Reply("help-step.returned")), messageKey), MessageKey = messageKey,

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Bot.Core.Data;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;
@@ -148,7 +149,7 @@ public sealed class HelpReveals(BotDb db, HelpScope scope, HelpCases cases, Help
             return HelpCases.Erased;
         }
 
-        var (now, reasonKey, isEmergency) = (clock.GetUtcNow(), Guid.NewGuid().ToString("N"), state == HelpRevealState.Emergency);
+        var (now, reasonKey, isEmergency) = (clock.GetUtcNow(), RandomNumberGenerator.GetHexString(32, lowercase: true), state == HelpRevealState.Emergency);
         var reveal = new HelpReveal
         {
             CaseId = scoped.Case.Id, AskedBy = viewer.StaffId, AskedAt = now, ReasonSealed = key.Seal(words, reasonKey), ReasonKey = reasonKey, State = state, ReviewDueAt = isEmergency ? now + ReviewWithin : null,

@@ -1,5 +1,4 @@
 using Bot.Core.Data;
-using Bot.Core.Pushes;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;

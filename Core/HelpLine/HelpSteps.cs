@@ -1,5 +1,4 @@
 using Bot.Core.Data;
-using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.HelpLine;
