@@ -16,7 +16,7 @@ public sealed record HelpWindow(DateTimeOffset? Until, int Left);
 
 /// <param name="Called">What the person wants to be called.</param>
 /// <param name="Entries">Oldest first.</param>
-/// <param name="Earlier">Other cases of the same alias, newest first; those of other teams cannot be opened.</param>
+/// <param name="Earlier">Other cases of the same alias, newest first; that there were some of other teams is not said.</param>
 public sealed record HelpThread(HelpRow Case, string? Called, IReadOnlyList<HelpEntry> Entries, HelpWindow Window, IReadOnlyList<HelpRow> Earlier);
 
 /// <param name="ContentType">image/jpeg, image/png, image/gif, audio/amr or audio/mpeg; octet-stream for anything else.</param>
@@ -59,8 +59,8 @@ public sealed class HelpCases(BotDb db, HelpScope scope, HelpRows rows, CaseKeys
         var entries = messages.Select(m => (Message: m, Body: bodies[m.Id])).Select(e => new HelpEntry(
             e.Message.Id, e.Message.At, e.Message.Kind, e.Message.By, e.Message.StaffId is { } id ? logins.GetValueOrDefault(id) : null, e.Body.Text, e.Message.Media,
             e.Body.OutboxKey is { } sent ? states.TryGetValue(sent, out var state) ? state : e.Message.Delivered : null, e.Body.Latitude, e.Body.Longitude));
-        var earlier = await db.HelpCases.AsNoTracking().Where(c => c.HolderHash == found.HolderHash && c.Id != caseId && c.State != HelpState.Starting && c.ErasedAt == null)
-            .OrderByDescending(c => c.Id).ToListAsync(ct);
+        var earlier = (await db.HelpCases.AsNoTracking().Where(c => c.HolderHash == found.HolderHash && c.Id != caseId && c.State != HelpState.Starting && c.ErasedAt == null)
+            .OrderByDescending(c => c.Id).ToListAsync(ct)).Where(c => HelpScope.MayRead(scoped.Tree, viewer, c.AreaId, c.Topic));
         var all = await rows.OfAsync(viewer, [found, .. earlier], ct);
         return new HelpThread(
             all[0], found.CalledSealed is { } called ? key.Open(called, "called") : null, [.. entries],

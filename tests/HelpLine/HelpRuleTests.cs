@@ -135,6 +135,18 @@ public sealed class HelpRuleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task That_there_was_a_case_of_another_team_is_said_to_nobody_else()
+    {
+        await _room.TeamAsync("qian", HelpTopic.School);
+        var earlier = await _room.AskedAsync("o-1", "只说给一个组听", "7");
+        await _room.ClosesAsync("zhao", earlier, HelpOutcome.Answered);
+        var now = await _room.AskedAsync("o-1", "想问问选科", "5");
+
+        Assert.Equal(earlier, Assert.Single((await _room.ThreadAsync("zhao", now)).Earlier).Id);
+        Assert.Empty((await _room.ThreadAsync("qian", now)).Earlier);
+    }
+
+    [Fact]
     public async Task Another_topic_is_another_team_and_the_case_is_nobodys_again()
     {
         await _room.TeamAsync("qian", HelpTopic.Law);
