@@ -75,7 +75,7 @@ function forms() { return [...document.forms].filter(isKept); }
 
 function fields(form) { return [...form.elements].filter(f => f.name && f.matches('input, select, textarea') && !f.matches(never)); }
 
-const isTick = field => field.matches('[type=checkbox], [type=radio]');
+function isTick(field) { return field.matches('[type=checkbox], [type=radio]'); }
 
 /** By name: every text, every tick. */
 function values(form) {
@@ -111,7 +111,7 @@ function key(form) {
   return `${prefix}${who}:${action}#${form.querySelector('[type=hidden][name=id]')?.value ?? alike.indexOf(form)}|`;
 }
 
-const versionOf = name => name.match(/:[0-9]+-([0-9]+)\|/)?.[1];
+function versionOf(name) { return name.match(/:[0-9]+-([0-9]+)\|/)?.[1]; }
 
 /** Where something is kept that does not stand in the form, the newest first. */
 function candidates(form) {
