@@ -77,6 +77,7 @@ public static class CoreSetup
         services.AddSingleton<SendingPace>();
         services.AddSingleton<OutboxSender>();
         services.AddSingleton<RecipientRows>();
+        services.AddSingleton<AddressCheck>();
         services.AddSingleton<RecipientSender>();
         services.AddSingleton<MassRows>();
         services.AddSingleton<MassSender>();

@@ -34,6 +34,8 @@ public sealed class JobsOptions
 
     public JobLine TidyPictures { get; set; } = new();
 
+    public JobLine VerifyAudit { get; set; } = new();
+
     /// <summary>When a job runs.</summary>
     public sealed class JobLine
     {

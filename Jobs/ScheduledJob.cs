@@ -42,6 +42,7 @@ public sealed class ScheduledJob
         Of<ForgetUnanswered>(o => o.ForgetUnanswered),
         Of<ForgetMessages>(o => o.ForgetMessages),
         Of<TidyPictures>(o => o.TidyPictures),
+        Of<VerifyAudit>(o => o.VerifyAudit),
     ];
 
     /// <summary>Of the class, the settings and the rows.</summary>

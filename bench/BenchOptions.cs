@@ -22,6 +22,7 @@ internal sealed class BenchOptions
           --kills N                    crash, default 50; push --crash, default 10
           --recipients N               push, default 100000; 1000000 is its other size
           --crash                      push: kill -9 while it goes out, then count who got what
+          --fill                       push: only the writing of the recipients, by the server; nothing is sent
           --latency N                  push: milliseconds of each call of WeChat, default 20
           --per-second N               push: the limit, default 1000
           --events on|off              push: whether the platform tells the outcome of each notification by a callback, whose cost is then in the figure; default off
@@ -33,7 +34,7 @@ internal sealed class BenchOptions
     public static readonly IReadOnlyList<string> Verbs = ["webhook", "completions", "crash", "start", "figures", "roster", "console", "push", "all"];
 
     /// <summary>Options without a value.</summary>
-    private static readonly string[] Flags = ["crash"];
+    private static readonly string[] Flags = ["crash", "fill"];
 
     private readonly Dictionary<string, string> _given = [];
 
@@ -60,6 +61,8 @@ internal sealed class BenchOptions
     public int Recipients => Number("recipients", 100_000);
 
     public bool IsCrash => _given.ContainsKey("crash");
+
+    public bool IsFill => _given.ContainsKey("fill");
 
     public TimeSpan Latency => TimeSpan.FromMilliseconds(Number("latency", 20));
 
@@ -116,7 +119,7 @@ internal sealed class BenchOptions
         string[] numbers = ["seconds", "rounds", "connections", "users", "members", "kills", "seed", "minutes", "recipients", "latency", "per-second"];
         foreach (var (name, value) in _given)
         {
-            if (numbers.Contains(name) ? !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) : name is not ("database" or "connection-string" or "folder" or "server" or "scales" or "crash" or "events"))
+            if (numbers.Contains(name) ? !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) : name is not ("database" or "connection-string" or "folder" or "server" or "scales" or "crash" or "fill" or "events"))
             {
                 return $"--{name} {value} is not understood.";
             }

@@ -63,7 +63,7 @@ internal static class Runner
             case "console":
                 return [ct => ConsoleBench.RunAsync(options, ct)];
             case "push":
-                return [ct => options.IsCrash ? PushCrashBench.RunAsync(options, ct) : PushBench.RunAsync(options, ct)];
+                return [ct => options.IsCrash ? PushCrashBench.RunAsync(options, ct) : options.IsFill ? PushFillBench.RunAsync(options, ct) : PushBench.RunAsync(options, ct)];
             default:
                 var sqlite = options.On(DatabaseProvider.Sqlite);
                 var crashes = options.ConnectionString.Length > 0 ? new[] { sqlite, options.On(DatabaseProvider.Postgres) } : [sqlite];

@@ -9,5 +9,5 @@ namespace Bot.Server.Calendar;
 /// <param name="When">As people say it.</param>
 internal sealed record ArticleView(string Title, string When, string? Cover, IHtmlContent Body)
 {
-    public static ArticleView Of(PieceText text, DateTimeOffset now) => new(text.Title, ChinaTime.Say(text.GoesOutAt, now), text.Cover, new HtmlString(LessonText.Html(text.Body)));
+    public static ArticleView Of(PieceText text, DateTimeOffset now) => new(text.Title, ChinaTime.Say(text.GoesOutAt, now), text.Cover is { } cover && PieceCheck.IsPicture(cover) ? cover : null, new HtmlString(LessonText.Html(text.Body, ownPictures: true)));
 }

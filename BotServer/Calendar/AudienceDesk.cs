@@ -18,7 +18,30 @@ internal sealed record AudienceChoices(TreeNode Organisation, IReadOnlyList<Tree
 
 /// <summary>A count with what the screen says beside it.</summary>
 /// <param name="NotCountable">Why there is none: the fields have faults.</param>
-internal sealed record AudienceCountView(AudienceCount? Count, PushAudience Audience, SlotsOfMonth? Slots, string? NotCountable);
+internal sealed record AudienceCountView(AudienceCount? Count, PushAudience Audience, SlotsOfMonth? Slots, string? NotCountable)
+{
+    private const string Rest = "其他";
+
+    /// <summary>How many it reaches now and how many not can be told without telling about a few.</summary>
+    public bool ShowsReach => Count is { } count && !FoldedCounts.IsSmall(count.Reachable) && !FoldedCounts.IsSmall(count.People - count.Reachable);
+
+    /// <summary>By which way, and why not.</summary>
+    public IReadOnlyList<(string Name, int Count)> Parts => Count is not { } count ? []
+        : ShowsReach ? [.. FoldedCounts.Of(Reached(count), "发得到，" + Rest), .. FoldedCounts.Of(Missed(count), "发不到，其他原因")]
+        : FoldedCounts.Of([.. Reached(count), .. Missed(count)], Rest);
+
+    private IEnumerable<(string, int)> Reached(AudienceCount count) =>
+    [
+        ("有通知次数，发通知", count.WithCredit),
+        (Audience.ByMass ? "群发" : "只能等对方发消息时随回复送达", count.Others - count.HadAll),
+        ($"这个月的群发已经收满 {MassOptions.MostOfOne} 条，等对方发消息时随回复送达", count.HadAll),
+    ];
+
+    private static IEnumerable<(string, int)> Missed(AudienceCount count) =>
+    [
+        ("发不到，名册上还没绑定微信", count.Unbound), ("发不到，没有关注", count.Unfollowed), ("发不到，自己退订了", count.OptedOut),
+    ];
+}
 
 /// <summary>What the screens about audiences show.</summary>
 internal sealed class AudienceDesk(OrganisationTree tree, LessonShelf shelf, PushSlots slots, AudienceCounts counts, TimeProvider clock)
@@ -48,5 +71,5 @@ internal sealed class AudienceDesk(OrganisationTree tree, LessonShelf shelf, Pus
     public async Task<PushAudience> ReadAsync(AudienceForm form, int organisationId, List<PieceFault> faults, CancellationToken ct) => form.Read(await tree.AllAsync(ct), organisationId, faults);
 
     public async Task<AudienceCountView> CountAsync(int organisationId, PushAudience audience, DateTimeOffset goesOut, int? pieceId, CancellationToken ct)
-        => new(await counts.OfAsync(organisationId, audience, ct), audience, await slots.OfAsync(organisationId, goesOut, pieceId, ct), null);
+        => new(await counts.OfAsync(organisationId, audience, goesOut, ct), audience, await slots.OfAsync(organisationId, goesOut, pieceId, ct), null);
 }

@@ -57,7 +57,7 @@ internal sealed class ImportedLessonModel(CurrentStaff staff, ImportedLessons im
 
         Lesson = lesson;
         Text = PieceText.Of(lesson);
-        Sections = LessonText.Sections(lesson.Body);
+        Sections = LessonText.Sections(lesson.Body, ownPictures: true);
         PieceId = await imported.PieceOfAsync(id, ct);
         MayApprove = lesson is { Unreviewed: true, State: LessonState.Published } && await rights.MayDecideLessonsAsync(Viewer, ct);
         MayTakeIn = PieceId is null && lesson.ClosesAt > At && await rights.LessonRootAsync(Viewer, ct) is not null;

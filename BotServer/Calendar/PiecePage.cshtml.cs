@@ -34,9 +34,6 @@ internal sealed class PieceModel(
 
     public string? Told { get; private set; }
 
-    /// <summary>The server has what was typed: this device need not keep it.</summary>
-    public bool IsSaved { get; private set; }
-
     public string Organisation { get; private set; } = "";
 
     /// <summary>For everyone, or for the organisation and below.</summary>
@@ -60,6 +57,9 @@ internal sealed class PieceModel(
 
     /// <summary>Why an approved push has not started.</summary>
     public PushHold? Hold { get; private set; }
+
+    /// <summary>What is wrong with its audience, where that is why.</summary>
+    public IReadOnlyList<PieceFault> HoldFaults { get; private set; } = [];
 
     public PushRunView? Run { get; private set; }
 
@@ -89,7 +89,6 @@ internal sealed class PieceModel(
             _ => null,
         };
         Problem = told is not null && (told.StartsWith("piece.", StringComparison.Ordinal) || told.StartsWith("push.", StringComparison.Ordinal) || told.StartsWith("staff-text.", StringComparison.Ordinal) || told.StartsWith("lesson.", StringComparison.Ordinal)) && _content.Has(told) ? _content.Reply(told) : null;
-        IsSaved = Told is not null || done is "check" or "twice";
         Twin = done == "twice" ? await submissions.TwinAsync(Viewer, Piece, ct) : null;
         if (done == "check")
         {
@@ -197,6 +196,7 @@ internal sealed class PieceModel(
         if (Kind == PieceKind.Push)
         {
             Hold = await pushes.HoldAsync(Piece, Now.Push, Now.Version.Read(), ct);
+            HoldFaults = Hold == PushHold.AudienceChanged ? await pushes.AudienceFaultsAsync(Piece, Now.Version.Read(), ct) : [];
             Run = Now.Push is { } push ? await PushRunView.OfAsync(push, figures, clock, ct) : null;
         }
 

@@ -38,6 +38,8 @@ internal sealed class PieceReviewModel(CurrentStaff staff, PieceDecisions decisi
 
     public bool IsOwnWork => Review.IsOwnWork;
 
+    public string InvitedSays => content.Reply(PieceDecisions.Invited.Code);
+
     public string? Problem { get; private set; }
 
     public Task<IActionResult> OnGetAsync(int id, CancellationToken ct) => ShowAsync(id, ct);

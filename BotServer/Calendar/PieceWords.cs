@@ -63,7 +63,8 @@ internal static class PieceWords
         PushHold.Starting => "时间到了，马上开始发。",
         PushHold.Quiet => "现在是夜间，不打扰大家，天亮再发。",
         PushHold.NoSlot => "这个月的群发次数已经用完，发不出去。请改一改：去掉“群发”，或者换到下个月。",
-        _ => "错过了时间：到点后一天之内没有发成（程序没有运行，或者没有群发次数），不会再自动发。请换一个时间，重新提交审核。",
+        PushHold.AudienceChanged => "发给谁和审核的时候不一样了，没有开始发。",
+        _ => "错过了时间：到点后一天之内没有发成（程序没有运行、没有群发次数，或者发给谁变了），不会再自动发。请换一个时间，重新提交审核。",
     };
 
     /// <summary>What the month has left for mass messages.</summary>

@@ -47,7 +47,9 @@ internal sealed class PreviewPageModel(PreviewTickets tickets, BotDb db, TimePro
         switch (piece.Kind)
         {
             case PieceKind.Lesson:
-                Lesson = Show(text);
+                PageHeaders.LetLessonShow(Response);
+                var cover = text.Cover is { } typed && PieceCheck.IsPicture(typed) ? typed : await db.Lessons.Where(l => l.Id == piece.LessonId && l.Cover == text.Cover).Select(l => l.Cover).FirstOrDefaultAsync(ct);
+                Lesson = Show(text with { Cover = cover }, LessonText.Sections(text.Body, ownPictures: true));
                 break;
             case PieceKind.Article:
                 Article = ArticleView.Of(text, clock.GetUtcNow());
@@ -56,7 +58,7 @@ internal sealed class PreviewPageModel(PreviewTickets tickets, BotDb db, TimePro
                 Push = PushView.Of(text.Title, text.Body, text.GoesOutAt, clock.GetUtcNow());
                 break;
             default:
-                Notice = new Notice(piece.Id, piece.OrganisationId, text.Title, LessonText.Html(text.Body), text.GoesOutAt, text.ClosesAt ?? text.GoesOutAt);
+                Notice = new Notice(piece.Id, piece.OrganisationId, text.Title, LessonText.Html(text.Body, ownPictures: true), text.GoesOutAt, text.ClosesAt ?? text.GoesOutAt);
                 break;
         }
 
@@ -70,14 +72,16 @@ internal sealed class PreviewPageModel(PreviewTickets tickets, BotDb db, TimePro
             return NotFound();
         }
 
+        // As it is out: what an operator imported may show pictures of other hosts.
         PageHeaders.LetUsFrame(Response);
-        Lesson = Show(PieceText.Of(lesson));
+        PageHeaders.LetLessonShow(Response);
+        Lesson = Show(PieceText.Of(lesson), LessonText.Sections(lesson.Body));
         return Page();
     }
 
     /// <summary>As on the first day; a draft may lack what a lesson needs.</summary>
-    private static LessonView Show(PieceText text) => new(
+    private static LessonView Show(PieceText text, IReadOnlyList<Section> sections) => new(
         "preview", text.Season ?? 0, text.Period ?? 0, text.Title, text.ClosesAt is { } closes ? Core.ChinaTime.Say(closes, text.GoesOutAt) + " 截止" : "", false, text.MinSeconds ?? 60,
-        text.Cover, text.Video, text.Transcript, [.. LessonText.Sections(text.Body).Select(s => new SectionView(s.Title.Length == 0 ? null : s.Title, new HtmlString(s.Html)))],
+        text.Cover, text.Video, text.Transcript, [.. sections.Select(s => new SectionView(s.Title.Length == 0 ? null : s.Title, new HtmlString(s.Html)))],
         [.. text.Questions.Select((q, i) => new QuestionView($"q{i + 1}", q.Text, q.Options))], "", new ReceiptView("", "preview", text.Title, "", null, true, false));
 }

@@ -7,5 +7,5 @@ namespace Bot.Server.Calendar;
 internal sealed record RenderedText(IReadOnlyList<Section> Sections, IReadOnlyList<PieceFault> Faults)
 {
     public static RenderedText Of(PieceKind kind, string body)
-        => new(kind == PieceKind.Push ? [] : kind == PieceKind.Lesson ? LessonText.Sections(body) : [new Section("", LessonText.Html(body))], body.Trim().Length == 0 ? [] : PieceCheck.BodyFaults(kind, body.TrimEnd()));
+        => new(kind == PieceKind.Push ? [] : kind == PieceKind.Lesson ? LessonText.Sections(body, ownPictures: true) : [new Section("", LessonText.Html(body, ownPictures: true))], body.Trim().Length == 0 ? [] : PieceCheck.BodyFaults(kind, body.TrimEnd()));
 }

@@ -2,7 +2,7 @@ import './calendar.css';
 import 'fullcalendar.css';
 import { Panel } from './panel.js';
 import { Grid } from './grid.js';
-import './typing.js';
+import './piece.js';
 
 const split = document.getElementById('split');
 if (split) {

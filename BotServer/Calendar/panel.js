@@ -60,7 +60,7 @@ export class Panel {
       await this.show(await fetch(address, isGet ? {} : { method: 'POST', body: data }), null, form);
       if (!isGet) this.changed();
     } catch {
-      lost(form);
+      lost();
     } finally {
       delete form.dataset.sent;
     }
@@ -70,16 +70,18 @@ export class Panel {
   async show(answer, address, form) {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const piece = page.getElementById('piece');
-    if (!piece) return form ? lost(form) : location.assign(address);
-    if (form && piece.dataset.saved) document.dispatchEvent(new CustomEvent('piece:saved', { detail: form.dataset.own }));
+    if (!piece) return form ? lost() : location.assign(address);
+    const shown = new URL(answer.url);
+    const isTaken = form && answer.redirected && !shown.searchParams.has('told');
+    if (isTaken) document.dispatchEvent(new CustomEvent('typing:saved', { detail: form.dataset.own }));
     this.body.replaceChildren(document.importNode(piece, true));
-    const again = form?.dataset.own && !piece.dataset.saved && this.body.querySelector('[data-piece-form]');
-    if (again) again.dataset.own = form.dataset.own;
+    const again = form?.dataset.own && !isTaken && [...this.body.querySelectorAll('form')].find(f => f.getAttribute('action') === form.getAttribute('action'));
+    if (again) Object.assign(again.dataset, { own: form.dataset.own, returned: 'true' });
+    this.place.querySelector('[data-lost]').hidden = true;
     this.place.hidden = false;
     this.split.classList.add('calendar-split_open');
     window.htmx.process(this.body);
-    document.dispatchEvent(new CustomEvent('piece:shown'));
-    const shown = new URL(answer.url);
+    document.dispatchEvent(new CustomEvent('typing:shown'));
     shown.searchParams.delete('done');
     shown.searchParams.delete('handler');
     remember(shown.pathname + shown.search);
@@ -100,9 +102,8 @@ function focusOn(element) {
   element.focus({ preventScroll: true });
 }
 
-function lost(form) {
-  const line = form.querySelector('[data-lost]') || document.querySelector('#panel [data-lost]');
-  if (!line) return location.reload();
+function lost() {
+  const line = document.querySelector('#panel [data-lost]');
   line.hidden = false;
   line.scrollIntoView({ block: 'nearest' });
 }

@@ -1,5 +1,7 @@
 import htmx from 'htmx.org';
 import './keys.js';
+import './choosing.js';
+import './typing.js';
 import '../Staff/live.js';
 import '../Staff/remember.js';
 import '../Roster/upload.js';

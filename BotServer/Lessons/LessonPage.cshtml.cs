@@ -4,6 +4,7 @@ using Bot.Core.Lessons;
 using Bot.Core.Privacy;
 using Bot.Core.Roster;
 using Bot.Server.Entry;
+using Bot.Server.Http;
 using Bot.Server.Youth;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
@@ -54,6 +55,7 @@ internal sealed class LessonPageModel(
         }
         else
         {
+            PageHeaders.LetLessonShow(Response);
             Lesson = View(lesson, now, await ReceiptAsync(lesson, now, finished, ct));
         }
 
@@ -90,7 +92,7 @@ internal sealed class LessonPageModel(
         var makeUp = (await records.ReadAsync(Me.Id, ct)).Periods.Where(p => p.Completion is null).Select(p => MyRecordModel.View(p, now)).ToList();
         if (refusal == LessonPlan.Paused && await plan.PauseAsync(ct) is { } pause)
         {
-            return new NothingOpenView(NothingOpen.Paused, pause.Name, $"{pause.To.Month}月{pause.To.Day}日", makeUp);
+            return new NothingOpenView(NothingOpen.Paused, pause.Told, $"{pause.To.Month}月{pause.To.Day}日", makeUp);
         }
 
         return new NothingOpenView(NothingOpen.Nothing, null, await plan.NextAsync(ct) is { } next ? ChinaTime.Say(next.OpensAt, now) : null, makeUp);

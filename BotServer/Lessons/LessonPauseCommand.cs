@@ -8,16 +8,16 @@ internal sealed class LessonPauseCommand(LessonPlan plan) : IOperatorCommand
 {
     public static string Words => "lesson pause";
 
-    public static string Usage => "lesson pause FROM TO NAME – days without a lesson, both included, e.g. 2027-01-18 2027-02-28 寒假";
+    public static string Usage { get; } = "lesson pause FROM TO NAME – days without a lesson, both included, e.g. 2027-01-18 2027-02-28 寒假; names: " + string.Join(' ', PauseWeek.Names);
 
     public async Task<int> RunAsync(OperatorCall call, CancellationToken ct)
     {
         if (call.Arguments is not [var first, var last, var name]
             || !DateOnly.TryParseExact(first, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
             || !DateOnly.TryParseExact(last, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var to)
-            || to < from || name.Trim().Length is 0 or > 20)
+            || to < from || !PauseWeek.Names.Contains(name.Trim()))
         {
-            return call.Fail("Two days, the first not after the last, and a name of at most 20 characters are needed. Usage: " + Usage);
+            return call.Fail("Two days, the first not after the last, and one of the names are needed. Usage: " + Usage);
         }
 
         await plan.PauseFromAsync(from, to, name.Trim(), ct);

@@ -16,7 +16,7 @@ internal sealed class RemindCommand(Reminders reminders, LessonPlan plan, Remind
         if ((await reminders.AskAsync(asked.By, ct)).IsRefused(out var refusal, out var reminder))
         {
             return refusal == LessonPlan.Paused && await plan.PauseAsync(ct) is { } pause
-                ? content.Refuse(refusal, ("name", pause.Name), ("until", $"{pause.To.Month}月{pause.To.Day}日"))
+                ? content.Refuse(refusal, ("name", pause.Told), ("until", $"{pause.To.Month}月{pause.To.Day}日"))
                 : content.Refuse(refusal);
         }
 

@@ -30,7 +30,7 @@ internal sealed class ReminderPageModel(
 
     public DateTimeOffset Now { get; } = clock.GetUtcNow();
 
-    public bool IsAsked => State.IsWeekly || State.At is not null;
+    public bool IsAsked => State.IsWeekly || State.At is not null || State.IsPaused;
 
     public async Task OnGetAsync(string? done, CancellationToken ct)
     {

@@ -34,6 +34,6 @@ internal sealed class StudyCommand(LessonPlan plan, EntryLinks links, SiteOption
 
     private async Task<Reply> RefuseAsync(Refusal refusal, CancellationToken ct)
         => refusal == LessonPlan.Paused && await plan.PauseAsync(ct) is { } pause
-            ? content.Refuse(refusal, ("name", pause.Name), ("until", $"{pause.To.Month}月{pause.To.Day}日"))
+            ? content.Refuse(refusal, ("name", pause.Told), ("until", $"{pause.To.Month}月{pause.To.Day}日"))
             : content.Refuse(refusal);
 }

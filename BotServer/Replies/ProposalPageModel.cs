@@ -34,6 +34,9 @@ internal abstract class ProposalPageModel(CurrentStaff staff, ReplyChanges chang
 
     public bool IsOwnProposal => Waiting?.ProposedBy == Viewer.Actor;
 
+    /// <summary>Why the viewer does not approve what waits, although an approver; null where nothing is in the way.</summary>
+    public string? Invited { get; private set; }
+
     public string? Told { get; private set; }
 
     public string? Problem { get; protected set; }
@@ -90,6 +93,7 @@ internal abstract class ProposalPageModel(CurrentStaff staff, ReplyChanges chang
         Draft = draft ?? Held;
         var name = key.ToString();
         Waiting = (await changes.WaitingAsync(ct)).FirstOrDefault(c => c.Key == name);
+        Invited = Waiting is { } waiting && await changes.IsInvitedAsync(Viewer, waiting, ct) ? content.Reply(ReplyChanges.Invited.Code) : null;
         var history = await changes.HistoryAsync(key, Rows, ct);
         History = history.Items;
         MoreHistory = More(history.Items.Count, history.Total, "history", "条", "key=" + Uri.EscapeDataString(name));

@@ -50,7 +50,7 @@ internal sealed class OrganisationRenameCommand(OrganisationTree tree, Reorganis
     {
         var changer = new OrganisationChanger(tree, content);
         return await changer.FindAsync(call, call.Arguments.Count > 1 ? call.Arguments[0] : null, Usage, ct) is not { } organisation ? 1
-            : changer.Finish(call, await reorganising.RenameAsync(organisation.Id, call.Arguments[1], OrganisationChanger.By(call), ct), $"{organisation.Path} is called {call.Arguments[1]} now.");
+            : changer.Finish(call, await reorganising.RenameAsync(organisation.Id, call.Arguments[1], null, OrganisationChanger.By(call), ct), $"{organisation.Path} is called {call.Arguments[1]} now.");
     }
 }
 

@@ -12,7 +12,11 @@ internal sealed class AuditPageModel(CurrentStaff staff, AuditLog log, AuditVerd
 {
     public const int RowStep = 20;
 
-    private const int MaxRows = 1000;
+    public const int MaxRows = 1000;
+
+    /// <summary>Of an XLSX sheet, less its first lines.</summary>
+    private const int MostInWorkbook = 1_000_000;
+
     private const int UsualDays = 30;
     private const int MostOrganisations = 200;
 
@@ -41,6 +45,14 @@ internal sealed class AuditPageModel(CurrentStaff staff, AuditLog log, AuditVerd
 
     public bool HasMore { get; private set; }
 
+    /// <summary>There are more than this page ever shows.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>The day that was asked for is none that can be, so the nearest stands there.</summary>
+    public bool FromMoved { get; private set; }
+
+    public bool ToMoved { get; private set; }
+
     /// <summary>No organisation of the viewer's is called so.</summary>
     public bool OrganisationUnknown { get; private set; }
 
@@ -55,7 +67,7 @@ internal sealed class AuditPageModel(CurrentStaff staff, AuditLog log, AuditVerd
 
         Rows = Math.Clamp(Rows, RowStep, MaxRows);
         var found = await log.ReadAsync(Viewer, await FilterAsync(ct), Rows + 1, ct);
-        (Lines, HasMore) = ([.. found.Take(Rows)], found.Count > Rows && Rows < MaxRows);
+        (Lines, HasMore, IsCut) = ([.. found.Take(Rows)], found.Count > Rows && Rows < MaxRows, found.Count > Rows && Rows == MaxRows);
         return Page();
     }
 
@@ -72,14 +84,14 @@ internal sealed class AuditPageModel(CurrentStaff staff, AuditLog log, AuditVerd
 
         var filter = await FilterAsync(ct);
         var isCsv = format == "csv";
-        var lines = await log.ExportAsync(Viewer, filter, isCsv ? "csv" : "xlsx", ct);
+        var export = await log.ExportAsync(Viewer, filter, isCsv ? "csv" : "xlsx", ct);
         return new SheetResult(
             new Sheet(
                 $"审计记录-{filter.From:yyyyMMdd}-{filter.To:yyyyMMdd}", $"审计记录 {filter.From:yyyy-MM-dd} 至 {filter.To:yyyy-MM-dd}", clock.GetUtcNow(),
-                ["编号", "时间", "谁", "做了什么", "内容", "组织", "原因"], lines.Count,
-                lines.Select(l => (IReadOnlyList<SheetCell>)[
-                    l.Id.ToString(CultureInfo.InvariantCulture), ChinaTime.Table(l.At), AuditWords.Who(l.Actor), AuditWords.Of(l.Action), AuditWords.About(l.Subject), l.Organisation, l.Reason])),
-            asWorkbook: !isCsv);
+                ["编号", "时间", "谁", "做了什么", "内容", "组织", "原因", "封存序号:摘要"], export.Count,
+                export.Lines.Select(l => (IReadOnlyList<SheetCell>)[
+                    l.Id.ToString(CultureInfo.InvariantCulture), ChinaTime.Table(l.At), AuditWords.Who(l.Actor), AuditWords.Of(l.Action), AuditWords.About(l.Subject), l.Organisation, l.Reason, l.Sealed])),
+            asWorkbook: !isCsv && export.Count <= MostInWorkbook);
     }
 
     /// <summary>This page with the same filters and one thing different.</summary>
@@ -99,8 +111,10 @@ internal sealed class AuditPageModel(CurrentStaff staff, AuditLog log, AuditVerd
 
     private async Task<AuditFilter> FilterAsync(CancellationToken ct)
     {
-        To ??= Today;
-        From ??= To.Value.AddDays(1 - UsualDays);
+        var (from, to) = (From, To);
+        To = Possible(to ?? Today);
+        From = Possible(from ?? To.Value.AddDays(1 - UsualDays));
+        (FromMoved, ToMoved) = (from is not null && from != From, to is not null && to != To);
         Actor = Trimmed(Actor);
         Organisation = Trimmed(Organisation);
         Action = Trimmed(Action) is { } action && AuditWords.Actions.Keys.Any(a => a == action || (action.EndsWith('.') && a.StartsWith(action, StringComparison.Ordinal))) ? action : null;
@@ -109,6 +123,8 @@ internal sealed class AuditPageModel(CurrentStaff staff, AuditLog log, AuditVerd
         return new AuditFilter(
             From.Value, To.Value, Actor, Action is null ? null : [.. AuditWords.Actions.Keys.Where(a => a == Action || (Action.EndsWith('.') && a.StartsWith(Action, StringComparison.Ordinal)))], within);
     }
+
+    private static DateOnly Possible(DateOnly day) => day < AuditLog.FirstDay ? AuditLog.FirstDay : day > AuditLog.LastDay ? AuditLog.LastDay : day;
 
     private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 

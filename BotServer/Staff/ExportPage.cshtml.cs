@@ -25,6 +25,14 @@ internal sealed class ExportPageModel(CurrentStaff staff, StaffScope scope, Figu
     [BindProperty(SupportsGet = true)]
     public string? Span { get; set; }
 
+    /// <summary>Word of a <see cref="StudyFilter"/>; with <see cref="Period"/>, as on the matrix's own page.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Mark { get; set; }
+
+    /// <summary>Part of a name, as on the page of figures.</summary>
+    [BindProperty(SupportsGet = true, Name = "q")]
+    public string? Word { get; set; }
+
     /// <summary>Keys of columns; nothing unless <see cref="IsChosen"/>.</summary>
     [BindProperty(SupportsGet = true, Name = "c")]
     public List<string> Keys { get; set; } = [];
@@ -101,7 +109,7 @@ internal sealed class ExportPageModel(CurrentStaff staff, StaffScope scope, Figu
             return NotFound();
         }
 
-        var filter = string.Join('+', new[] { Wish.Grade, Wish.Duty }.OfType<string>());
+        var filter = string.Join('+', new[] { Wish.Grade, Wish.Duty, Wish.Mark?.Name, Wish.Word is null ? null : "按名称找到的" }.OfType<string>());
         await exports.LogAsync(Viewer, new Exported(
             Wish.Kind, id, PeriodOf(Wish), [.. Wish.Columns.Select(c => c.Key)], filter.Length == 0 ? null : filter, IsCsv ? "csv" : "xlsx", sheet.RowCount, given), ct);
         return new SheetResult(sheet, asWorkbook: !IsCsv);
@@ -163,6 +171,7 @@ internal sealed class ExportPageModel(CurrentStaff staff, StaffScope scope, Figu
 
         Periods = await figures.PeriodsAsync(ct);
         var what = allowed.Find(k => Exports.Word(k) == What);
+        var only = what == ExportKind.Matrix && Period is not null && string.IsNullOrEmpty(Span) ? lesson : null;
         GradesHere = what is ExportKind.Figures or ExportKind.Ledger ? Grades.In(seen.Tree.Subtree(seen.Organisation)) : [];
         Wish = new ExportWish(
             what,
@@ -173,7 +182,9 @@ internal sealed class ExportPageModel(CurrentStaff staff, StaffScope scope, Figu
             GradesHere.Contains(Grade ?? "") ? Grade : null,
             DutyOf(what),
             lesson,
-            StudySpan.Periods(Span, Periods));
+            only is not null ? [only] : StudySpan.Periods(Span, Periods),
+            only is not null ? StudyFilter.Find(Mark) : null,
+            what == ExportKind.Figures && Names.Key(Word ?? "").Length > 0 ? Word!.Trim() : null);
         return true;
     }
 

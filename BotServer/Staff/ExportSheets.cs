@@ -28,9 +28,13 @@ internal sealed class ExportSheets(FigureSheets figures, ReportFigures reports, 
         ExportKind.History => $"{wish.Organisation.Name} 近几期参学率",
         ExportKind.Ledger => $"{wish.Organisation.Name} 台账",
         ExportKind.Roster => $"{wish.Organisation.Name} 名册",
+        ExportKind.Matrix when wish is { Mark: { } mark, Span: [var only] } => $"{wish.Organisation.Name} 第{only.Id.Season}季第{only.Id.Period}期 {mark.Name}",
         ExportKind.Matrix => $"{wish.Organisation.Name} 学习一览",
-        _ => wish.Organisation.Name + (wish.Lesson is { } lesson ? $" 第{lesson.Id.Season}季第{lesson.Id.Period}期" : " ") + (wish.Kind == ExportKind.Figures ? "参学率" : "还没学的"),
+        _ => wish.Organisation.Name + (wish.Lesson is { } lesson ? $" 第{lesson.Id.Season}季第{lesson.Id.Period}期" : " ") + (wish.Kind == ExportKind.Figures ? "参学率" + Found(wish.Word) : "还没学的"),
     };
+
+    /// <summary>What a title says of organisations that a word has found.</summary>
+    public static string Found(string? word) => word is null ? "" : $"（名称里有“{word}”的）";
 
     private async Task<Sheet?> FiguresAsync(Viewer viewer, ExportWish wish, CancellationToken ct)
     {
@@ -39,7 +43,7 @@ internal sealed class ExportSheets(FigureSheets figures, ReportFigures reports, 
             return null;
         }
 
-        var lines = (await figures.AllAsync(viewer, wish.Tree, wish.Organisation, lesson, ct)).Where(l => wish.PassesGrade(l.Organisation!)).ToList();
+        var lines = (await figures.AllAsync(viewer, wish.Tree, wish.Organisation, lesson, ct)).Where(l => wish.PassesGrade(l.Organisation!) && wish.PassesWord(l.Organisation!)).ToList();
         var needs = wish.Columns.Any(c => ExportColumns.OfNeeds.Contains(c.Key))
             ? new Needs(await ledgers.ReadAsync(ct), await waitingBoard.ReadAsync(ct), viewer.Tops, MayDecide: false, lesson.Id) : null;
         var before = wish.Columns.Any(c => c.Key == ExportColumns.Before) && await reports.BeforeAsync(lesson, ct) is { } earlier
@@ -141,7 +145,7 @@ internal sealed class ExportSheets(FigureSheets figures, ReportFigures reports, 
             return null;
         }
 
-        var people = read.Rows.Where(r => wish.PassesDuty(r.Duty)).ToList();
+        var people = read.Rows.Where(r => wish.PassesDuty(r.Duty) && wish.PassesMark(r)).ToList();
         var sheet = Make(wish, "学习一览", people, (row, key) => Person(row.Name, row.MemberNumber, row.Duty, row.PhoneSealed, key));
         return sheet with
         {

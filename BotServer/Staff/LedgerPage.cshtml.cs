@@ -42,6 +42,12 @@ internal sealed class LedgerPageModel(CurrentStaff staff, StaffScope scope, Ledg
     /// <summary>What was typed, by measure; null until something was refused.</summary>
     public IReadOnlyDictionary<string, string>? Typed { get; private set; }
 
+    /// <summary>What holds goes with the form, so that nobody writes over targets that they have not seen.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>Somebody else was faster.</summary>
+    public string? Overtaken { get; private set; }
+
     /// <summary>By measure.</summary>
     public Dictionary<string, string> Errors { get; } = [];
 
@@ -49,7 +55,7 @@ internal sealed class LedgerPageModel(CurrentStaff staff, StaffScope scope, Ledg
 
     public async Task<IActionResult> OnGetAsync(int? id, CancellationToken ct) => await FillAsync(id, ct) ? Page() : NotFound();
 
-    public async Task<IActionResult> OnPostAsync(int id, [FromForm] Dictionary<string, string?> target, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(int id, [FromForm] Dictionary<string, string?> target, int? seen, CancellationToken ct)
     {
         if (!LedgerTargets.MaySet(Viewer, id) || (await scope.FindAsync(Viewer, id, ct)).IsRefused(out _, out _))
         {
@@ -70,9 +76,14 @@ internal sealed class LedgerPageModel(CurrentStaff staff, StaffScope scope, Ledg
             }
         }
 
-        if (Errors.Count == 0 && !(await targets.SetAsync(Viewer, id, values, ct)).IsRefused(out _, out _))
+        if (Errors.Count == 0)
         {
-            return Redirect($"/staff/organisations/{id}/ledger");
+            if (!(await targets.SetAsync(Viewer, id, values, seen, ct)).IsRefused(out var refusal, out _))
+            {
+                return Redirect($"/staff/organisations/{id}/ledger");
+            }
+
+            Overtaken = content.Reply(refusal.Code);
         }
 
         Typed = LedgerMeasure.All.ToDictionary(m => m.Key, m => target.GetValueOrDefault(m.Key) ?? "");
@@ -138,6 +149,7 @@ internal sealed class LedgerPageModel(CurrentStaff staff, StaffScope scope, Ledg
         Others = Math.Max(0, children.Count - Rows);
         Direct = children.Count > 0 && Ledger.Own(seen.Organisation.Id) is { } own && (own.Members > 0 || own.Youth > 0) ? LedgerLine.OfOwn(Ledger, seen.Organisation, Viewer.Tops) : null;
         Targets = await targets.OfAsync(organisationId, ct);
+        Version = await targets.VersionAsync(organisationId, ct);
         History = await targets.HistoryAsync(organisationId, ct);
         return true;
     }

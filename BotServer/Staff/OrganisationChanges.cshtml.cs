@@ -8,7 +8,7 @@ namespace Bot.Server.Staff;
 
 /// <summary>What has happened to an organisation; for those who may, its new name, place, merging, splitting and closing.</summary>
 internal sealed class OrganisationChangesModel(
-    CurrentStaff staff, StaffScope scope, Reorganising reorganising, Mergers mergers, OrganisationHistory history, TransferLists lists, ContentLibrary content) : StaffPageModel(staff)
+    CurrentStaff staff, StaffScope scope, Reorganising reorganising, Mergers mergers, OrganisationHistory history, TransferLists lists, SeenNames names, ContentLibrary content) : StaffPageModel(staff)
 {
     public Seen Seen { get; private set; } = null!;
 
@@ -22,7 +22,7 @@ internal sealed class OrganisationChangesModel(
     /// <summary>The viewer may move, merge, split and close it: its parent is the viewer's, too.</summary>
     public bool MayReorganise { get; private set; }
 
-    /// <summary>Who may be taken along into a new organisation; null when their names are not this viewer's to see.</summary>
+    /// <summary>Who may be taken along into a new organisation, where that form is open; null also when their names are not this viewer's to see.</summary>
     public IReadOnlyList<Releasable>? People { get; private set; }
 
     /// <summary>Which form is open: rename, move, merge, split or close.</summary>
@@ -36,6 +36,10 @@ internal sealed class OrganisationChangesModel(
 
     [BindProperty]
     public string? Name { get; set; }
+
+    /// <summary>The name when the form was opened.</summary>
+    [BindProperty]
+    public string? Was { get; set; }
 
     [BindProperty]
     public string? Reason { get; set; }
@@ -63,7 +67,7 @@ internal sealed class OrganisationChangesModel(
     }
 
     public async Task<IActionResult> OnPostRenameAsync(int id, CancellationToken ct)
-        => await AfterAsync(await reorganising.RenameAsync(id, Name ?? "", By, ct), id, id, "rename", "renamed", null, ct);
+        => await AfterAsync(await reorganising.RenameAsync(id, Name ?? "", Was, By, ct), id, id, "rename", "renamed", null, ct);
 
     /// <param name="find">Set when only the search was asked for; so below.</param>
     public async Task<IActionResult> OnPostMoveAsync(int id, string? place, int? to, string? find, CancellationToken ct)
@@ -116,9 +120,19 @@ internal sealed class OrganisationChangesModel(
         MayRename = Viewer.ReorganiseTops.Any(top => seen.Tree.IsUnder(id, top));
         MayReorganise = seen.Organisation.ParentId is { } parent && Viewer.ReorganiseTops.Any(top => seen.Tree.IsUnder(parent, top));
         Name ??= open == "split" ? null : seen.Organisation.Name;
+        if (HttpMethods.IsGet(Request.Method))
+        {
+            Kind = seen.Organisation.Kind;
+        }
+
         Changes = await history.OfAsync(id, ct);
         ClosedBelow = MayRename ? await history.ClosedBelowAsync(id, ct) : [];
-        People = MayReorganise ? await lists.ReleasableAsync(id, Viewer.TrayTops, ct) : null;
+        if (MayReorganise && open == "split" && await lists.ReleasableAsync(id, Viewer.TrayTops, ct) is { } people)
+        {
+            await names.NoteAsync(Viewer, "list:split-form", people.Count > 0 ? [id] : [], ct);
+            People = people;
+        }
+
         Place = PlaceForms.Ask(content, seen.Tree, open == "move" ? "移到哪个上级" : "并入哪个组织", searched, id);
         return Page();
     }

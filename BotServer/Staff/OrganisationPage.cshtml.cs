@@ -141,15 +141,15 @@ internal sealed class OrganisationPageModel(
         return path + query;
     }
 
-    /// <summary>The page for exports, with the columns that stand in the table chosen.</summary>
+    /// <summary>The page for exports, with the columns that stand in the table and what was looked for.</summary>
     public string ExportHref
     {
         get
         {
             var columns = ExportColumns.Of(ExportKind.Figures).Where(c => c.IsUsual || ExportColumns.OfNeeds.Contains(c.Key)).Select(c => KeyValuePair.Create("c", (string?)c.Key));
-            var title = $"{Seen!.Organisation.Name} 第{Lesson!.Id.Season}季第{Lesson.Id.Period}期参学率";
+            var title = $"{Seen!.Organisation.Name} 第{Lesson!.Id.Season}季第{Lesson.Id.Period}期参学率{ExportSheets.Found(Word)}";
             return string.Create(CultureInfo.InvariantCulture, $"/staff/organisations/{Seen.Organisation.Id}/export")
-                + QueryString.Create([new("what", "figures"), new("period", Lesson.Id.ToString()), new("set", "true"), new("title", title), .. columns]);
+                + QueryString.Create([new("what", "figures"), new("period", Lesson.Id.ToString()), new("set", "true"), new("title", title), .. Word is null ? [] : new[] { KeyValuePair.Create("q", (string?)Word) }, .. columns]);
         }
     }
 

@@ -134,13 +134,26 @@ internal static class StaffSessions
         }
     }
 
+    /// <summary>The page whose form was sent, so that what was typed there is found again; the form's own address where a browser does not tell.</summary>
+    private static string FormPage(HttpRequest request)
+        => SignInModel.Target(WithoutHandler(Uri.TryCreate(request.Headers.Referer, UriKind.Absolute, out var page) && page.Authority == request.Host.Value && page.AbsolutePath.StartsWith("/staff", StringComparison.Ordinal)
+            ? page.PathAndQuery : request.PathBase + request.Path + request.QueryString));
+
+    /// <summary>Most handlers of a form have no page to show when they are asked for.</summary>
+    private static string WithoutHandler(string address)
+    {
+        var parts = address.Split('?', 2);
+        var query = parts.Length < 2 ? [] : parts[1].Split('&').Where(part => !part.StartsWith("handler=", StringComparison.OrdinalIgnoreCase)).ToArray();
+        return query.Length == 0 ? parts[0] : parts[0] + "?" + string.Join('&', query);
+    }
+
     /// <summary>To the sign-in page and, after it, back to the page that was asked for. A part of a page that reloads itself says so in a header.</summary>
     private static Task AskToSignIn(RedirectContext<CookieAuthenticationOptions> context)
     {
         var isPart = context.Request.Headers.ContainsKey("HX-Request");
         var asked = isPart && Uri.TryCreate(context.Request.Headers["HX-Current-URL"], UriKind.Absolute, out var page) ? page.PathAndQuery
             : HttpMethods.IsGet(context.Request.Method) ? context.Request.PathBase + context.Request.Path + context.Request.QueryString
-            : "/staff";
+            : FormPage(context.Request);
         var address = $"{SignInModel.Path}?return={Uri.EscapeDataString(asked)}";
         if (isPart)
         {

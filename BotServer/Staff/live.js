@@ -33,5 +33,4 @@ function stale(isStale) {
   document.querySelectorAll('[data-stale]').forEach(place => { place.hidden = !isStale; });
 }
 
-document.addEventListener('change', event => event.target.closest('form[data-submits]')?.requestSubmit());
 document.addEventListener('click', event => { if (event.target.closest('[data-prints]')) print(); });

@@ -8,11 +8,10 @@ namespace Bot.Core.Calendar;
 public sealed class CalendarPauses(BotDb db, PieceRights rights, LessonPlan plan, TimeProvider clock)
 {
     public static readonly Refusal NotFound = new(RefusalKind.NotFound, "pause.not-found", "No such pause, or not for this viewer.");
-    public static readonly Refusal BadDays = new(RefusalKind.Invalid, "pause.days", "From the first day to the last, at most 120 days.");
-    public static readonly Refusal BadName = new(RefusalKind.Invalid, "pause.name", "A name of 1 to 20 characters.");
+    public static readonly Refusal BadDays = new(RefusalKind.Invalid, "pause.days", "From the first day to the last, at most 120 days, of the years 2000 to 2199.");
+    public static readonly Refusal BadName = new(RefusalKind.Invalid, "pause.name", "One of the names that there are.");
 
     private const int MaxDays = 120;
-    private const int MaxName = 20;
 
     /// <param name="from">First day in China.</param>
     /// <param name="to">Last day in China.</param>
@@ -24,12 +23,12 @@ public sealed class CalendarPauses(BotDb db, PieceRights rights, LessonPlan plan
             return NotFound;
         }
 
-        if (from is not { } first || to is not { } last || last < first || last.DayNumber - first.DayNumber >= MaxDays)
+        if (from is not { } first || to is not { } last || last < first || last.DayNumber - first.DayNumber >= MaxDays || first.Year < 2000 || last.Year > 2199)
         {
             return BadDays;
         }
 
-        if (word.Length is 0 or > MaxName || word.Any(char.IsControl))
+        if (!PauseWeek.Names.Contains(word))
         {
             return BadName;
         }

@@ -10,13 +10,15 @@ namespace Bot.Core.Calendar;
 /// <summary>What an approver sees before deciding.</summary>
 /// <param name="Before">The version that two people published last; null for the first, and where an operator has published alone since.</param>
 /// <param name="IsOwnWork">The viewer may not decide about it.</param>
+/// <param name="IsInvited">Nor where it is the work of an account that the viewer's own was invited by, or has invited.</param>
 /// <param name="Twin">A push that says the same to the same people within a day: approving takes one more tick.</param>
-public sealed record Review(Piece Piece, PieceVersion Version, PieceVersion? Before, bool IsOwnWork, Reach Reach, PushTwin? Twin);
+public sealed record Review(Piece Piece, PieceVersion Version, PieceVersion? Before, bool IsOwnWork, bool IsInvited, Reach Reach, PushTwin? Twin);
 
 /// <summary>What an approver does. Two people, see <see cref="PieceAuthors"/>, and what is decided is exactly what was seen.</summary>
 public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, PieceReach reach, LessonPlan plan, PushApproval pushes, TimeProvider clock)
 {
     public static readonly Refusal OwnWork = new(RefusalKind.Forbidden, "piece.own-work", "Whoever wrote or submitted a version does not decide about it.");
+    public static readonly Refusal Invited = new(RefusalKind.Forbidden, "piece.invited", "One of the two accounts has invited or renewed the other: that may be one person.");
     public static readonly Refusal TooLate = new(RefusalKind.Conflict, "piece.too-late", "Its time is over.");
     public static readonly Refusal NoReason = new(RefusalKind.Invalid, "piece.no-reason", "A reason of 2 to 500 characters is needed.");
 
@@ -31,8 +33,8 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
         }
 
         var version = await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == id && v.Version == piece.Version, ct);
-        var isOwn = !await db.Pieces.Where(p => p.Id == id).NotBy(db, viewer.Actor).AnyAsync(ct);
-        return new Review(piece, version, await BeforeAsync(piece, ct), isOwn, await reach.OfAsync(piece.OrganisationId, ct), await pushes.TwinAsync(viewer, piece, version.Read(), ct));
+        var no = await OneHandAsync(viewer, id, ct);
+        return new Review(piece, version, await BeforeAsync(piece, ct), no == OwnWork, no == Invited, await reach.OfAsync(piece.OrganisationId, ct), await pushes.TwinAsync(viewer, piece, version.Read(), ct));
     }
 
     /// <param name="seen">The version that the approver has read.</param>
@@ -47,9 +49,9 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
 
         var now = clock.GetUtcNow();
         var (me, kind) = (viewer.Actor, piece.Kind);
-        if (!await db.Pieces.Where(p => p.Id == id).NotBy(db, me).AnyAsync(ct))
+        if (await OneHandAsync(viewer, id, ct) is { } same)
         {
-            return OwnWork;
+            return same;
         }
 
         if (piece.ClosesAt <= now || piece.IsClosedAt(now))
@@ -58,6 +60,7 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var mine = await OneHand.LoginsAsync(db, viewer, ct);
         if (kind == PieceKind.Push)
         {
             // One after the other: two approvals at once would both see the last slot. Before the piece, as merges lock.
@@ -65,7 +68,7 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
         }
 
         var changed = await db.Pieces
-            .Where(p => p.Id == id && p.Version == seen && p.Hash == hash && p.State == PieceState.Submitted).NotBy(db, me)
+            .Where(p => p.Id == id && p.Version == seen && p.Hash == hash && p.State == PieceState.Submitted).NotBy(db, mine)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(p => p.State, PieceState.Approved).SetProperty(p => p.DecidedBy, me).SetProperty(p => p.DecidedAt, now)
                     .SetProperty(p => p.OutVersion, p => p.Version).SetProperty(p => p.OutAt, p => p.GoesOutAt).SetProperty(p => p.OutUntil, p => p.ClosesAt),
@@ -123,6 +126,15 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
 
     private async Task<Piece?> FindAsync(Viewer viewer, int id, CancellationToken ct)
         => await db.Pieces.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, ct) is { } piece && await rights.MayDecideAsync(viewer, piece.Kind, piece.OrganisationId, ct) ? piece : null;
+
+    /// <returns>Null where the viewer is another person than those who wrote it, as far as accounts can tell.</returns>
+    private async Task<Refusal?> OneHandAsync(Viewer viewer, int id, CancellationToken ct)
+    {
+        var piece = db.Pieces.Where(p => p.Id == id);
+        return !await piece.NotBy(db, [viewer.Actor]).AnyAsync(ct) ? OwnWork
+            : !await piece.NotBy(db, await OneHand.LoginsAsync(db, viewer, ct)).AnyAsync(ct) ? Invited
+            : null;
+    }
 
     private async Task<Refusal?> PublishAsync(Piece piece, int version, CancellationToken ct)
     {

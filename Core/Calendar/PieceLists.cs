@@ -46,9 +46,9 @@ public sealed class PieceLists(BotDb db, PieceRights rights, PushLists pushes)
 
     /// <summary>What waits for this viewer's decision, the soonest first.</summary>
     public async Task<IReadOnlyList<Piece>> WaitingAsync(Viewer viewer, int atMost, CancellationToken ct)
-        => viewer.DecideTops.Count == 0 ? [] : await Waiting(viewer).OrderBy(p => p.GoesOutAt).Take(atMost).ToListAsync(ct);
+        => viewer.DecideTops.Count == 0 ? [] : await (await WaitingAsync(viewer, ct)).OrderBy(p => p.GoesOutAt).Take(atMost).ToListAsync(ct);
 
-    public async Task<int> CountWaitingAsync(Viewer viewer, CancellationToken ct) => viewer.DecideTops.Count == 0 ? 0 : await Waiting(viewer).CountAsync(ct);
+    public async Task<int> CountWaitingAsync(Viewer viewer, CancellationToken ct) => viewer.DecideTops.Count == 0 ? 0 : await (await WaitingAsync(viewer, ct)).CountAsync(ct);
 
     /// <summary>Drafts that came back with a reason, to those who may write them.</summary>
     public async Task<IReadOnlyList<Piece>> DeclinedAsync(Viewer viewer, int atMost, CancellationToken ct)
@@ -69,7 +69,7 @@ public sealed class PieceLists(BotDb db, PieceRights rights, PushLists pushes)
         var version = await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == id && v.Version == piece.Version, ct);
         return new PieceSeen(
             piece, version, await rights.MayWriteAsync(viewer, piece.Kind, piece.OrganisationId, ct), await rights.MayDecideAsync(viewer, piece.Kind, piece.OrganisationId, ct),
-            !await db.Pieces.Where(p => p.Id == id).NotBy(db, viewer.Actor).AnyAsync(ct),
+            !await db.Pieces.Where(p => p.Id == id).NotBy(db, await OneHand.LoginsAsync(db, viewer, ct)).AnyAsync(ct),
             await db.Lessons.Where(l => l.Id == piece.LessonId && l.Unreviewed && l.State == LessonState.Published).Select(l => (int?)l.Id).FirstOrDefaultAsync(ct),
             piece.Kind == PieceKind.Push ? (await pushes.OfPiecesAsync([id], ct)).GetValueOrDefault(id) : null);
     }
@@ -85,10 +85,10 @@ public sealed class PieceLists(BotDb db, PieceRights rights, PushLists pushes)
     public async Task<IReadOnlyList<Piece>> EarlierAsync(Viewer viewer, PieceKind kind, int atMost, CancellationToken ct)
         => await Seen(viewer).Where(p => p.Kind == kind).OrderByDescending(p => p.GoesOutAt).Take(atMost).ToListAsync(ct);
 
-    private IQueryable<Piece> Waiting(Viewer viewer)
+    private async Task<IQueryable<Piece>> WaitingAsync(Viewer viewer, CancellationToken ct)
     {
-        var (tops, me) = (viewer.DecideTops, viewer.Actor);
-        return db.Pieces.AsNoTracking().NotBy(db, me).Where(p => p.State == PieceState.Submitted
+        var (tops, mine) = (viewer.DecideTops, await OneHand.LoginsAsync(db, viewer, ct));
+        return db.Pieces.AsNoTracking().NotBy(db, mine).Where(p => p.State == PieceState.Submitted
             && db.OrganisationAncestors.Any(a => a.OrganisationId == p.OrganisationId && tops.Contains(a.AncestorId) && (p.Kind != PieceKind.Lesson || tops.Contains(p.OrganisationId))));
     }
 

@@ -9,6 +9,9 @@ namespace Bot.Core.Jobs;
 /// <summary>What must not go unseen, in the order in which it is shown.</summary>
 public enum AlarmKind
 {
+    /// <summary>An entry of the audit log was removed or changed.</summary>
+    AuditBroken,
+
     /// <summary>For ten minutes no token could be had: nothing goes out.</summary>
     NoToken,
 
@@ -39,6 +42,8 @@ public sealed class Alarms(BotDb db, WeChatApi api, CallQuotas quotas, PushesOpt
     /// <summary>The job that fetches tokens: its failures say that there is none to be had.</summary>
     public const string TokenJob = "WarmTokens";
 
+    private const int LookedAt = 500;
+
     private static readonly TimeSpan NoTokenFor = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan StuckFor = TimeSpan.FromHours(1);
 
@@ -66,7 +71,10 @@ public sealed class Alarms(BotDb db, WeChatApi api, CallQuotas quotas, PushesOpt
         return [.. alarms.OrderBy(a => a.Kind)];
     }
 
-    /// <summary>Jobs whose last two runs failed, with the end of the last good run, else of the oldest that is kept.</summary>
+    /// <summary>
+    /// Jobs whose last two runs failed, or whose last found the audit log broken: that does not mend itself. With the end of the last good run,
+    /// else of the oldest that is kept.
+    /// </summary>
     private async Task<List<Alarm>> FailingAsync(CancellationToken ct)
     {
         var suspects = await (from state in db.JobStates
@@ -77,11 +85,12 @@ public sealed class Alarms(BotDb db, WeChatApi api, CallQuotas quotas, PushesOpt
         {
             var ended = db.JobRuns.AsNoTracking().Where(r => r.Job == job && (r.Outcome == JobOutcome.Done || r.Outcome == JobOutcome.Failed)).OrderByDescending(r => r.Id);
             var last = await ended.Take(2).Select(r => new { r.Outcome, r.Failure }).ToListAsync(ct);
-            if (last.Count == 2 && last.TrueForAll(r => r.Outcome == JobOutcome.Failed))
+            var isBroken = last is [{ Failure: JobFailure.AuditBroken }, ..];
+            if (isBroken || (last.Count == 2 && last.TrueForAll(r => r.Outcome == JobOutcome.Failed)))
             {
                 var good = await ended.Where(r => r.Outcome == JobOutcome.Done).Select(r => (long?)r.Id).FirstOrDefaultAsync(ct) ?? 0;
                 var since = await db.JobRuns.Where(r => r.Job == job && r.Id > good && r.Outcome == JobOutcome.Failed).OrderBy(r => r.Id).Select(r => r.BeganAt).FirstAsync(ct);
-                failing.Add(new Alarm(AlarmKind.JobFails, since, job, CodeOf(last[0].Failure)));
+                failing.Add(isBroken ? new Alarm(AlarmKind.AuditBroken, since) : new Alarm(AlarmKind.JobFails, since, job, CodeOf(last[0].Failure)));
             }
         }
 
@@ -96,7 +105,9 @@ public sealed class Alarms(BotDb db, WeChatApi api, CallQuotas quotas, PushesOpt
             return new Alarm(AlarmKind.Refused, trouble.At, null, trouble.Code);
         }
 
-        var waiting = db.Outbox.Where(m => m.State <= OutboxState.Sending && m.PushId == null && m.State == OutboxState.Waiting && m.ErrCode != null);
+        // What was refused is tried again later than anything else that waits: a look at the last ones, however many there are.
+        var waiting = db.Outbox.Where(m => m.State <= OutboxState.Sending && m.PushId == null && m.State == OutboxState.Waiting)
+            .OrderByDescending(m => m.DueAt).ThenByDescending(m => m.Id).Take(LookedAt).Where(m => m.ErrCode != null);
         var codes = await waiting.Select(m => m.ErrCode!.Value).Distinct().ToListAsync(ct);
         var refusals = codes.FindAll(c => WeChatErrors.Of(c).Effect is WeChatEffect.Configuration or WeChatEffect.AccountBlocked);
         if (refusals.Count == 0)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Bot.Core.Data;
 using Bot.Core.Roster;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Bot.Core.Lessons;
 
@@ -22,13 +23,19 @@ public sealed record Board(DateTimeOffset At, PeriodFigures Period, IReadOnlyDic
 }
 
 /// <summary>The figures of whole lessons in memory, for screens that ask every few seconds: however many look, the database is asked once.</summary>
-public sealed class FigureBoard(IDbContextFactory<BotDb> databases, OrganisationTree tree, TimeProvider clock)
+public sealed partial class FigureBoard(IDbContextFactory<BotDb> databases, OrganisationTree tree, TimeProvider clock, ILogger<FigureBoard> logger)
 {
+    /// <summary>Lessons in memory, those last asked for: somebody may look through all years.</summary>
+    public const int MostKept = 20;
+
     private static readonly TimeSpan FreshWhileOpen = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FreshAfterwards = TimeSpan.FromSeconds(10);
 
     /// <summary>In the half hour before a closed lesson is frozen it is counted from the rows, which takes seconds in a region.</summary>
     private static readonly TimeSpan FreshWhileSettled = TimeSpan.FromMinutes(1);
+
+    /// <summary>So long, what was read last is handed out while those rows are counted; when it was true stands beside it.</summary>
+    private static readonly TimeSpan UsableWhileSettled = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
 
@@ -38,14 +45,33 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
     /// <summary>How often the database was asked for a whole lesson since the start.</summary>
     public long Loads => Interlocked.Read(ref _loads);
 
-    public async Task<Board> ReadAsync(PublishedLesson lesson, CancellationToken ct)
+    /// <summary>Lessons in memory now.</summary>
+    public int Count => _slots.Count;
+
+    public ValueTask<Board> ReadAsync(PublishedLesson lesson, CancellationToken ct)
     {
         var slot = _slots.GetOrAdd((lesson.RowId, lesson.ClosesAt), _ => new Slot());
-        if (slot.IsFresh(clock.GetUtcNow(), lesson))
+        var now = clock.GetUtcNow();
+        slot.AskedAt = now;
+        if (slot.IsFresh(now, lesson))
         {
-            return slot.Board!;
+            return new(slot.Board!);
         }
 
+        if (!slot.IsUsable(now, lesson))
+        {
+            return new(RenewAsync(slot, lesson, ct));
+        }
+
+        slot.RenewOnce(() => RenewBehindAsync(slot, lesson));
+        return new(slot.Board!);
+    }
+
+    /// <summary>To be called after a change in this process that people expect to see at once.</summary>
+    public void Forget() => _slots.Clear();
+
+    private async Task<Board> RenewAsync(Slot slot, PublishedLesson lesson, CancellationToken ct)
+    {
         await slot.Loading.WaitAsync(ct);
         try
         {
@@ -53,7 +79,7 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
             if (!slot.IsFresh(now, lesson))
             {
                 slot.Board = await LoadAsync(lesson, now, ct);
-                Forget(now);
+                Tidy(now);
             }
 
             return slot.Board!;
@@ -64,8 +90,18 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
         }
     }
 
-    /// <summary>To be called after a change in this process that people expect to see at once.</summary>
-    public void Forget() => _slots.Clear();
+    /// <summary>The older one stays until this succeeds, or is too old.</summary>
+    private async Task RenewBehindAsync(Slot slot, PublishedLesson lesson)
+    {
+        try
+        {
+            await RenewAsync(slot, lesson, CancellationToken.None);
+        }
+        catch (Exception e) when (DatabaseFaults.IsUnavailable(e) || e is ObjectDisposedException)
+        {
+            LogNotRenewed(e.GetType().Name);
+        }
+    }
 
     private async Task<Board> LoadAsync(PublishedLesson lesson, DateTimeOffset now, CancellationToken ct)
     {
@@ -94,21 +130,29 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
         return new Board(now, period, starts, hidden);
     }
 
-    /// <summary>Drops lessons that nobody has looked at for a while.</summary>
-    private void Forget(DateTimeOffset now)
+    /// <summary>Drops lessons that nobody has looked at for a while, and the oldest of too many.</summary>
+    private void Tidy(DateTimeOffset now)
     {
-        foreach (var (key, slot) in _slots)
+        foreach (var held in _slots.OrderByDescending(s => s.Value.AskedAt).Where((s, i) => i >= MostKept || now - s.Value.AskedAt > KeptFor))
         {
-            if (slot.Board is { } board && now - board.At > KeptFor)
-            {
-                _slots.TryRemove(key, out _);
-            }
+            _slots.TryRemove(held);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The figures of a closed lesson could not be counted anew: {Fault}.")]
+    private partial void LogNotRenewed(string fault);
 
     private sealed class Slot
     {
         private volatile Board? _board;
+        private Task _renewal = Task.CompletedTask;
+        private long _askedAt;
+
+        public DateTimeOffset AskedAt
+        {
+            get => new(Interlocked.Read(ref _askedAt), TimeSpan.Zero);
+            set => Interlocked.Exchange(ref _askedAt, value.UtcTicks);
+        }
 
         public SemaphoreSlim Loading { get; } = new(1);
 
@@ -121,5 +165,17 @@ public sealed class FigureBoard(IDbContextFactory<BotDb> databases, Organisation
         public bool IsFresh(DateTimeOffset now, PublishedLesson lesson)
             => _board is { } board && (board.At < lesson.ClosesAt) == (now < lesson.ClosesAt)
                 && now - board.At < (lesson.IsOpenAt(now) ? FreshWhileOpen : board.Period.Freeze is null ? FreshWhileSettled : FreshAfterwards);
+
+        /// <summary>In the half hour before a closed lesson is frozen; what was read just before the closing serves, too.</summary>
+        public bool IsUsable(DateTimeOffset now, PublishedLesson lesson)
+            => _board is { Period.Freeze: null } board && now >= lesson.ClosesAt && now - board.At < UsableWhileSettled;
+
+        public void RenewOnce(Func<Task> renew)
+        {
+            lock (Loading)
+            {
+                _renewal = _renewal.IsCompleted ? Task.Run(renew) : _renewal;
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
+using Bot.Core.Calendar;
 using Markdig;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
@@ -25,10 +26,11 @@ public static class LessonText
     ];
 
     /// <summary>What stands before the first ## is a section without a title, left out when empty.</summary>
-    public static IReadOnlyList<Section> Sections(string body)
+    /// <param name="ownPictures">As for <see cref="Html"/>.</param>
+    public static IReadOnlyList<Section> Sections(string body, bool ownPictures = false)
         => [.. Split(body)
             .Where(s => s.Title.Length > 0 || s.Lines.Any(l => l.Trim().Length > 0))
-            .Select(s => new Section(s.Title, Html(string.Join('\n', s.Lines))))];
+            .Select(s => new Section(s.Title, Html(string.Join('\n', s.Lines), ownPictures)))];
 
     /// <summary>As it is rendered: a section at a time, whatever the Markdown around it would make of its heading.</summary>
     /// <param name="bySection">A lesson's; false for what is rendered as a whole.</param>
@@ -69,7 +71,8 @@ public static class LessonText
         => [.. Parts(body, bySection).SelectMany(p => Markdown.Parse(p.Markdown, Located).Descendants<LinkInline>().Where(link => link.IsImage).Select(link => (p.Line + link.Line + 1, link.Column + 1, link.Url ?? "")))];
 
     /// <summary>Only allowed tags, no attributes but href, src and alt; addresses are https, or a path on this site. What is nested too deep stands there as it was typed.</summary>
-    public static string Html(string markdown)
+    /// <param name="ownPictures">Without pictures of other hosts: what somebody has only typed must not make a colleague's browser call there.</param>
+    public static string Html(string markdown, bool ownPictures = false)
     {
         if (IsTooDeep(markdown, bySection: false))
         {
@@ -82,6 +85,12 @@ public static class LessonText
             if (!Tags.Contains(element.LocalName))
             {
                 element.Replace([.. element.ChildNodes]);
+                continue;
+            }
+
+            if (ownPictures && element.LocalName == "img" && !PieceCheck.IsPicture(element.GetAttribute("src") ?? ""))
+            {
+                element.Remove();
                 continue;
             }
 

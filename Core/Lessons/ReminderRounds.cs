@@ -109,7 +109,7 @@ public sealed class ReminderRounds(BotDb db, PushesOptions options, TimeProvider
                 $"""
                 INSERT INTO outbox (account_id, code, at, due_at, state, message_key)
                 SELECT a.id, '{Code}', {at}, {at}, {(int)OutboxState.Waiting}, '{Reminders.KeyOf(lessonId)}'
-                FROM accounts a WHERE a.id IN ({string.Join(',', ids)})
+                FROM accounts a WHERE a.id IN ({string.Join(',', ids)}) AND a.no_reminders_since IS NULL
                 ON CONFLICT (account_id, message_key) DO NOTHING
                 """),
             ct);

@@ -13,7 +13,8 @@ public sealed record ReminderAsked(PublishedLesson Lesson, DateTimeOffset At, bo
 /// <param name="IsWeekly">Of every lesson from now on.</param>
 /// <param name="At">Of the open lesson; null when none will come.</param>
 /// <param name="HasCredit">As in <see cref="ReminderAsked"/>.</param>
-public sealed record ReminderState(bool IsWeekly, PublishedLesson? Lesson, DateTimeOffset? At, bool HasCredit);
+/// <param name="IsPaused">Lessons pause when the one of the open lesson would come: therefore none will.</param>
+public sealed record ReminderState(bool IsWeekly, PublishedLesson? Lesson, DateTimeOffset? At, bool HasCredit, bool IsPaused = false);
 
 /// <summary>Who wants to be reminded of the open lesson: for this one, or every week. Sent by <see cref="ReminderRounds"/>.</summary>
 public sealed class Reminders(BotDb db, LessonPlan plan, PushesOptions options, TimeProvider clock)
@@ -43,6 +44,8 @@ public sealed class Reminders(BotDb db, LessonPlan plan, PushesOptions options, 
             return Exempt;
         }
 
+        await db.Accounts.Where(a => a.Id == by.Id && a.NoRemindersSince != null).ExecuteUpdateAsync(set => set.SetProperty(a => a.NoRemindersSince, (DateTimeOffset?)null), ct);
+
         // Nobody was reminded by one that was taken back.
         await db.Outbox.Where(m => m.AccountId == by.Id && m.MessageKey == key && m.State == OutboxState.Void).ExecuteDeleteAsync(ct);
         if (await db.Outbox.AnyAsync(m => m.AccountId == by.Id && m.MessageKey == key, ct))
@@ -55,8 +58,7 @@ public sealed class Reminders(BotDb db, LessonPlan plan, PushesOptions options, 
             return TooLate;
         }
 
-        var day = ChinaTime.DateOf(due);
-        if (await db.PauseWeeks.AnyAsync(p => p.From <= day && p.To >= day, ct))
+        if (await IsPausedAsync(due, ct))
         {
             return Paused;
         }
@@ -72,7 +74,8 @@ public sealed class Reminders(BotDb db, LessonPlan plan, PushesOptions options, 
     {
         var asked = await AskAsync(by, ct); // first: from then on the round for every week knows that this one has a time of its own
         var now = clock.GetUtcNow();
-        await db.Accounts.Where(a => a.Id == by.Id && a.WeeklyReminderSince == null).ExecuteUpdateAsync(set => set.SetProperty(a => a.WeeklyReminderSince, now), ct);
+        await db.Accounts.Where(a => a.Id == by.Id && (a.WeeklyReminderSince == null || a.NoRemindersSince != null))
+            .ExecuteUpdateAsync(set => set.SetProperty(a => a.WeeklyReminderSince, now).SetProperty(a => a.NoRemindersSince, (DateTimeOffset?)null), ct);
         return asked;
     }
 
@@ -81,7 +84,7 @@ public sealed class Reminders(BotDb db, LessonPlan plan, PushesOptions options, 
     {
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.Accounts.Where(a => a.Id == by.Id && a.WeeklyReminderSince != null).ExecuteUpdateAsync(set => set.SetProperty(a => a.WeeklyReminderSince, (DateTimeOffset?)null), ct);
+        await db.Accounts.Where(a => a.Id == by.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.WeeklyReminderSince, (DateTimeOffset?)null).SetProperty(a => a.NoRemindersSince, now), ct);
         await db.Reminders.Where(r => r.AccountId == by.Id).ExecuteDeleteAsync(ct);
         await db.Outbox.Where(m => m.AccountId == by.Id && m.Code == ReminderRounds.Code && (m.State == OutboxState.Waiting || m.State == OutboxState.Parked))
             .ExecuteUpdateAsync(set => set.SetProperty(m => m.State, OutboxState.Void).SetProperty(m => m.EndedAt, now), ct);
@@ -99,12 +102,18 @@ public sealed class Reminders(BotDb db, LessonPlan plan, PushesOptions options, 
 
         var now = clock.GetUtcNow();
         var at = await OwnAsync(by, lesson, ct) ?? (isWeekly ? options.ReminderAt(lesson.OpensAt, lesson.ClosesAt) : null);
-        return new ReminderState(isWeekly, lesson, at > now && await HoldsAsync(db, lesson.RowId, by.Id, now, ct) ? at : null, hasCredit);
+        if (at is not { } due || due <= now || !await HoldsAsync(db, lesson.RowId, by.Id, now, ct))
+        {
+            return new ReminderState(isWeekly, lesson, null, hasCredit);
+        }
+
+        var isPaused = await IsPausedAsync(due, ct);
+        return new ReminderState(isWeekly, lesson, isPaused ? null : due, hasCredit, isPaused);
     }
 
-    /// <summary>Whether a reminder still says something: the lesson is open, and the person is to study it and has not.</summary>
+    /// <summary>Whether a reminder still says something: it is wanted, the lesson is open, and the person is to study it and has not.</summary>
     internal static Task<bool> HoldsAsync(BotDb db, int lessonRowId, int accountId, DateTimeOffset now, CancellationToken ct)
-        => StillToStudy(db, lessonRowId, now).AnyAsync(a => a.Id == accountId, ct);
+        => StillToStudy(db, lessonRowId, now).AnyAsync(a => a.Id == accountId && a.NoRemindersSince == null, ct);
 
     /// <summary>Accounts of people who are expected to study this lesson now, and have not.</summary>
     internal static IQueryable<Account> StillToStudy(BotDb db, int lessonRowId, DateTimeOffset now)
@@ -122,6 +131,12 @@ public sealed class Reminders(BotDb db, LessonPlan plan, PushesOptions options, 
 
     private async Task<DateTimeOffset?> OwnAsync(KnownAccount by, PublishedLesson lesson, CancellationToken ct)
         => await db.Reminders.Where(r => r.AccountId == by.Id && r.LessonId == lesson.RowId).Select(r => (DateTimeOffset?)r.DueAt).FirstOrDefaultAsync(ct);
+
+    private Task<bool> IsPausedAsync(DateTimeOffset at, CancellationToken ct)
+    {
+        var day = ChinaTime.DateOf(at);
+        return db.PauseWeeks.AnyAsync(p => p.From <= day && p.To >= day, ct);
+    }
 
     private Task<bool> HasCreditAsync(KnownAccount by, CancellationToken ct)
         => db.Credits.AnyAsync(c => c.AccountId == by.Id && c.TemplateId == options.Notice.TemplateId && c.EndedAt == null, ct);

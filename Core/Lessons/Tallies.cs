@@ -34,6 +34,12 @@ public sealed class Tallies(BotDb db)
 
     internal static async Task RecountLockedAsync(BotDb db, int lessonRowId, CancellationToken ct)
     {
+        if (!db.Database.IsSqliteDatabase())
+        {
+            // Moving one person takes no lesson's lock: whoever has moved a completion and not counted it yet waits here, and adds to what is counted now.
+            await db.Database.ExecuteSqlAsync($"LOCK TABLE tallies IN SHARE ROW EXCLUSIVE MODE", ct);
+        }
+
         await db.Tallies.Where(t => t.LessonId == lessonRowId).ExecuteDeleteAsync(ct);
         await db.Database.ExecuteTextAsync($"INSERT INTO tallies (lesson_id, organisation_id, completed, late, visitors) {Counted(lessonRowId)}", ct);
     }

@@ -157,7 +157,8 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
         var waiting = await db.Accounts.Where(a => a.PersonId == personId).Select(a => new
         {
             a.Id,
-            Reminders = db.Reminders.Count(r => r.AccountId == a.Id),
+            Reminders = db.Reminders.Where(r => r.AccountId == a.Id)
+                .Join(db.Lessons, r => r.LessonId, l => l.Id, (r, l) => new { r.DueAt, l.Season, l.Period, l.Title }).OrderBy(r => r.DueAt).ToList(),
             Credits = db.Credits.Count(c => c.AccountId == a.Id && c.EndedAt == null),
         }).ToDictionaryAsync(a => a.Id, a => (a.Reminders, a.Credits), ct);
         return List(await db.Accounts.AsNoTracking().Where(a => a.PersonId == personId).OrderBy(a => a.Id).ToListAsync(ct), a => new JsonObject
@@ -168,8 +169,13 @@ public sealed class PersonalCopy(BotDb db, OrganisationTree tree, PrivacyNotice 
             [notice.Label("joinOrganisation")] = a.JoinOrganisationId is { } id ? nodes.PathOf(id) : null,
             [notice.Label("wrongTries")] = a.WrongTriesOn is null ? null : $"{a.WrongTriesOn:yyyy-MM-dd}: {a.WrongTries}",
             [notice.Label("weeklyReminder")] = a.WeeklyReminderSince is not null,
-            [notice.Label("reminders")] = waiting.GetValueOrDefault(a.Id).Reminders,
-            [notice.Label("creditsLeft")] = waiting.GetValueOrDefault(a.Id).Credits,
+            [notice.Label("noRemindersSince")] = Time(a.NoRemindersSince),
+            [notice.Label("reminders")] = List(waiting[a.Id].Reminders, r => new JsonObject
+            {
+                [notice.Label("lesson")] = $"{r.Season}-{r.Period} {r.Title}",
+                [notice.Label("at")] = ChinaTime.Table(r.DueAt),
+            }),
+            [notice.Label("creditsLeft")] = waiting[a.Id].Credits,
             [notice.Label("staffLogin")] = logins.GetValueOrDefault(a.Id),
         });
     }

@@ -15,7 +15,8 @@ namespace Bot.Core.Pushes;
 /// <param name="OptedOut">Want no pushes.</param>
 /// <param name="WithCredit">Reached by a notification.</param>
 /// <param name="Others">Reached by a mass message, else with their next message.</param>
-public sealed record AudienceCount(DateTimeOffset At, int People, int Unbound, int Unfollowed, int OptedOut, int WithCredit, int Others)
+/// <param name="HadAll">Those of <paramref name="Others"/> who have had all mass messages of the month and read it with their next message; 0 for a push without mass messages.</param>
+public sealed record AudienceCount(DateTimeOffset At, int People, int Unbound, int Unfollowed, int OptedOut, int WithCredit, int Others, int HadAll)
 {
     public int Reachable => WithCredit + Others;
 
@@ -32,15 +33,19 @@ public sealed class AudienceCounts(IDbContextFactory<BotDb> databases, Audiences
     private readonly ConcurrentDictionary<string, AudienceCount> _known = new();
 
     /// <param name="picked">Cleaned.</param>
-    public async Task<AudienceCount> OfAsync(int organisationId, PushAudience picked, CancellationToken ct)
+    /// <param name="goesOut">When it shall start: in that month mass messages are counted.</param>
+    public async Task<AudienceCount> OfAsync(int organisationId, PushAudience picked, DateTimeOffset goesOut, CancellationToken ct)
     {
-        var (now, key) = (clock.GetUtcNow(), $"{organisationId}: {picked.Key(organisationId)}");
+        var now = clock.GetUtcNow();
+        var starts = options.AfterQuiet(goesOut > now ? goesOut : now);
+        var key = $"{organisationId}: {picked.Key(organisationId)} {(picked.ByMass ? PushSlots.MonthOf(starts) : 0)}";
         if (_known.TryGetValue(key, out var known) && now - known.At < FreshFor && now >= known.At)
         {
             return known;
         }
 
         var audience = await audiences.OfAsync(organisationId, picked, ct);
+        var hadAll = new SqlText(picked.ByMass ? FormattableString.Invariant($"{MassMonth.CountOf("x.account", starts)} >= {MassOptions.MostOfOne}") : "1 = 0");
         var (appId, stranger) = (wechat.Value.Mp.AppId, audience.HasStrangers ? audience.Stranger("a") : new SqlText("1 = 0"));
         await using var db = await databases.CreateDbContextAsync(ct);
         var counts = await db.ReadRowsAsync(
@@ -50,7 +55,10 @@ public sealed class AudienceCounts(IDbContextFactory<BotDb> databases, Audiences
                    SUM(CASE WHEN x.account IS NOT NULL AND x.follows IS FALSE THEN 1 ELSE 0 END),
                    SUM(CASE WHEN x.account IS NOT NULL AND x.follows IS NOT FALSE AND x.no_pushes_since IS NOT NULL THEN 1 ELSE 0 END),
                    SUM(CASE WHEN x.account IS NOT NULL AND x.follows IS NOT FALSE AND x.no_pushes_since IS NULL
-                            AND EXISTS (SELECT 1 FROM credits k WHERE k.template_id = {options.Notice.TemplateId} AND k.account_id = x.account AND k.ended_at IS NULL) THEN 1 ELSE 0 END)
+                            AND EXISTS (SELECT 1 FROM credits k WHERE k.template_id = {options.Notice.TemplateId} AND k.account_id = x.account AND k.ended_at IS NULL) THEN 1 ELSE 0 END),
+                   SUM(CASE WHEN x.account IS NOT NULL AND x.follows IS NOT FALSE AND x.no_pushes_since IS NULL
+                            AND NOT EXISTS (SELECT 1 FROM credits k WHERE k.template_id = {options.Notice.TemplateId} AND k.account_id = x.account AND k.ended_at IS NULL)
+                            AND {hadAll} THEN 1 ELSE 0 END)
             FROM (SELECT a.id AS account, a.follows, (SELECT MIN(w.no_pushes_since) FROM accounts w WHERE w.person_id = a.person_id) AS no_pushes_since
                   FROM organisation_ancestors s
                   JOIN memberships m ON m.organisation_id = s.organisation_id
@@ -59,10 +67,10 @@ public sealed class AudienceCounts(IDbContextFactory<BotDb> databases, Audiences
                   UNION ALL
                   SELECT a.id, a.follows, (SELECT MIN(w.no_pushes_since) FROM accounts w WHERE w.person_id = a.person_id) FROM accounts a WHERE a.app_id = {appId} AND {stranger}) x
             """,
-            row => Enumerable.Range(0, 5).Select(i => row.IsDBNull(i) ? 0 : Convert.ToInt32(row.GetValue(i), CultureInfo.InvariantCulture)).ToArray(),
+            row => Enumerable.Range(0, 6).Select(i => row.IsDBNull(i) ? 0 : Convert.ToInt32(row.GetValue(i), CultureInfo.InvariantCulture)).ToArray(),
             ct);
         var (people, unbound, unfollowed, optedOut, withCredit) = (counts[0][0], counts[0][1], counts[0][2], counts[0][3], counts[0][4]);
-        var count = new AudienceCount(now, people, unbound, unfollowed, optedOut, withCredit, people - unbound - unfollowed - optedOut - withCredit);
+        var count = new AudienceCount(now, people, unbound, unfollowed, optedOut, withCredit, people - unbound - unfollowed - optedOut - withCredit, counts[0][5]);
         if (_known.Count >= MostKept)
         {
             _known.Clear();

@@ -3,10 +3,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.Pushes;
 
+/// <param name="Id">Of the row in the outbox.</param>
+internal sealed record MassMember(long Id, byte[] OpenIdSealed);
+
 /// <summary>Recipients who are sent one mass message together.</summary>
 /// <param name="Id">Our id of the message, by which WeChat knows a repeat.</param>
+/// <param name="Members">In the order of their rows.</param>
 /// <param name="IsRepeat">It may have been sent before: whoever took it has ended, or WeChat gave no answer.</param>
-internal sealed record MassBatch(OpenPush Push, string Id, DateTimeOffset TakenAt, IReadOnlyList<byte[]> OpenIdsSealed, bool IsRepeat);
+internal sealed record MassBatch(OpenPush Push, string Id, DateTimeOffset TakenAt, IReadOnlyList<MassMember> Members, bool IsRepeat);
 
 /// <summary>Mass messages as rows of the outbox. Who belongs to one is stored before it is sent, under its id, and never changes after that.</summary>
 public sealed class MassRows(IDbContextFactory<BotDb> databases, RecipientRows recipients, TimeProvider clock)
@@ -28,7 +32,7 @@ public sealed class MassRows(IDbContextFactory<BotDb> databases, RecipientRows r
 
         var at = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
         var members = await Sending(db, push).Where(m => m.WeChatId == id && m.TakenAt == at).OrderBy(m => m.Id)
-            .Join(db.Accounts, m => m.AccountId, a => a.Id, (m, a) => a.OpenIdSealed).ToListAsync(CancellationToken.None);
+            .Join(db.Accounts, m => m.AccountId, a => a.Id, (m, a) => new MassMember(m.Id, a.OpenIdSealed)).ToListAsync(CancellationToken.None);
         return new MassBatch(push, id, at, members, IsRepeat: true);
     }
 
@@ -43,7 +47,7 @@ public sealed class MassRows(IDbContextFactory<BotDb> databases, RecipientRows r
             var window = await recipients.TakeAsync(push, after, LookedAtOnce, OutboxChannel.Mass);
             if (window.Taken is [var first, ..])
             {
-                return (new MassBatch(push, RecipientTaker.BatchId(push, first.Id), first.TakenAt, [.. window.Taken.Select(t => t.OpenIdSealed)], IsRepeat: false), window.Last);
+                return (new MassBatch(push, RecipientTaker.BatchId(push, first.Id), first.TakenAt, [.. window.Taken.Select(t => new MassMember(t.Id, t.OpenIdSealed))], IsRepeat: false), window.Last);
             }
 
             if (window.IsEnd || window.Last == after)
@@ -59,14 +63,45 @@ public sealed class MassRows(IDbContextFactory<BotDb> databases, RecipientRows r
     internal async Task StoreAsync(MassBatch batch, OutboxOutcome outcome, string? weChatId)
     {
         await using var db = await databases.CreateDbContextAsync();
-        var now = clock.GetUtcNow();
-        await Sending(db, batch.Push).Where(m => m.WeChatId == batch.Id && m.TakenAt == batch.TakenAt).ExecuteUpdateAsync(set => set
-            .SetProperty(m => m.State, outcome.State)
-            .SetProperty(m => m.EndedAt, outcome.State == OutboxState.Waiting ? null : now)
-            .SetProperty(m => m.DueAt, m => outcome.Again ?? m.DueAt)
-            .SetProperty(m => m.WeChatId, weChatId)
-            .SetProperty(m => m.ErrCode, outcome.ErrCode)
-            .SetProperty(m => m.Rid, outcome.Rid));
+        await StoreAsync(Of(db, batch), outcome, weChatId);
+    }
+
+    /// <summary>Some of them do not belong to the message any more.</summary>
+    internal async Task StoreAsync(MassBatch batch, IReadOnlyCollection<long> rows, OutboxOutcome outcome)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        await (rows.Count > 0 ? StoreAsync(Of(db, batch).Where(m => rows.Contains(m.Id)), outcome, null) : Task.CompletedTask);
+        if (outcome.IsUnfollowed)
+        {
+            await db.Accounts.Where(a => db.Outbox.Where(m => rows.Contains(m.Id)).Select(m => m.AccountId).Contains(a.Id)).ExecuteUpdateAsync(set => set.SetProperty(a => a.Follows, false));
+        }
+    }
+
+    /// <summary>From now on two messages, each with an id of its own.</summary>
+    internal async Task<IReadOnlyList<MassBatch>> SplitAsync(MassBatch batch)
+    {
+        var (half, now) = (batch.Members.Count / 2, DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()));
+        List<MassBatch> halves = [.. new[] { batch.Members.Take(half), batch.Members.Skip(half) }.Select(m => m.ToList())
+            .Select(m => batch with { Id = $"{RecipientTaker.BatchId(batch.Push, m[0].Id)}n{m.Count}", TakenAt = now, Members = m })];
+        await using var db = await databases.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        foreach (var part in halves)
+        {
+            var (first, last) = (part.Members[0].Id, part.Members[^1].Id);
+            await Of(db, batch).Where(m => m.Id >= first && m.Id <= last).ExecuteUpdateAsync(set => set.SetProperty(m => m.WeChatId, part.Id).SetProperty(m => m.TakenAt, now));
+        }
+
+        await transaction.CommitAsync();
+        return halves;
+    }
+
+    /// <summary>It has waited to be sent: taken anew.</summary>
+    /// <returns>Null where it was found as lost meanwhile.</returns>
+    internal async Task<MassBatch?> RetakeAsync(MassBatch batch)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
+        return await Of(db, batch).ExecuteUpdateAsync(set => set.SetProperty(m => m.TakenAt, now)) > 0 ? batch with { TakenAt = now } : null;
     }
 
     /// <summary>
@@ -103,6 +138,20 @@ public sealed class MassRows(IDbContextFactory<BotDb> databases, RecipientRows r
         Task<int> DoubtAsync(IQueryable<OutboxMessage> messages) => messages.ExecuteUpdateAsync(
             set => set.SetProperty(m => m.State, OutboxState.Unknown).SetProperty(m => m.EndedAt, now).SetProperty(m => m.ErrCode, errCode).SetProperty(m => m.WeChatId, weChatId), ct);
     }
+
+    private Task<int> StoreAsync(IQueryable<OutboxMessage> messages, OutboxOutcome outcome, string? weChatId)
+    {
+        var now = clock.GetUtcNow();
+        return messages.ExecuteUpdateAsync(set => set
+            .SetProperty(m => m.State, outcome.State)
+            .SetProperty(m => m.EndedAt, outcome.State == OutboxState.Waiting ? null : now)
+            .SetProperty(m => m.DueAt, m => outcome.Again ?? m.DueAt)
+            .SetProperty(m => m.WeChatId, weChatId)
+            .SetProperty(m => m.ErrCode, outcome.ErrCode)
+            .SetProperty(m => m.Rid, outcome.Rid));
+    }
+
+    private static IQueryable<OutboxMessage> Of(BotDb db, MassBatch batch) => Sending(db, batch.Push).Where(m => m.WeChatId == batch.Id && m.TakenAt == batch.TakenAt);
 
     private static IQueryable<OutboxMessage> Sending(BotDb db, OpenPush push)
         => db.Outbox.Where(m => m.PushId == push.Id && m.State == OutboxState.Sending && m.Channel == OutboxChannel.Mass);

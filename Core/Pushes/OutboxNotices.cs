@@ -14,7 +14,7 @@ internal static class OutboxNotices
         {
             ["transfer" or "transfers", ..] => TransferNotices.HoldsAsync(db, code, messageKey, ChinaTime.DateOf(now), ct),
             ["lesson", var lesson, "closes"] => Reminders.HoldsAsync(db, int.Parse(lesson, CultureInfo.InvariantCulture), accountId, now, ct),
-            ["report", _] => Reports.IsWantedAsync(db, accountId, ct),
+            ["report", var lesson] => Reports.HoldsAsync(db, int.Parse(lesson, CultureInfo.InvariantCulture), accountId, ct),
             _ => Task.FromResult(true),
         };
 }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Pushes;
 
 /// <summary>What an approver's yes has to find of a push, beside what every piece needs.</summary>
-public sealed class PushApproval(BotDb db, PushSlots slots, PushTwins twins, TimeProvider clock)
+public sealed class PushApproval(BotDb db, PushSlots slots, PushTwins twins, PushFaults faults, TimeProvider clock)
 {
     public Task<PushTwin?> TwinAsync(Viewer viewer, Piece piece, PieceText text, CancellationToken ct) => twins.FindAsync(viewer, piece, text, ct);
 
@@ -22,6 +22,11 @@ public sealed class PushApproval(BotDb db, PushSlots slots, PushTwins twins, Tim
         if (text.Audience is { ByMass: true } && await slots.OfAsync(piece.OrganisationId, text.GoesOutAt, piece.Id, ct) is { HasRoom: false })
         {
             return PushFaults.NoSlot;
+        }
+
+        if ((await faults.OfAudienceAsync(piece, text, ct)).Count > 0)
+        {
+            return PushFaults.AudienceChanged;
         }
 
         return !again && await twins.FindAsync(viewer, piece, text, ct) is not null ? PushTwins.Twice : null;

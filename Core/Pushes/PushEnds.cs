@@ -12,27 +12,30 @@ public sealed class PushEnds(IDbContextFactory<BotDb> databases, TimeProvider cl
     /// <summary>Others may write meanwhile.</summary>
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(8);
 
-    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+    /// <summary>As long as a month can be: what somebody had by mass message in a month is counted from these rows.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(31);
     private static readonly OutboxState[] Untold = [OutboxState.Waiting, OutboxState.Parked];
 
-    /// <summary>Ends it where nobody is left, or its time is over: who has not got it by then does not get it any more.</summary>
-    public async Task StepAsync(int pushId, CancellationToken ct)
+    /// <summary>Ends those of which nobody is left, in one statement: between two a recipient may go from one open state to another, unseen by both.</summary>
+    public async Task EndAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await EndAsync(db, db.Pushes.Where(p => p.State == PushState.Running), ct);
+    }
+
+    /// <summary>Its time is over: who has not got it by then does not get it any more.</summary>
+    public async Task CloseAsync(int pushId, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
-        var push = await db.Pushes.AsNoTracking().FirstAsync(p => p.Id == pushId, ct);
-        if (push.EndsAt <= now)
-        {
-            await VoidAsync(db, pushId, now, ct);
-        }
-        else if (push.State != PushState.Running)
-        {
-            return;
-        }
+        await VoidAsync(db, pushId, now, ct);
+        await EndAsync(db, db.Pushes.Where(p => p.Id == pushId && p.State != PushState.Done && p.EndsAt <= now), ct);
+    }
 
-        // One statement: between two questions a recipient may go from one open state to another, unseen by both.
-        await db.Pushes.Where(p => p.Id == pushId && (p.State == PushState.Running || (p.State != PushState.Done && p.EndsAt <= now))
-                && !db.Outbox.Any(m => m.PushId == p.Id && (m.State == OutboxState.Waiting || m.State == OutboxState.Sending || m.State == OutboxState.Parked)))
+    private Task EndAsync(BotDb db, IQueryable<Push> pushes, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return pushes.Where(p => !db.Outbox.Any(m => m.PushId == p.Id && (m.State == OutboxState.Waiting || m.State == OutboxState.Sending || m.State == OutboxState.Parked)))
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.State, PushState.Done).SetProperty(p => p.EndedAt, now), ct);
     }
 

@@ -12,7 +12,7 @@ public sealed partial class PushRounds(IServiceScopeFactory scopes, PushFilling 
     private const int StartedAtOnce = 20;
     private static readonly TimeSpan TryAgain = TimeSpan.FromMinutes(1);
 
-    /// <summary>Pieces that could not start, for want of a slot, with the time to look again.</summary>
+    /// <summary>Pieces that could not start, for want of a slot or of an audience, with the time to look again.</summary>
     private readonly ConcurrentDictionary<int, DateTimeOffset> _waiting = new();
 
     /// <summary>Starts what is due, writes the next recipients of each push, ends what is over.</summary>
@@ -35,26 +35,33 @@ public sealed partial class PushRounds(IServiceScopeFactory scopes, PushFilling 
             }
         }
 
-        var fills = false;
-        foreach (var push in await db.Pushes.Where(p => p.State <= PushState.Stopped).OrderBy(p => p.Id).Select(p => p.Id).ToListAsync(ct))
+        var (fills, runs) = (false, false);
+        foreach (var push in await db.Pushes.Where(p => p.State <= PushState.Stopped).OrderBy(p => p.Id).Select(p => new { p.Id, p.State, p.EndsAt }).ToListAsync(ct))
         {
             ct.ThrowIfCancellationRequested();
-            fills |= await ApartAsync(push, () => StepAsync(push, ct), ct) is true;
+            if (push.EndsAt <= now)
+            {
+                await ApartAsync(push.Id, () => CloseAsync(push.Id, ct), ct);
+            }
+            else if (push.State == PushState.Filling)
+            {
+                var isFilling = await ApartAsync(push.Id, () => filling.StepAsync(push.Id, ct), ct);
+                (fills, runs) = (fills || isFilling is true, runs || isFilling is false);
+            }
+            else
+            {
+                runs |= push.State == PushState.Running;
+            }
         }
 
+        await (runs ? ends.EndAsync(ct) : Task.CompletedTask);
         return fills;
     }
 
-    /// <returns>Whether it is still being filled.</returns>
-    private async Task<bool> StepAsync(int push, CancellationToken ct)
+    private async Task<bool> CloseAsync(int push, CancellationToken ct)
     {
-        if (await filling.StepAsync(push, ct))
-        {
-            return true;
-        }
-
-        await ends.StepAsync(push, ct);
-        return false;
+        await ends.CloseAsync(push, ct);
+        return true;
     }
 
     /// <returns>Null after a fault.</returns>

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Pushes;
 
 /// <summary>Approved pushes begin when their time has come, once, and not at night.</summary>
-public sealed class PushStarts(BotDb db, PushSlots slots, PushesOptions options, TimeProvider clock)
+public sealed class PushStarts(BotDb db, PushSlots slots, PushFaults faults, PushesOptions options, TimeProvider clock)
 {
     /// <summary>Whose time was missed by more, because nothing ran, is not sent any more: somebody has to look whether it still fits.</summary>
     public static readonly TimeSpan Latest = TimeSpan.FromHours(24);
@@ -22,7 +22,7 @@ public sealed class PushStarts(BotDb db, PushSlots slots, PushesOptions options,
     }
 
     /// <summary>Starts it: the push and its slot of the month are there, or neither is.</summary>
-    /// <returns>The push; null where it started before, was changed meanwhile, or no slot is left.</returns>
+    /// <returns>The push; null where it started before, was changed meanwhile, no slot is left, or its audience is not any more what was approved.</returns>
     public async Task<Push?> StartAsync(int pieceId, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -31,16 +31,21 @@ public sealed class PushStarts(BotDb db, PushSlots slots, PushesOptions options,
             return null;
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-
-        // Holds the piece: who changes or withdraws it comes before, and then it does not start, or after, and finds that it has.
-        if (await Due(now).Where(p => p.Id == pieceId).ExecuteUpdateAsync(set => set.SetProperty(p => p.Version, p => p.Version), ct) == 0)
+        // Before the transaction: counting takes a while.
+        if (await OutAsync(pieceId, ct) is not var (asked, wish) || (await faults.OfAudienceAsync(asked, wish, ct)).Count > 0)
         {
             return null;
         }
 
-        var piece = await db.Pieces.AsNoTracking().FirstAsync(p => p.Id == pieceId, ct);
-        var text = (await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == pieceId && v.Version == piece.OutVersion, ct)).Read();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+
+        // Holds the piece: who changes or withdraws it comes before, and then it does not start, or after, and finds that it has.
+        if (await Due(now).Where(p => p.Id == pieceId && p.OutVersion == asked.OutVersion).ExecuteUpdateAsync(set => set.SetProperty(p => p.Version, p => p.Version), ct) == 0)
+        {
+            return null;
+        }
+
+        var (piece, text) = (await OutAsync(pieceId, ct))!.Value;
         var push = new Push
         {
             PieceId = pieceId,
@@ -64,6 +69,12 @@ public sealed class PushStarts(BotDb db, PushSlots slots, PushesOptions options,
         await transaction.CommitAsync(ct);
         return push;
     }
+
+    /// <returns>As it is to go out; null where it is not.</returns>
+    private async Task<(Piece Piece, PieceText Text)?> OutAsync(int pieceId, CancellationToken ct)
+        => await db.Pieces.AsNoTracking().FirstOrDefaultAsync(p => p.Id == pieceId && p.OutVersion != null, ct) is { } piece
+            ? (piece, (await db.PieceVersions.AsNoTracking().FirstAsync(v => v.PieceId == pieceId && v.Version == piece.OutVersion, ct)).Read())
+            : null;
 
     private IQueryable<Piece> Due(DateTimeOffset now)
     {

@@ -3,7 +3,7 @@ using Bot.Core.WeChat;
 namespace Bot.Core.Pushes;
 
 /// <summary>Which push is next in one run: each in turn gets a look at its recipients, in the order of their rows.</summary>
-internal sealed class RecipientRotation(RecipientRows rows, SendingGate gate, WeChatApi api, Func<OpenPush, bool> isHalted, TimeProvider clock)
+internal sealed class RecipientRotation(RecipientRows rows, RecipientLooks looks, SendingGate gate, WeChatApi api, Func<OpenPush, bool> isHalted, TimeProvider clock)
 {
     /// <summary>How often new pushes, stopped ones, quiet hours and the token are looked at.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
@@ -38,12 +38,13 @@ internal sealed class RecipientRotation(RecipientRows rows, SendingGate gate, We
         }
 
         var push = _open[_turn++ % _open.Count];
-        return (push, _after.GetValueOrDefault(push.Id));
+        return (push, _after.TryGetValue(push.Id, out var after) ? after : await looks.AfterAsync(push, ct));
     }
 
     public void Note(OpenPush push, TakenWindow window)
     {
         _after[push.Id] = window.Last;
+        looks.Note(push, window.Last);
         if (window.IsEnd)
         {
             _open.Remove(push);

@@ -39,6 +39,13 @@ public sealed class RecipientRows
             .OrderBy(p => p.Id).Select(p => new OpenPush(p.Id, p.Title, p.Text, p.Page, p.ByMass, p.StartedAt)).ToListAsync(ct);
     }
 
+    /// <summary>Credits have ever higher numbers; 0 where there are none.</summary>
+    internal async Task<long> NewestCreditAsync(CancellationToken ct)
+    {
+        await using var db = await _databases.CreateDbContextAsync(ct);
+        return await db.Credits.MaxAsync(c => (long?)c.Id, ct) ?? 0;
+    }
+
     /// <summary>Not to be given up half-way: what is taken must be sent, or its outcome stored.</summary>
     internal Task<TakenWindow> TakeAsync(OpenPush push, long after, int atMost, OutboxChannel channel)
         => _queue.WriteAsync(_taker, new RecipientWindow(push, after, atMost, channel, _clock.GetUtcNow()), default);
@@ -52,14 +59,14 @@ public sealed class RecipientRows
         await using var db = await _databases.CreateDbContextAsync(ct);
         var now = _clock.GetUtcNow();
         var (before, forgotten, ended) = (now - LostAfter, now - IdKnownFor, now - TimeSpan.FromDays(1));
-        var count = 0;
-        foreach (var push in await db.Pushes.Where(p => p.EndedAt == null || p.EndedAt > ended).Select(p => new { p.Id, IsOver = p.EndsAt <= now }).ToListAsync(ct))
+        var pushes = await db.Pushes.Where(p => p.EndedAt == null || p.EndedAt > ended).Select(p => new { p.Id, IsOver = p.EndsAt <= now }).ToListAsync(ct);
+        if (pushes.Count == 0)
         {
-            var (id, isOver) = (push.Id, push.IsOver);
-            var lost = db.Outbox.Where(m => m.PushId == id && m.State == OutboxState.Sending && m.TakenAt < before && (m.Channel != OutboxChannel.Mass || m.DueAt < forgotten || isOver));
-            count += !await lost.AnyAsync(ct) ? 0 : await lost.ExecuteUpdateAsync(set => set.SetProperty(m => m.State, OutboxState.Unknown).SetProperty(m => m.EndedAt, now), ct);
+            return 0;
         }
 
-        return count;
+        var (all, over) = (pushes.ConvertAll(p => (int?)p.Id), pushes.Where(p => p.IsOver).Select(p => (int?)p.Id).ToList());
+        var lost = db.Outbox.Where(m => all.Contains(m.PushId) && m.State == OutboxState.Sending && m.TakenAt < before && (m.Channel != OutboxChannel.Mass || m.DueAt < forgotten || over.Contains(m.PushId)));
+        return !await lost.AnyAsync(ct) ? 0 : await lost.ExecuteUpdateAsync(set => set.SetProperty(m => m.State, OutboxState.Unknown).SetProperty(m => m.EndedAt, now), ct);
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using Bot.Core.Privacy;
 using Bot.Core.WeChat;
@@ -12,6 +13,7 @@ namespace Bot.Core.Pushes;
 internal sealed partial class RecipientRun(
     RecipientRows rows,
     RecipientRotation rotation,
+    RecipientLooks looks,
     HaltedPushes halted,
     Func<OpenPush, Notification> notice,
     WeChatApi api,
@@ -19,6 +21,7 @@ internal sealed partial class RecipientRun(
     SendingPace pace,
     OutcomeKeeper keeper,
     Vault vault,
+    AddressCheck addresses,
     TimeProvider clock,
     ILogger logger)
 {
@@ -34,6 +37,7 @@ internal sealed partial class RecipientRun(
     private readonly SemaphoreSlim _room = new(MostOut);
     private readonly Channel<RecipientOutcome> _outcomes = Channel.CreateUnbounded<RecipientOutcome>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task<bool>? _isKeyRingRight;
     private volatile bool _stopped;
     private int _taken;
 
@@ -83,8 +87,8 @@ internal sealed partial class RecipientRun(
             try
             {
                 var window = await rows.TakeAsync(push, after, most, OutboxChannel.Notification);
-                rotation.Note(push, window);
                 taken = window.Taken.Count;
+                rotation.Note(push, window);
                 _taken += taken;
                 if (taken > 0)
                 {
@@ -121,8 +125,13 @@ internal sealed partial class RecipientRun(
         {
             // The process is asked to stop.
         }
+        catch (Exception e)
+        {
+            LogNotTried(logger, e);
+            _stopped = true; // whatever it was would meet the next ones, too: each that was taken gets its outcome, else the run never ends
+        }
 
-        _outcomes.Writer.TryWrite(new RecipientOutcome(recipient, new OutboxOutcome(OutboxState.Waiting)));
+        Note(recipient, new OutboxOutcome(OutboxState.Waiting));
     }
 
     private async Task SendAsync(TakenRecipient recipient)
@@ -136,6 +145,11 @@ internal sealed partial class RecipientRun(
                     OutboxChannel.Notification, () => api.Messages.SendNotificationAsync(WeChatAccount.Mp, openId, notice(recipient.Push), default)!, TimeSpan.Zero, clock),
                 recipient.Push);
         }
+        catch (CryptographicException e)
+        {
+            LogNotTried(logger, e);
+            outcome = await ClosedAsync(recipient.Push);
+        }
         catch (Exception e)
         {
             LogNotTried(logger, e);
@@ -148,7 +162,31 @@ internal sealed partial class RecipientRun(
             _stopped = true;
         }
 
+        Note(recipient, outcome);
+    }
+
+    private void Note(TakenRecipient recipient, OutboxOutcome outcome)
+    {
+        if (outcome.State == OutboxState.Waiting)
+        {
+            looks.NoteWaiting(recipient.Push);
+        }
+
         _outcomes.Writer.TryWrite(new RecipientOutcome(recipient, outcome));
+    }
+
+    /// <summary>The address alone is at fault, or the key ring: then nobody's can be opened, and all wait until it is mended.</summary>
+    private async Task<OutboxOutcome> ClosedAsync(OpenPush push)
+    {
+        try
+        {
+            return await (_isKeyRingRight ??= addresses.IsKeyRingRightAsync(default)) ? new OutboxOutcome(OutboxState.Refused) : new OutboxOutcome(OutboxState.Waiting, halted.Add(push));
+        }
+        catch (Exception e)
+        {
+            LogNotTried(logger, e);
+            return OutboxOutcome.NotTried(TimeSpan.Zero, clock.GetUtcNow());
+        }
     }
 
     /// <summary>What is refused for the push's content would be refused to all: it waits until somebody has mended it, or the push is over.</summary>

@@ -27,7 +27,7 @@ internal sealed class RecipientTaker(string appId, string templateId) : IBatchWr
     /// <summary>'outb' in ASCII, for pg_advisory_xact_lock: one takes at a time, over all nodes, people's own messages and pushes alike.</summary>
     public const long LockKey = 0x6F757462;
 
-    private static readonly (string, string)[] Settled = [("id", "bigint"), ("state", "int")];
+    private static readonly (string, string)[] Settled = [("id", "bigint"), ("state", "int"), ("is_full", "int")];
     private static readonly (string, string)[] Spendings = [("id", "bigint"), ("credit", "bigint")];
 
     public async Task<TakenWindow[]> WriteAsync(BatchConnection connection, IReadOnlyList<RecipientWindow> items, CancellationToken ct)
@@ -75,7 +75,7 @@ internal sealed class RecipientTaker(string appId, string templateId) : IBatchWr
             sending.Clear();
         }
 
-        await SettleAsync(open, window, fates.Select(f => (f.Seen.Id, f.State!.Value)), sending.Count > 0 ? sending[0].Id : 0, ct);
+        await (fates.Count > 0 ? SettleAsync(open, window, fates.Select(f => (f.Seen, f.State!.Value)), sending.Count > 0 ? sending[0].Id : 0, ct) : Task.CompletedTask);
         return new TakenWindow(
             [.. sending.Select(s => new TakenRecipient(s.Id, s.AccountId, s.OpenIdSealed, window.Push, window.Now))], seen[^1].Id, IsEnd: seen.Count < window.AtMost);
     }
@@ -84,16 +84,20 @@ internal sealed class RecipientTaker(string appId, string templateId) : IBatchWr
     private static OutboxState? Fate(Seen seen, RecipientWindow window)
         => seen.WantsNone ? OutboxState.Void
             : seen.Follows == false ? OutboxState.Parked
-            : window.Channel == OutboxChannel.Mass ? (seen.CreditId is null ? OutboxState.Sending : null)
+            : window.Channel == OutboxChannel.Mass ? (seen.CreditId is not null ? null : seen.HadAll ? OutboxState.Parked : OutboxState.Sending)
             : seen.CreditId is not null ? OutboxState.Sending
             : window.Push.ByMass ? null : OutboxState.Parked;
+
+    /// <summary>Only for this is it not sent by mass message: on record as a way that was tried without a code.</summary>
+    private static bool IsFull(Seen seen) => seen is { HadAll: true, WantsNone: false, CreditId: null } && seen.Follows != false;
 
     private async Task<List<Seen>> LookAsync(BatchConnection open, RecipientWindow window, CancellationToken ct)
     {
         await using var command = open.Command(
             $"""
             SELECT o.id, o.account_id, a.open_id_sealed, a.follows, (SELECT MIN(w.no_pushes_since) FROM accounts w WHERE w.person_id = a.person_id), p.state,
-                (SELECT c.id FROM credits c WHERE c.template_id = @template AND c.account_id = o.account_id AND c.ended_at IS NULL ORDER BY c.id LIMIT 1)
+                (SELECT c.id FROM credits c WHERE c.template_id = @template AND c.account_id = o.account_id AND c.ended_at IS NULL ORDER BY c.id LIMIT 1),
+                {(window.Channel == OutboxChannel.Mass ? MassMonth.CountOf("o.account_id", window.Now) : "0")}
             FROM outbox o JOIN accounts a ON a.id = o.account_id JOIN pushes p ON p.id = o.push_id
             WHERE o.push_id = @push AND o.state = 0 AND o.id > @after AND o.due_at <= @now AND a.app_id = @app
                 AND p.state <= {(int)PushState.Running} AND p.ends_at > @now
@@ -107,7 +111,7 @@ internal sealed class RecipientTaker(string appId, string templateId) : IBatchWr
         {
             seen.Add(new Seen(
                 reader.GetInt64(0), reader.GetInt32(1), (byte[])reader.GetValue(2), reader.IsDBNull(3) ? null : reader.GetBoolean(3), !reader.IsDBNull(4),
-                reader.GetInt32(5) == (int)PushState.Filling, reader.IsDBNull(6) ? null : reader.GetInt64(6)));
+                reader.GetInt32(5) == (int)PushState.Filling, reader.IsDBNull(6) ? null : reader.GetInt64(6), reader.GetInt64(7) >= MassOptions.MostOfOne));
         }
 
         return seen;
@@ -134,12 +138,13 @@ internal sealed class RecipientTaker(string appId, string templateId) : IBatchWr
     }
 
     /// <param name="firstRow">Of those that are sent.</param>
-    private static async Task SettleAsync(BatchConnection open, RecipientWindow window, IEnumerable<(long Id, OutboxState State)> fates, long firstRow, CancellationToken ct)
+    private static async Task SettleAsync(BatchConnection open, RecipientWindow window, IEnumerable<(Seen Seen, OutboxState State)> fates, long firstRow, CancellationToken ct)
     {
         await using var command = open.Command(
             $"""
             UPDATE outbox SET state = r.state,
-                channel = CASE WHEN r.state = 1 THEN @channel ELSE outbox.channel END,
+                channel = CASE WHEN r.state = 1 OR r.is_full = 1 THEN @channel ELSE outbox.channel END,
+                err_code = CASE WHEN r.is_full = 1 THEN NULL ELSE outbox.err_code END,
                 taken_at = CASE WHEN r.state = 1 THEN @now ELSE outbox.taken_at END,
                 due_at = CASE WHEN r.state = 1 THEN @now ELSE outbox.due_at END,
                 we_chat_id = CASE WHEN r.state = 1 THEN @batch ELSE outbox.we_chat_id END,
@@ -148,12 +153,13 @@ internal sealed class RecipientTaker(string appId, string templateId) : IBatchWr
             """,
             ("@channel", (int)window.Channel), ("@now", window.Now.ToUnixTimeMilliseconds()),
             ("@batch", window.Channel == OutboxChannel.Mass ? BatchId(window.Push, firstRow) : DBNull.Value),
-            ("@rows", JsonSerializer.Serialize(fates.Select(f => new { id = f.Id, state = (int)f.State }))));
+            ("@rows", JsonSerializer.Serialize(fates.Select(f => new { id = f.Seen.Id, state = (int)f.State, is_full = f.State == OutboxState.Parked && IsFull(f.Seen) ? 1 : 0 }))));
         await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <param name="WantsNone">Has switched pushes off.</param>
     /// <param name="IsFilling">Further recipients may be added to the push.</param>
     /// <param name="CreditId">The oldest one left.</param>
-    private sealed record Seen(long Id, int AccountId, byte[] OpenIdSealed, bool? Follows, bool WantsNone, bool IsFilling, long? CreditId);
+    /// <param name="HadAll">Has had as many mass messages in this month as WeChat lets through; looked at for mass messages only.</param>
+    private sealed record Seen(long Id, int AccountId, byte[] OpenIdSealed, bool? Follows, bool WantsNone, bool IsFilling, long? CreditId, bool HadAll);
 }

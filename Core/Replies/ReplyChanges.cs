@@ -17,6 +17,7 @@ public sealed class ReplyChanges(BotDb db, ContentLibrary content, ReplyOverlay 
     public static readonly Refusal Unchanged = new(RefusalKind.Invalid, "reply.unchanged", "It says that already.");
     public static readonly Refusal Overtaken = new(RefusalKind.Conflict, "reply.overtaken", "It was changed since the page was opened.");
     public static readonly Refusal OwnProposal = new(RefusalKind.Forbidden, "reply.own", "Somebody else approves.");
+    public static readonly Refusal Invited = new(RefusalKind.Forbidden, "reply.invited", "One of the two accounts has invited or renewed the other: that may be one person.");
     public static readonly Refusal Decided = new(RefusalKind.Conflict, "reply.decided", "It was decided or withdrawn, or is not what was seen.");
     public static readonly Refusal ReasonTooLong = new(RefusalKind.Invalid, "reply.reason-length", "A reason has up to 200 characters.");
 
@@ -116,7 +117,8 @@ public sealed class ReplyChanges(BotDb db, ContentLibrary content, ReplyOverlay 
             return new(NotFound);
         }
 
-        if (Refused(viewer, change, hash, state) is { } refusal)
+        var isInvited = state == ReplyChangeState.Approved && await IsInvitedAsync(viewer, change, ct);
+        if ((Refused(viewer, change, hash, state) ?? (isInvited ? Invited : null)) is { } refusal)
         {
             return new(refusal);
         }
@@ -139,6 +141,10 @@ public sealed class ReplyChanges(BotDb db, ContentLibrary content, ReplyOverlay 
         await transaction.CommitAsync(ct);
         return null;
     }
+
+    /// <summary>True where the account that proposed has invited the viewer's own, or the other way round: that may be one person.</summary>
+    public async Task<bool> IsInvitedAsync(Viewer viewer, ReplyChange change, CancellationToken ct)
+        => change.ProposedBy != viewer.Actor && (await OneHand.LoginsAsync(db, viewer, ct)).Contains(change.ProposedBy);
 
     private static Refusal? Refused(Viewer viewer, ReplyChange change, string? hash, ReplyChangeState state)
         => change.State != ReplyChangeState.Proposed || (state != ReplyChangeState.Withdrawn && hash != change.Hash) ? Decided

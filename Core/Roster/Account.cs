@@ -50,6 +50,9 @@ public sealed class Account
     /// <summary>Since when the owner wants to be reminded of every lesson that is about to close; null for somebody who does not.</summary>
     public DateTimeOffset? WeeklyReminderSince { get; set; }
 
+    /// <summary>Since when the owner wants no reminders any more, until one is asked for again: what a round that began before puts into the outbox is not sent.</summary>
+    public DateTimeOffset? NoRemindersSince { get; set; }
+
     /// <summary>Since when the owner wants no pushes; null for somebody who takes them. Only the owner changes it.</summary>
     public DateTimeOffset? NoPushesSince { get; set; }
 }

@@ -30,6 +30,8 @@ public sealed class LedgerTargets(BotDb db, TimeProvider clock)
     public static readonly Refusal UnknownMeasure = new(RefusalKind.Invalid, "ledger.measure-unknown", "No such measure.");
     public static readonly Refusal OutOfRange = new(RefusalKind.Invalid, "ledger.target-range", "A count is 0 to 10,000,000, a share 0 to 100 percent.");
 
+    public static readonly Refusal Overtaken = new(RefusalKind.Conflict, "ledger.overtaken", "Somebody else has set targets since the page was opened.");
+
     public const int MaxCount = 10_000_000;
     public const int MaxShare = 1000;
 
@@ -40,14 +42,19 @@ public sealed class LedgerTargets(BotDb db, TimeProvider clock)
     public async Task<IReadOnlyDictionary<string, int>> OfAsync(int organisationId, CancellationToken ct)
         => (await HistoryAsync(organisationId, ct)).GroupBy(t => t.Measure).Select(g => g.First()).Where(t => t.Value is not null).ToDictionary(t => t.Measure, t => t.Value!.Value);
 
+    /// <summary>What holds, as one number: higher with every target that is set.</summary>
+    public async Task<int> VersionAsync(int organisationId, CancellationToken ct)
+        => await db.LedgerTargets.Where(t => t.OrganisationId == organisationId).MaxAsync(t => (int?)t.Id, ct) ?? 0;
+
     /// <summary>Latest first.</summary>
     public async Task<IReadOnlyList<LedgerTarget>> HistoryAsync(int organisationId, CancellationToken ct)
         => await db.LedgerTargets.AsNoTracking().Where(t => t.OrganisationId == organisationId).OrderByDescending(t => t.Since).ThenByDescending(t => t.Id).ToListAsync(ct);
 
     /// <summary>Sets all of these or none; what is as it was adds nothing.</summary>
     /// <param name="values">By measure's key; null takes a target away.</param>
+    /// <param name="seen"><see cref="VersionAsync"/> when the form was opened; null for whoever has opened none.</param>
     /// <returns>How many changed; refused as not existing for whoever may not.</returns>
-    public async Task<Result<int>> SetAsync(Viewer viewer, int organisationId, IReadOnlyDictionary<string, int?> values, CancellationToken ct)
+    public async Task<Result<int>> SetAsync(Viewer viewer, int organisationId, IReadOnlyDictionary<string, int?> values, int? seen, CancellationToken ct)
     {
         if (!MaySet(viewer, organisationId))
         {
@@ -65,6 +72,12 @@ public sealed class LedgerTargets(BotDb db, TimeProvider clock)
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await OpenOrganisations.HoldAloneAsync(db, organisationId, ct);
+        if (seen is { } version && version != await VersionAsync(organisationId, ct))
+        {
+            return Overtaken;
+        }
+
         var before = await OfAsync(organisationId, ct);
         var changed = values.Where(v => (before.TryGetValue(v.Key, out var held) ? held : default(int?)) != v.Value).ToList();
         var now = clock.GetUtcNow();

@@ -17,7 +17,8 @@ public sealed class Reorganising(BotDb db, TreeChanges changes, MemberMoves move
     public static readonly Refusal WasMerged = new(RefusalKind.Conflict, "organisation.was-merged", "It was merged; its people are elsewhere.");
 
     /// <summary>Files that use the old name go on meaning this organisation.</summary>
-    public Task<Result<bool>> RenameAsync(int id, string typed, Reorganiser by, CancellationToken ct) => changes.RunAsync(
+    /// <param name="seen">Its name when the form was opened; null for whoever has opened none.</param>
+    public Task<Result<bool>> RenameAsync(int id, string typed, string? seen, Reorganiser by, CancellationToken ct) => changes.RunAsync(
         async () =>
         {
             if (!TreeChanges.TryName(typed, out var name))
@@ -34,6 +35,11 @@ public sealed class Reorganising(BotDb db, TreeChanges changes, MemberMoves move
             if (organisation.ClosedAt is not null)
             {
                 return TreeChanges.HasClosed;
+            }
+
+            if (seen is not null && organisation.Name != seen)
+            {
+                return TreeChanges.Overtaken;
             }
 
             if (organisation.Name == name)

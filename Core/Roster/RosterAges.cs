@@ -32,17 +32,20 @@ internal sealed class RosterAges
     }
 
     /// <summary>To be called in the commit, after people have moved and heads were counted.</summary>
-    public async Task StoreAsync(CancellationToken ct)
+    /// <returns>A subquery of those who were there already and whose completions of open lessons may count differently now, with one column, person_id.</returns>
+    public async Task<string> StoreAsync(CancellationToken ct)
     {
-        var aged = await _stage.ReadAsync(
+        await _stage.ExecuteAsync(
             $"""
-            SELECT p.id, m.organisation_id, p.birth_date, CASE WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = p.id AND e.until IS NULL) THEN 1 ELSE 0 END
+            CREATE TEMP TABLE roster_aged AS
+            SELECT p.id AS person_id, m.organisation_id, p.birth_date,
+                CASE WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = p.id AND e.until IS NULL) THEN 1 ELSE 0 END AS was_exempt
             FROM roster_changes c CROSS JOIN people p CROSS JOIN memberships m
             WHERE p.id = c.person_id AND p.birth_date <= '{_limit}' AND m.person_id = p.id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member}
                 AND NOT EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = p.id AND e.until IS NULL AND e.reason = '{ExemptionReasons.Age}')
             """,
-            Read,
             ct);
+        var aged = await _stage.ReadAsync("SELECT person_id, organisation_id, birth_date, was_exempt FROM roster_aged", Read, ct);
         aged.AddRange(_new);
         var floor = await _stage.NumberAsync("SELECT MAX(as_of) FROM freezes", ct);
         foreach (var part in aged.Chunk(RowsAtOnce))
@@ -62,6 +65,8 @@ internal sealed class RosterAges
                 """,
                 ct);
         }
+
+        return "(SELECT person_id FROM roster_changes WHERE transferred = 1 UNION SELECT person_id FROM roster_aged)";
     }
 
     private static Aged Read(System.Data.Common.DbDataReader row) => new(row.GetInt32(0), row.GetInt32(1), row.GetFieldValue<DateOnly>(2), row.GetInt32(3) == 1);

@@ -52,8 +52,13 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
         await ChangePeopleAsync(ct);
         await OvertakenTransfers.EndAsync(db, "roster", by, now, null, ct);
         await CountHeadsAsync(ct);
-        await ages.StoreAsync(ct);
-        await (tree.HasNoRoot ? standings.RefreshAllAsync(db, ct) : standings.RefreshListedAsync(db, "(SELECT person_id FROM roster_changes WHERE transferred = 1)", ct));
+        var standing = await ages.StoreAsync(ct);
+        await (tree.HasNoRoot ? standings.RefreshAllAsync(db, ct) : standings.RefreshListedAsync(db, standing, ct));
+        if (plan.Changed > 0)
+        {
+            await ExemptionSwitch.LookAgainAsync(db, ct); // somebody may be younger than was thought
+        }
+
         var run = await db.RosterImports.AsNoTracking().Include(i => i.Tops).FirstAsync(i => i.Id == runId, ct);
         db.Add(new AuditEntry { At = now, Actor = by, Action = "roster.imported", Subject = $"import:{runId}", OrganisationId = run.OnlyTop });
         await db.SaveChangesAsync(ct);

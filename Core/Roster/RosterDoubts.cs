@@ -150,6 +150,11 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, Forgo
         if (person.ErasedAt is null)
         {
             person.RosterId = row.RosterId ?? person.RosterId;
+            if (row.BirthDate is { } born && born != person.BirthDate)
+            {
+                await ExemptionSwitch.LookAgainAsync(db, ct);
+            }
+
             await WriteAsync(person, row, ct);
         }
 

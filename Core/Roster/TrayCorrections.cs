@@ -95,6 +95,11 @@ public sealed class TrayCorrections(BotDb db, Vault vault, TimeProvider clock)
             return NumberOfAnother;
         }
 
+        if (edited.BirthDate != person.BirthDate)
+        {
+            await ExemptionSwitch.LookAgainAsync(db, ct);
+        }
+
         (person.Name, person.NameKey, person.BirthDate, person.MemberNumber) = (edited.Name, Names.Key(edited.Name), edited.BirthDate, edited.MemberNumber);
         if (edited.Phone is { } phone)
         {

@@ -16,6 +16,7 @@ public sealed class TreeChanges(BotDb db, OrganisationTree tree, TimeProvider cl
     public static readonly Refusal ImportRunning = new(RefusalKind.Conflict, "organisation.import-running", "A roster import is writing.");
     public static readonly Refusal NameTaken = new(RefusalKind.Conflict, "organisation.name-taken", "Another organisation there has, or had, this name.");
     public static readonly Refusal BadName = new(RefusalKind.Invalid, "organisation.bad-name", "1 to 60 characters, without a slash.");
+    public static readonly Refusal Overtaken = new(RefusalKind.Conflict, "organisation.overtaken", "It was renamed since the page was opened.");
     public static readonly Refusal IsRoot = new(RefusalKind.Invalid, "organisation.is-root", "The top of the tree stays where it is.");
     public static readonly Refusal HasClosed = new(RefusalKind.Conflict, "organisation.has-closed", "The organisation has closed.");
     public static readonly Refusal TooDeep = new(RefusalKind.Invalid, "organisation.too-deep", "More than 20 levels.");

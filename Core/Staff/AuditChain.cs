@@ -111,7 +111,10 @@ public sealed class AuditChain(BotDb db, AuditSeal seal)
 
     private static AuditVerdict Broken(AuditFault fault, AuditHead last) => new(last.Position, fault, last.Position + 1, "");
 
-    private static string End(AuditHead last) => last.Position == 0 ? "" : FormattableString.Invariant($"{last.Position}:{Convert.ToHexStringLower(last.Hash)}");
+    private static string End(AuditHead last) => last.Position == 0 ? "" : Text(last.Position, last.Hash);
+
+    /// <summary>As <see cref="HoldsAsync"/> takes it.</summary>
+    internal static string Text(long position, byte[] hash) => FormattableString.Invariant($"{position}:{Convert.ToHexStringLower(hash)}");
 
     /// <summary>Entries behind the end that was read may be new; behind the present end there can be none.</summary>
     private async Task<bool> ReachesFurtherAsync(AuditHead read, CancellationToken ct)

@@ -18,7 +18,7 @@ public sealed record ColleagueList(IReadOnlyList<Colleague> Shown, int Total);
 
 /// <summary>
 /// 工作人员 as administrators keep them, each within the subtrees of the role 管理员: who is outside does not exist. Nobody takes away or
-/// renews their own access, so that a slip locks nobody out.
+/// renews their own access, so that a slip locks nobody out, nor gives a role to themselves.
 /// </summary>
 public sealed class Colleagues(BotDb db, StaffAccounts accounts, OrganisationTree tree)
 {
@@ -66,8 +66,8 @@ public sealed class Colleagues(BotDb db, StaffAccounts accounts, OrganisationTre
     public async Task<Result<NewStaff>> GiveAsync(Viewer viewer, int organisationId, string login, StaffRole role, CancellationToken ct)
         => !await MayAsync(viewer, organisationId, ct) ? NotFound
             : await accounts.AddAsync(
-                login.Trim(), role, (await tree.AllAsync(ct)).Find(organisationId)!, again: false, viewer.Actor,
-                async account => account.LeftAt is not null || (account.PasswordHash is null && !await IsOursAsync(viewer, account.Id, ct)) ? Elsewhere : null, ct);
+                login.Trim(), role, (await tree.AllAsync(ct)).Find(organisationId)!, again: false, viewer,
+                async account => account.Id == viewer.StaffId || account.UserName == viewer.Login ? Own : account.LeftAt is not null || (account.PasswordHash is null && !await IsOursAsync(viewer, account.Id, ct)) ? Elsewhere : null, ct);
 
     /// <summary>Takes one role; with the last one the access ends.</summary>
     public async Task<Result<bool>> TakeAsync(Viewer viewer, int assignmentId, CancellationToken ct)
@@ -111,8 +111,8 @@ public sealed class Colleagues(BotDb db, StaffAccounts accounts, OrganisationTre
     public Task<Result<NewStaff>> RenewAsync(Viewer viewer, int staffId, CancellationToken ct)
         => ChangeAsync(viewer, staffId, async account =>
         {
-            var secret = await accounts.InviteAsync(account, ct);
-            accounts.Audit("staff.renewed", account, viewer.Actor);
+            var place = await db.StaffAssignments.Where(a => a.StaffId == account.Id).MinAsync(a => a.OrganisationId, ct);
+            var secret = await accounts.InviteAsync(account, viewer, place, ct);
             return new NewStaff(account.UserName!, secret);
         }, ct);
 

@@ -33,9 +33,11 @@ public sealed class OwnSessions(BotDb db, TimeProvider clock)
             .Select(s => new OwnSession(s.Id, s.BeganAt, s.Device, s.Id == viewer.SessionId)).ToListAsync(ct);
     }
 
-    /// <summary>Signing out.</summary>
+    /// <summary>Signing out. A secretary's sessions have no rows: all of the WeChat account end, those of the youth pages, too.</summary>
     public Task EndOwnAsync(Viewer viewer, CancellationToken ct)
-        => db.StaffSessions.Where(s => s.Id == viewer.SessionId && s.StaffId == viewer.StaffId).ExecuteDeleteAsync(ct);
+        => viewer.AccountId is { } account
+            ? db.Accounts.Where(a => a.Id == account).ExecuteUpdateAsync(set => set.SetProperty(a => a.SessionEpoch, a => a.SessionEpoch + 1), ct)
+            : db.StaffSessions.Where(s => s.Id == viewer.SessionId && s.StaffId == viewer.StaffId).ExecuteDeleteAsync(ct);
 
     /// <summary>Ends one other session.</summary>
     public Task<Result<bool>> EndAsync(Viewer viewer, long sessionId, CancellationToken ct) => EndAsync(viewer, db.StaffSessions.Where(s => s.Id == sessionId), ct);

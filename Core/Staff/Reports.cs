@@ -70,8 +70,15 @@ public sealed class Reports(BotDb db, StaffLinks links, TimeProvider clock)
             .ExecuteUpdateAsync(set => set.SetProperty(u => u.NoReportsSince, wants ? (DateTimeOffset?)null : now), ct);
     }
 
-    /// <summary>Whether who was to be told still is one who wants it.</summary>
-    internal static Task<bool> IsWantedAsync(BotDb db, int accountId, CancellationToken ct) => Wanting(db).AnyAsync(l => l.AccountId == accountId, ct);
+    /// <summary>Whether this account is told of reports in WeChat.</summary>
+    public Task<bool> IsToldAsync(int accountId, CancellationToken ct) => IsWantedAsync(db, accountId, ct);
+
+    /// <summary>Whether who was to be told of this lesson's report still is one who wants it, and there is none after it.</summary>
+    internal static async Task<bool> HoldsAsync(BotDb db, int lessonRowId, int accountId, CancellationToken ct)
+        => await IsWantedAsync(db, accountId, ct) && !await db.Lessons.AnyAsync(
+            l => l.State == LessonState.Published && db.Lessons.Any(of => of.Id == lessonRowId && of.ClosesAt < l.ClosesAt) && db.Freezes.Any(f => f.LessonId == l.Id && f.FrozenAt != null), ct);
+
+    private static Task<bool> IsWantedAsync(BotDb db, int accountId, CancellationToken ct) => Wanting(db).AnyAsync(l => l.AccountId == accountId, ct);
 
     private static IQueryable<StaffLink> Wanting(BotDb db)
         => db.StaffLinks.AsNoTracking().Where(l => db.Users.Any(u => u.Id == l.StaffId && u.LeftAt == null && u.NoReportsSince == null)

@@ -52,6 +52,14 @@ public sealed class SecondFactors(BotDb db, SignIns signIns, Vault vault, TimePr
             return Gone;
         }
 
+        db.Add(new AuditEntry
+        {
+            At = clock.GetUtcNow(),
+            Actor = who.Login,
+            Action = "staff.enrolled",
+            Subject = $"staff:{who.Id} login:{who.Login}",
+            OrganisationId = await db.StaffAssignments.Where(a => a.StaffId == who.Id).MinAsync(a => (int?)a.OrganisationId, ct),
+        });
         var codes = await WriteRecoveryCodesAsync(who.Id, ct);
         await signIns.ForgiveAsync(who.Id, ct);
         await transaction.CommitAsync(ct);

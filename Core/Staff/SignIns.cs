@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Bot.Core.Data;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -19,7 +21,7 @@ public enum SignInNeeds
 public sealed record PasswordAccepted(StaffIdentity Who, SignInNeeds Needs);
 
 /// <summary>Signing in by password, and the count of wrong tries.</summary>
-public sealed class SignIns(BotDb db, UserManager<StaffAccount> users, TimeProvider clock)
+public sealed class SignIns(BotDb db, UserManager<StaffAccount> users, ISharedState state, TimeProvider clock)
 {
     public static readonly Refusal Wrong = new(RefusalKind.Forbidden, "staff.sign-in-wrong", "Login or password is wrong.");
     public static readonly Refusal Locked = new(RefusalKind.Forbidden, "staff.locked", "Too many wrong tries; locked for a while.");
@@ -36,8 +38,7 @@ public sealed class SignIns(BotDb db, UserManager<StaffAccount> users, TimeProvi
         var account = await db.Users.AsNoTracking().FirstOrDefaultAsync(s => s.NormalizedUserName == name && s.LeftAt == null && s.PasswordHash != null, ct);
         if (account is null)
         {
-            users.PasswordHasher.VerifyHashedPassword(new StaffAccount(), NobodysHash.Value, password);
-            return Wrong;
+            return await RefuseUnknownAsync(name ?? "", password, ct);
         }
 
         if (!await TakeTryAsync(account.Id, ct))
@@ -59,6 +60,22 @@ public sealed class SignIns(BotDb db, UserManager<StaffAccount> users, TimeProvi
 
         await ForgiveAsync(account.Id, ct);
         return new PasswordAccepted(who, SignInNeeds.Nothing);
+    }
+
+    /// <summary>Logins that there are not lock like those that there are: the answers would tell which exist.</summary>
+    private async Task<Refusal> RefuseUnknownAsync(string name, string password, CancellationToken ct)
+    {
+        var key = "sign-in:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        var tries = await state.GetAsync(key, ct) is [var counted] ? counted : 0;
+        if (tries >= MaxTries)
+        {
+            return Locked;
+        }
+
+        var isLast = tries + 1 >= MaxTries;
+        await state.SetAsync(key, [(byte)(tries + 1)], LockedFor, ct);
+        users.PasswordHasher.VerifyHashedPassword(new StaffAccount(), NobodysHash.Value, password);
+        return isLast ? Locked : Wrong;
     }
 
     /// <summary>

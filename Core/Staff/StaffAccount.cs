@@ -15,6 +15,12 @@ public sealed class StaffAccount : IdentityUser<int>
 
     public DateTimeOffset? InvitationExpiresAt { get; set; }
 
+    /// <summary>The account that made the last invitation, the first or one of a renewal, and so has seen its link; null for the operator. See <see cref="OneHand"/>.</summary>
+    public int? InvitedById { get; set; }
+
+    /// <summary>When the last invitation was made.</summary>
+    public DateTimeOffset? InvitedAt { get; set; }
+
     /// <summary>The authenticator's key, sealed by <see cref="Privacy.Vault"/>; it counts once <c>TwoFactorEnabled</c>.</summary>
     public byte[]? SecondFactorKey { get; set; }
 
@@ -69,6 +75,7 @@ internal sealed class StaffAccountTable : IEntityTypeConfiguration<StaffAccount>
     {
         table.ToTable("staff_accounts");
         table.HasIndex(s => s.InvitationHash).IsUnique();
+        table.HasOne<StaffAccount>().WithMany().HasForeignKey(s => s.InvitedById).OnDelete(DeleteBehavior.Restrict);
     }
 }
 

@@ -21,12 +21,12 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
     /// <param name="again">A new invitation also for somebody who has a password: password and second factor are then chosen anew.</param>
     public async Task<Result<NewStaff>> AddAsync(string login, StaffRole role, string path, bool again, CancellationToken ct)
         => (await PrepareAsync(login, path, ct)).IsRefused(out var refusal, out var organisation) ? refusal
-            : await AddAsync(login, role, organisation, again, Operator, _ => Task.FromResult<Refusal?>(null), ct);
+            : await AddAsync(login, role, organisation, again, null, _ => Task.FromResult<Refusal?>(null), ct);
 
-    /// <param name="by">For the audit entry.</param>
+    /// <param name="by">Who sees the invitation, if there is one; null for the operator.</param>
     /// <param name="why">Why an account that is there already may not be touched; null when it may.</param>
     internal async Task<Result<NewStaff>> AddAsync(
-        string login, StaffRole role, TreeNode organisation, bool again, string by, Func<StaffAccount, Task<Refusal?>> why, CancellationToken ct)
+        string login, StaffRole role, TreeNode organisation, bool again, Viewer? by, Func<StaffAccount, Task<Refusal?>> why, CancellationToken ct)
     {
         if (login.Length is < 2 or > 64)
         {
@@ -46,20 +46,25 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
             return LoginBad;
         }
 
-        var secret = account.PasswordHash is null || again ? await InviteAsync(account, ct) : null;
-        await AssignAsync(account, role, organisation, by, ct);
+        var secret = account.PasswordHash is null || again ? await InviteAsync(account, by, organisation.Id, ct) : null;
+        await AssignAsync(account, role, organisation, by?.Actor ?? Operator, ct);
         await transaction.CommitAsync(ct);
         return new NewStaff(account.UserName!, secret);
     }
 
     /// <summary>Password and second factor are chosen anew; until then nobody can sign in with the account. Stored with the next save.</summary>
+    /// <param name="by">Who sees the invitation; null for the operator.</param>
+    /// <param name="organisationId">Whose supervisors read about it.</param>
     /// <returns>The invitation's secret.</returns>
-    internal async Task<string> InviteAsync(StaffAccount account, CancellationToken ct)
+    internal async Task<string> InviteAsync(StaffAccount account, Viewer? by, int organisationId, CancellationToken ct)
     {
-        var secret = Secret.New();
+        var (secret, now) = (Secret.New(), clock.GetUtcNow());
+        Audit(account.PasswordHash is null && account.LeftAt is null ? "staff.invited" : "staff.renewed", account, by?.Actor ?? Operator, organisationId: organisationId);
         Close(account);
+        account.InvitedById = by?.StaffId;
+        account.InvitedAt = now;
         account.InvitationHash = Secret.Hash(secret);
-        account.InvitationExpiresAt = clock.GetUtcNow() + Invitations.Lifetime;
+        account.InvitationExpiresAt = now + Invitations.Lifetime;
         account.LeftAt = null;
         await db.RecoveryCodes.Where(c => c.StaffId == account.Id).ExecuteDeleteAsync(ct);
         await db.StaffSessions.Where(s => s.StaffId == account.Id).ExecuteDeleteAsync(ct);

@@ -41,6 +41,9 @@ public sealed record Viewer(string Actor, string? Login, IReadOnlyList<int> Tops
     /// <summary>Of the account; null for a secretary.</summary>
     public int? StaffId { get; init; }
 
+    /// <summary>In WeChat, of a secretary who came in from the chat; null for everybody else.</summary>
+    public int? AccountId { get; init; }
+
     /// <summary>The <see cref="StaffSession"/> that asks; null for a secretary.</summary>
     public long? SessionId { get; init; }
 
@@ -113,7 +116,7 @@ public sealed class StaffScope(BotDb db, OrganisationTree tree, TimeProvider clo
             select new { Key = new SecretaryKey(account.Id, account.SessionEpoch, membership.OrganisationId), account.PersonId }).ToListAsync(ct);
         return rows.Where(r => sessions.Contains(r.Key)).ToDictionary(
             r => r.Key,
-            r => new Viewer($"secretary:{r.PersonId}", null, [r.Key.OrganisationId], [r.Key.OrganisationId]));
+            r => new Viewer($"secretary:{r.PersonId}", null, [r.Key.OrganisationId], [r.Key.OrganisationId]) { AccountId = r.Key.AccountId });
     }
 
     /// <summary>In tree order.</summary>

@@ -1,7 +1,9 @@
 using System.Data;
 using System.Data.Common;
+using Bot.Core.Calendar;
 using Bot.Core.Data;
 using Bot.Core.Privacy;
+using Bot.Core.Pushes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -46,6 +48,22 @@ internal sealed class PushRegion(Workspace workspace)
             ],
             ct);
         return now;
+    }
+
+    /// <summary>A push to everybody on the roster that has started, none of whose recipients is written yet.</summary>
+    public async Task BeginFillingAsync(CancellationToken ct)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var (at, until) = (now.ToUnixTimeMilliseconds(), now.AddDays(1).ToUnixTimeMilliseconds());
+        var text = new PieceText("Push", "Push", now, now.AddDays(1)) { Audience = new PushAudience() }.Write();
+        await RunAsync(
+            sqlite =>
+            [
+                $"INSERT INTO pieces (id, kind, organisation_id, title, version, hash, state, goes_out_at) VALUES (1, 3, 1, 'Push', 1, '', 2, {at})",
+                $"INSERT INTO piece_versions (piece_id, version, \"by\", at, title, text) VALUES (1, 1, 'bench', {at}, 'Push', '{text}')",
+                $"INSERT INTO pushes (id, piece_id, version, organisation_id, title, text, page, by_mass, started_at, ends_at, filled_to, state) VALUES ({PushId}, 1, 1, 1, 'Push', 'Push', '/y/me', {(sqlite ? "0" : "false")}, {at}, {until}, 0, 0)",
+            ],
+            ct);
     }
 
     private static IEnumerable<string> Statements(int recipients, int branches, bool sqlite)

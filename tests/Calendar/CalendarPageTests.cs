@@ -74,6 +74,35 @@ public sealed class CalendarPageTests : NewsroomTest
         Assert.Equal(["pause.added", "pause.removed"], await Site.InDb(db => db.AuditEntries.Where(a => a.Action.StartsWith("pause.")).OrderBy(a => a.Id).Select(a => a.Action).ToListAsync()));
     }
 
+    [Theory]
+    [InlineData("明天都来广场", "2026-11-23", "2026-11-29", "请从名称里选一个")]
+    [InlineData("", "2026-11-23", "2026-11-29", "请从名称里选一个")]
+    [InlineData("寒假", "9999-12-30", "9999-12-31", "最多 120 天")]
+    [InlineData("寒假", "0001-01-01", "0001-01-02", "最多 120 天")]
+    public async Task Nobody_words_a_pause_alone_and_its_days_are_of_this_age(string name, string from, string to, string told)
+    {
+        var answer = await Desk.PostToAsync(Editor, "/staff/calendar", "/staff/calendar?handler=Pause", ("PauseName", name), ("PauseFrom", from), ("PauseTo", to));
+
+        Assert.Contains(told, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.NotEqual(0, (await Site.RunAsync("lesson", "pause", "2026-11-16", "2026-11-22", "明天都来广场")).Code);
+        Assert.False(await Site.InDb(db => db.PauseWeeks.AnyAsync()));
+    }
+
+    [Fact]
+    public async Task A_free_name_from_before_stays_at_the_console_and_learners_read_that_it_is_a_holiday()
+    {
+        await Site.InDb(async db =>
+        {
+            db.Add(new Core.Lessons.PauseWeek { From = new DateOnly(2026, 11, 16), To = new DateOnly(2026, 11, 22), Name = "明天都来广场" });
+            await db.SaveChangesAsync();
+        });
+
+        Assert.Contains("明天都来广场", await Desk.TextAsync(Editor, "/staff/calendar"), StringComparison.Ordinal);
+        var said = (await Site.Phone("o-1").Sends("学习")).Text;
+        Assert.Contains("假期", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("广场", said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_pause_without_its_audit_entry_is_none()
     {
@@ -81,7 +110,7 @@ public sealed class CalendarPageTests : NewsroomTest
         await AddAsync("秋假");
         await Site.InDb(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE audit_entries RENAME TO audit_away"));
 
-        Assert.Equal(HttpStatusCode.InternalServerError, (await AddAsync("冬假", "2026-12-01", "2026-12-02")).StatusCode);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await AddAsync("寒假", "2026-12-01", "2026-12-02")).StatusCode);
         Assert.Equal(HttpStatusCode.InternalServerError, (await SendAsync("EndPause", "", "2026-11-23", "2026-11-29")).StatusCode);
 
         await Site.InDb(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE audit_away RENAME TO audit_entries"));

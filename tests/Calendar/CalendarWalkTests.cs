@@ -101,7 +101,7 @@ public sealed class CalendarWalkTests(RunningSimulator simulator) : IClassFixtur
 
         editor.Click("#panel .piece-form__do button[value=save]");
 
-        editor.Until(b => b.FindElement(By.Id("panel")).Text.Contains("登录已过期，写的都还在", StringComparison.Ordinal) ? b : null);
+        editor.Until(b => b.FindElement(By.Id("panel")).Text.Contains("没有送到，写的都还在", StringComparison.Ordinal) ? b : null);
         Assert.Equal("写了很久的一段话", editor.Await("#panel #body").GetDomProperty("value"));
 
         // Even when the page itself is gone.

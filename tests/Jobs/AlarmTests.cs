@@ -1,6 +1,7 @@
 using Bot.Core.Jobs;
 using Bot.Core.Pushes;
 using Bot.Core.WeChat;
+using Bot.Jobs.Staff;
 using Bot.Jobs.WeChat;
 using Bot.Tests.Pushes;
 using Bot.Tests.Roster;
@@ -73,6 +74,24 @@ public sealed class AlarmTests : IAsyncLifetime
         await RunAsync("TidyImports", failure);
 
         Assert.Equal(new Alarm(AlarmKind.JobFails, since, "TidyImports"), Assert.Single(await AlarmsAsync()));
+    }
+
+    [Fact]
+    public async Task A_log_that_was_tampered_with_is_an_alarm_after_the_first_check_that_finds_it()
+    {
+        var root = (await Desk.JoinAsync(Bot, "li", "administrator", "示例省")).Browser;
+        await RunAsync("VerifyAudit", await CheckAsync());
+        Assert.Empty(await AlarmsAsync());
+        await Bot.InDb(db => db.Database.ExecuteSqlRawAsync(Bot.Provider == Core.Data.DatabaseProvider.Sqlite ? "DROP TRIGGER audit_entries_stay" : "DROP TRIGGER audit_entries_stay ON audit_entries"));
+        await Bot.InDb(db => db.Database.ExecuteSqlRawAsync("DELETE FROM audit_entries WHERE position = 1"));
+
+        var since = Bot.Clock.GetUtcNow();
+        await RunAsync("VerifyAudit", await CheckAsync());
+
+        Assert.Equal(new Alarm(AlarmKind.AuditBroken, since), Assert.Single(await AlarmsAsync()));
+        var band = (await Branch.PageAsync(root, "/staff")).QuerySelector("[data-alarm=AuditBroken]")!;
+        Assert.Contains("审计记录对不上", band.TextContent, StringComparison.Ordinal);
+        Assert.Equal("/staff/audit", band.QuerySelector("a")!.GetAttribute("href"));
     }
 
     [Fact]
@@ -183,6 +202,14 @@ public sealed class AlarmTests : IAsyncLifetime
     {
         await using var scope = bot.Services.CreateAsyncScope();
         await ActivatorUtilities.CreateInstance<WarmTokens>(scope.ServiceProvider).Execute(null!, default);
+    }
+
+    /// <returns>As the job's run would write it down; null when the log holds.</returns>
+    private async Task<JobFailure?> CheckAsync()
+    {
+        await using var scope = Bot.Services.CreateAsyncScope();
+        var fault = await Record.ExceptionAsync(() => ActivatorUtilities.CreateInstance<VerifyAudit>(scope.ServiceProvider).Execute(null!, default).AsTask());
+        return fault is null ? null : JobFailure.Of(fault);
     }
 
     /// <summary>A run that ends at once, and a minute after it.</summary>

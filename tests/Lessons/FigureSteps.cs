@@ -62,6 +62,11 @@ internal static class FigureSteps
             await bot.Services.GetRequiredService<Headcounts>().RecountAsync(db, CancellationToken.None);
             var counted = await db.Headcounts.AsNoTracking().Where(h => h.Members != 0 || h.Exempt != 0).OrderBy(h => h.OrganisationId).ToListAsync();
             Assert.Equal(counted.Select(h => (h.OrganisationId, h.Members, h.Exempt)), kept.Select(h => (h.OrganisationId, h.Members, h.Exempt)));
+            var stood = await StandsAsync();
+            await bot.Services.GetRequiredService<Standings>().RefreshAllAsync(db, CancellationToken.None);
+            Assert.Equal(await StandsAsync(), stood);
+
+            Task<List<string>> StandsAsync() => db.Completions.AsNoTracking().OrderBy(c => c.Id).Select(c => c.Id + ":" + c.OrganisationId + ":" + c.Standing).ToListAsync();
         });
     }
 

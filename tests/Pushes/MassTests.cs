@@ -80,8 +80,9 @@ public sealed class MassTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_wrong_address_does_not_make_all_of_them_wrong()
+    public async Task A_wrong_address_that_cannot_be_found_does_not_make_all_of_them_wrong()
     {
+        _office.Bot.Network.Answer("/cgi-bin/user/info", _ => """{"subscribe":1,"openid":"x"}""");
         await _office.PushAsync(await _office.FollowersAsync(1, 4, credits: 0), byMass: true);
         _office.MassSays(_ => """{"errcode":40003,"errmsg":"invalid openid"}""");
 

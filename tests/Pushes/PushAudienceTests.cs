@@ -94,7 +94,7 @@ public sealed class PushAudienceTests : PushTest
 
         var all = await ReachAsync(("OrganisationId", $"{root}"));
         Assert.Contains("9 人", all, StringComparison.Ordinal);
-        Assert.Contains("还没绑定微信：5", all, StringComparison.Ordinal);
+        Assert.Contains("其他：9", all, StringComparison.Ordinal); // five are not bound, four are
         var few = await ReachAsync(("OrganisationId", $"{branch}"));
         Assert.Contains("不到 5 人", few, StringComparison.Ordinal);
         Assert.DoesNotContain("绑定", few, StringComparison.Ordinal);
@@ -156,7 +156,7 @@ public sealed class PushAudienceTests : PushTest
     private async Task<AudienceCount> CountAsync(int piece)
     {
         var (organisation, text) = await Site.InDb(async db => ((await db.Pieces.SingleAsync(p => p.Id == piece)).OrganisationId, (await db.PieceVersions.SingleAsync(v => v.PieceId == piece)).Read()));
-        return await Site.Services.GetRequiredService<AudienceCounts>().OfAsync(organisation, text.Audience!, default);
+        return await Site.Services.GetRequiredService<AudienceCounts>().OfAsync(organisation, text.Audience!, text.GoesOutAt, default);
     }
 
     private async Task VisitsAsync(string phone, string branch)

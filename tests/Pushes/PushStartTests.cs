@@ -193,7 +193,7 @@ public sealed class PushStartTests : PushTest
         await SetAsync(OutboxState.Sent, OutboxChannel.Notification);
         await RoundsAsync();
         await Site.InDb(db => db.Outbox.Where(m => m.Id == db.Outbox.Min(o => o.Id)).ExecuteUpdateAsync(set => set.SetProperty(m => m.State, OutboxState.Parked)));
-        Site.Clock.Now = Noon.AddDays(31);
+        Site.Clock.Now = Noon.AddDays(32);
 
         await Site.Services.GetRequiredService<PushEnds>().ForgetAsync(default);
 
@@ -207,7 +207,7 @@ public sealed class PushStartTests : PushTest
         var id = await StartedAsync();
         await SetAsync(OutboxState.Sent, OutboxChannel.Notification);
         await RoundsAsync();
-        Site.Clock.Now = Noon.AddDays(31);
+        Site.Clock.Now = Noon.AddDays(32);
 
         await Site.Services.GetRequiredService<PushEnds>().ForgetAsync(default);
 

@@ -38,6 +38,24 @@ public sealed class ReminderPageTests
     }
 
     [Fact]
+    public async Task A_day_in_a_pause_is_said_where_the_reminder_would_stand()
+    {
+        await using var bot = await StartAsync();
+        var browser = (await bot.Phone("o-1").Opens("学习")).Browser;
+        await PressAsync(browser, "Weekly");
+        await bot.InDb(async db =>
+        {
+            db.Add(new Core.Lessons.PauseWeek { From = new DateOnly(2026, 11, 21), To = new DateOnly(2026, 11, 21), Name = "运动会" });
+            await db.SaveChangesAsync();
+        });
+
+        var page = await Desk.TextAsync(browser, Page);
+
+        Assert.Contains("那几天停课，不提醒", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("周六 21:00", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_session_or_a_form_of_ours_nothing_is_asked_for()
     {
         await using var bot = await StartAsync();
@@ -96,7 +114,7 @@ public sealed class ReminderPageTests
 
         var copy = await bot.DoAsync<PersonalCopy, string>(c => c.MakeAsync(account!, default));
         Assert.Contains("\"每周提醒\": true", copy, StringComparison.Ordinal);
-        Assert.Contains("\"还没发的学习提醒\": 1", copy, StringComparison.Ordinal);
+        Assert.Matches("\"还没发的学习提醒\": \\[\\s*\\{\\s*\"课程\": \"9-2 [^\"]+\",\\s*\"时间\": \"2026-11-21 [^\"]+ 21:00\"", copy);
         Assert.Contains("\"还剩的通知次数\": 1", copy, StringComparison.Ordinal);
 
         await bot.SayAsync("o-1", "隐私 删除", "确认删除");

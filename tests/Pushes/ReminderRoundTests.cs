@@ -49,6 +49,28 @@ public sealed class ReminderRoundTests : ReminderTest
         Assert.Equal([OutboxState.Sent, OutboxState.Void], (await Office.MessagesAsync()).Select(m => m.State).Order());
     }
 
+    [Theory]
+    [InlineData("不用提醒", 0)]
+    [InlineData("帮助", 1)]
+    public async Task After_the_answer_to_a_no_a_round_that_began_before_sends_nothing(string word, int sent)
+    {
+        await Bot.SayAsync(Ann, "每周提醒");
+        Bot.Clock.Now = Saturday;
+        var (account, lesson) = await Bot.InDb(async db => (await db.Accounts.Select(a => a.Id).SingleAsync(), await db.Lessons.Select(l => l.Id).SingleAsync()));
+        await Bot.SayAsync(Ann, word);
+
+        // The round had read before that Ann wants one, and writes it now.
+        await Bot.InDb(async db =>
+        {
+            db.Add(new OutboxMessage { AccountId = account, Code = ReminderRounds.Code, At = Saturday.ToUniversalTime(), DueAt = Saturday.ToUniversalTime(), MessageKey = $"lesson:{lesson}:closes" });
+            await db.SaveChangesAsync();
+        });
+        await Office.SendAsync();
+
+        Assert.Equal(sent, Office.Given.Count);
+        Assert.DoesNotContain(word == "不用提醒" ? "快截止了" : "没有这一句", await Bot.SayAsync(Ann, "帮助"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_exempt_are_not_reminded_nor_anybody_in_a_pause_or_of_a_lesson_that_was_withdrawn()
     {

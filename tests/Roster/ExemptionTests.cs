@@ -137,6 +137,21 @@ public sealed class ExemptionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_has_studied_and_turns_out_to_be_28_leaves_the_rate_with_the_completion()
+    {
+        await _bot.FreezeAsync(); // today's look at birthdays is over
+        await _bot.ImportAsync(Desk.Roster.Replace("学生002,2008-05-01", "学生002,1990-05-01", StringComparison.Ordinal));
+        Assert.Equal("5,1,0,0,0,0.0000", await ShowsAsync());
+        await _bot.AgreesAsync();
+
+        // And the other way, within a minute.
+        await _bot.ImportAsync(Desk.Roster);
+        await _bot.FreezeAsync();
+        Assert.Equal("5,0,1,0,0,0.2000", await ShowsAsync());
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
     public async Task Who_is_28_and_serving_counts_as_exempt_once()
     {
         await _bot.InDb(db => db.People.Where(p => p.Name == "学生002").ExecuteUpdateAsync(set => set.SetProperty(p => p.BirthDate, Today.AddYears(-28))));

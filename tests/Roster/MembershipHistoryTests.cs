@@ -92,7 +92,7 @@ public sealed class MembershipHistoryTests
                     new SplitAsked(who.OrganisationId, $"新{step}", OrganisationKind.Branch, random.Next(2) == 0 ? [] : [who.PersonId]), by, default));
                 break;
             case 11:
-                refusal = await ChangeAsync<Reorganising>(bot, r => random.Next(2) == 0 ? r.CloseAsync(one, by, default) : r.RenameAsync(one, $"改{random.Next(6)}", by, default));
+                refusal = await ChangeAsync<Reorganising>(bot, r => random.Next(2) == 0 ? r.CloseAsync(one, by, default) : r.RenameAsync(one, $"改{random.Next(6)}", null, by, default));
                 break;
             case 12 when await bot.InDb(db => db.Organisations.Where(o => o.ClosedAt != null).Select(o => o.Id).ToListAsync()) is { Count: > 0 } closed:
                 refusal = await ChangeAsync<Reorganising>(bot, r => r.ReopenAsync(Pick(closed), by, default));

@@ -40,11 +40,11 @@ public sealed class ReorganisingTests : IAsyncLifetime
         Assert.Equal("示例省/甲县/甲镇/新一支部", (await TreeAsync()).Find(_first)!.Path);
         Assert.Equal(_first, await AliasAsync(_town, "一支部"));
         Assert.False(await RenameAsync(_first, "新一支部"));
-        Assert.Equal(TreeChanges.NameTaken, await RefusedAsync(r => r.RenameAsync(_first, "二支部", By(), CancellationToken.None)));
-        Assert.Equal(TreeChanges.NameTaken, await RefusedAsync(r => r.RenameAsync(_second, "一支部", By(), CancellationToken.None)));
+        Assert.Equal(TreeChanges.NameTaken, await RefusedAsync(r => r.RenameAsync(_first, "二支部", null, By(), CancellationToken.None)));
+        Assert.Equal(TreeChanges.NameTaken, await RefusedAsync(r => r.RenameAsync(_second, "一支部", null, By(), CancellationToken.None)));
         foreach (var bad in new[] { " ", "a/b", "a／b", new string('长', 61), "a\nb" })
         {
-            Assert.Equal(TreeChanges.BadName, await RefusedAsync(r => r.RenameAsync(_first, bad, By(), CancellationToken.None)));
+            Assert.Equal(TreeChanges.BadName, await RefusedAsync(r => r.RenameAsync(_first, bad, null, By(), CancellationToken.None)));
         }
 
         Assert.True(await RenameAsync(_first, "一支部"));
@@ -266,10 +266,10 @@ public sealed class ReorganisingTests : IAsyncLifetime
     {
         var by = new Reorganiser("li", [_county]);
 
-        Assert.Null(await RefusedAsync(r => r.RenameAsync(_county, "甲甲县", by, CancellationToken.None)));
+        Assert.Null(await RefusedAsync(r => r.RenameAsync(_county, "甲甲县", null, by, CancellationToken.None)));
         foreach (var refused in new[]
         {
-            await RefusedAsync(r => r.RenameAsync(_third, "x", by, CancellationToken.None)),
+            await RefusedAsync(r => r.RenameAsync(_third, "x", null, by, CancellationToken.None)),
             await RefusedAsync(r => r.MoveAsync(_town, _other, by, CancellationToken.None)),
             await RefusedAsync(r => r.MoveAsync(_third, _county, by, CancellationToken.None)),
             await RefusedAsync(r => r.MoveAsync(_county, _town, by, CancellationToken.None)),
@@ -277,7 +277,7 @@ public sealed class ReorganisingTests : IAsyncLifetime
             await RefusedAsync<Mergers>(m => m.MergeAsync(_first, _third, by, CancellationToken.None)),
             await RefusedAsync<Mergers>(m => m.MergeAsync(_third, _first, by, CancellationToken.None)),
             await RefusedAsync<Mergers>(m => m.SplitAsync(new SplitAsked(_county, "x", OrganisationKind.County, []), by, CancellationToken.None)),
-            await RefusedAsync(r => r.RenameAsync(_first, "x", new Reorganiser("li", []), CancellationToken.None)),
+            await RefusedAsync(r => r.RenameAsync(_first, "x", null, new Reorganiser("li", []), CancellationToken.None)),
         })
         {
             Assert.Equal(StaffScope.NotFound, refused);
@@ -295,7 +295,7 @@ public sealed class ReorganisingTests : IAsyncLifetime
             await db.SaveChangesAsync();
         });
 
-        Assert.Equal(TreeChanges.ImportRunning, await RefusedAsync(r => r.RenameAsync(_first, "x", By(), CancellationToken.None)));
+        Assert.Equal(TreeChanges.ImportRunning, await RefusedAsync(r => r.RenameAsync(_first, "x", null, By(), CancellationToken.None)));
         await _bot.InDb(db => db.RosterImports.ExecuteDeleteAsync());
         Assert.True(await RenameAsync(_first, "x"));
         Assert.Equal(0, await _bot.InDb(db => db.RosterImports.CountAsync()));
@@ -321,7 +321,7 @@ public sealed class ReorganisingTests : IAsyncLifetime
 
     private static Reorganiser By() => new("operator", null);
 
-    private async Task<bool> RenameAsync(int id, string name) => await ChangeAsync(r => r.RenameAsync(id, name, By(), CancellationToken.None));
+    private async Task<bool> RenameAsync(int id, string name) => await ChangeAsync(r => r.RenameAsync(id, name, null, By(), CancellationToken.None));
 
     private Task<bool> MergeAsync(int id, int into) => ChangeAsync<Mergers>(m => m.MergeAsync(id, into, By(), CancellationToken.None));
 

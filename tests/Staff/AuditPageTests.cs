@@ -145,10 +145,14 @@ public sealed class AuditPageTests : IAsyncLifetime
             await officer.GetAsync(await Branch.PathAsync(_bot, "一支部", "transfers/new"));
             await officer.GetAsync(await Branch.PathAsync(_bot, "一支部", "exemptions"));
             await officer.GetAsync(await Branch.PathAsync(_bot, "三支部", "exemptions")); // not theirs: nothing was seen
+            Assert.DoesNotContain("学生002", await Desk.TextAsync(officer, await Branch.PathAsync(_bot, "一支部", "changes")), StringComparison.Ordinal);
+            Assert.DoesNotContain("学生002", await Desk.TextAsync(officer, await Branch.PathAsync(_bot, "一支部", "changes?open=rename")), StringComparison.Ordinal);
         }
 
+        Assert.DoesNotContain(await SeenAsync(), s => s.Contains("split-form", StringComparison.Ordinal));
+        Assert.Contains("学生002", await Desk.TextAsync(officer, await Branch.PathAsync(_bot, "一支部", "changes?open=split")), StringComparison.Ordinal);
         var noted = await SeenAsync();
-        Assert.Equal([$"li list:exemptions {branch}", $"li list:transfer-form {branch}", $"li list:tray {branch}", $"li request:{wish} {branch}"], noted.Order(StringComparer.Ordinal));
+        Assert.Equal([$"li list:exemptions {branch}", $"li list:split-form {branch}", $"li list:transfer-form {branch}", $"li list:tray {branch}", $"li request:{wish} {branch}"], noted.Order(StringComparer.Ordinal));
 
         _bot.Clock.Now += TimeSpan.FromHours(11); // the same evening, then the next day
         officer = (await Desk.JoinAsync(_bot, "wang")).Browser;

@@ -1,3 +1,4 @@
+using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Bot.Tests.Support;
@@ -35,6 +36,12 @@ internal static class Branch
         learner.Lesson = lesson;
         Assert.Equal(201, (int)(await (await learner.StudiesFor(60)).Finishes()).Status);
     }
+
+    /// <summary>What a browser without script would send of a form, without its token.</summary>
+    public static (string Name, string Value)[] Fields(IElement form)
+        => [.. form.QuerySelectorAll("input[name], select[name]")
+            .Where(f => f.GetAttribute("name") is not "__RequestVerificationToken" && (f.GetAttribute("type") is not ("checkbox" or "radio") || f.HasAttribute("checked")))
+            .Select(f => (f.GetAttribute("name")!, (f is IHtmlSelectElement select ? select.Value : f.GetAttribute("value")) ?? ""))];
 
     /// <summary>Asks for a file as the page's form does.</summary>
     public static async Task<HttpResponseMessage> ExportAsync(BotUnderTest bot, Browser browser, string organisation, string what, params (string, string)[] fields)

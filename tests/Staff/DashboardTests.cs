@@ -158,9 +158,7 @@ public sealed class DashboardTests
         var browser = (await Desk.JoinAsync(bot, "li")).Browser;
         var way = (await Branch.PageAsync(browser, "/staff")).QuerySelector("a[href*='what=figures']")!.GetAttribute("href")!;
         var form = (await Branch.PageAsync(browser, way)).QuerySelector("main form[method=post]")!;
-        var fields = form.QuerySelectorAll("input[name], select[name]")
-            .Where(f => f.GetAttribute("name") is not "__RequestVerificationToken" && (f.GetAttribute("type") is not ("checkbox" or "radio") || f.HasAttribute("checked")))
-            .Select(f => (f.GetAttribute("name")!, (f is AngleSharp.Html.Dom.IHtmlSelectElement select ? select.Value : f.GetAttribute("value")) ?? "")).Where(f => f.Item1 != "format").Append(("format", "csv")).ToArray();
+        (string, string)[] fields = [.. Branch.Fields(form).Where(f => f.Name != "format"), ("format", "csv")];
 
         var answer = await Desk.PostToAsync(browser, way, await Branch.PathAsync(bot, "甲县", "export"), fields);
         var file = await answer.Content.ReadAsStringAsync();

@@ -55,9 +55,12 @@ public static partial class Desk
 
     /// <summary>Follows an invitation to the end: password, authenticator, recovery codes.</summary>
     public static async Task<Colleague> JoinAsync(BotUnderTest bot, string login, string role = "committee-officer", string under = "示例省/甲县")
+        => await AcceptAsync(bot, login, await InviteAsync(bot, login, role, under));
+
+    /// <param name="invitation">Its path.</param>
+    public static async Task<Colleague> AcceptAsync(BotUnderTest bot, string login, string invitation)
     {
         var browser = bot.Browser();
-        var invitation = await InviteAsync(bot, login, role, under);
         var set = await PostAsync(browser, invitation, ("password", Password), ("repeated", Password));
         Assert.Equal("/staff/enrolment", set.Headers.Location?.ToString());
         var key = KeyOf(await TextAsync(browser, "/staff/enrolment"));
@@ -99,6 +102,12 @@ public static partial class Desk
 
     [GeneratedRegex("""name="__RequestVerificationToken" type="hidden" value="([^"]+)"|value="([^"]+)" name="__RequestVerificationToken""")]
     private static partial Regex TokenField();
+
+    /// <summary>The path of the invitation that a page shows to the administrator who has just made it.</summary>
+    public static string InvitationIn(string page) => Shown().Match(page).Groups[1].Value;
+
+    [GeneratedRegex("id=\"invitation\">http://[^/]+(/staff/invitations/[^<]+)<")]
+    private static partial Regex Shown();
 
     [GeneratedRegex("""<code id="key">([A-Z2-7 ]+)</code>""")]
     private static partial Regex ManualKey();

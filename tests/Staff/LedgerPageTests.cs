@@ -123,6 +123,30 @@ public sealed class LedgerPageTests : IAsyncLifetime
         Assert.Null(page.QuerySelector("#own [data-field=schools] .target"));
     }
 
+    [Fact]
+    public async Task Of_two_who_set_targets_the_second_is_told_and_loses_nothing()
+    {
+        var (first, second) = ((await Desk.JoinAsync(_bot, "li")).Browser, (await Desk.JoinAsync(_bot, "wang")).Browser);
+        var seen = Seen(await PageAsync(second, "甲县", "ledger?edit=true"));
+        await SetAsync(first, "甲县", ("empty", "3"));
+
+        var told = await AskAsync(seen);
+
+        Assert.Contains("有人改过目标", told.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("7", told.QuerySelector("#target-empty")!.GetAttribute("value"));
+        Assert.Equal(3, await _bot.InDb(db => db.LedgerTargets.Select(t => t.Value).SingleAsync()));
+        await AskAsync(Seen(told));
+        Assert.Equal(7, await _bot.InDb(db => db.LedgerTargets.OrderByDescending(t => t.Id).Select(t => t.Value).FirstAsync()));
+
+        string Seen(AngleSharp.Html.Dom.IHtmlDocument page) => page.QuerySelector("input[name=seen]")!.GetAttribute("value")!;
+        async Task<AngleSharp.Html.Dom.IHtmlDocument> AskAsync(string version)
+        {
+            var page = await Branch.PathAsync(_bot, "甲县", "ledger");
+            var answer = await Desk.PostToAsync(second, page, page, ("target[empty]", "7"), ("seen", version));
+            return new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
+        }
+    }
+
     [Theory]
     [InlineData("schools", "101")]
     [InlineData("schools", "79228162514264337593543950335")]

@@ -161,6 +161,30 @@ public sealed class ReportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_word_that_waited_until_the_next_report_came_is_not_told_any_more()
+    {
+        await LinkAsync("li", "committee-officer", Li);
+        Assert.Equal(1, await TellAsync());
+        _office.Says(45015);
+        await _office.SendAsync();
+        Assert.Equal(OutboxState.Parked, (await _office.OnlyAsync()).State);
+
+        await Bot.FreezesAsync();
+
+        Assert.DoesNotContain("新的周报", await Bot.SayAsync(Li, "帮助"), StringComparison.Ordinal);
+        Assert.Equal(OutboxState.Void, (await _office.OnlyAsync()).State);
+    }
+
+    [Fact]
+    public async Task Who_says_no_to_reminders_is_told_that_reports_go_on()
+    {
+        await LinkAsync("li", "committee-officer", Li);
+
+        Assert.Contains("周报的通知不归这里管", await Bot.SayAsync(Li, "不用提醒"), StringComparison.Ordinal);
+        Assert.DoesNotContain("周报", await Bot.SayAsync("openid-of-student-001", "不用提醒"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Twenty_rounds_at_once_tell_each_once()
     {
         await LinkAsync("li", "committee-officer", Li);

@@ -61,7 +61,7 @@ public sealed class RosterPageTests : IAsyncLifetime
         var id = page.Split('/')[^1];
         Assert.Equal(
             ["roster.uploaded li import:" + id, $"roster.import-approved li import:{id} organisations:1 new:1 changed:2 moved:1 ambiguous:1", "roster.imported li import:" + id],
-            await _bot.InDb(async db => (await db.AuditEntries.Where(a => a.Actor == "li").OrderBy(a => a.Id).ToListAsync()).Select(a => $"{a.Action} {a.Actor} {a.Subject}")));
+            await _bot.InDb(async db => (await db.AuditEntries.Where(a => a.Actor == "li" && a.Action != "staff.enrolled").OrderBy(a => a.Id).ToListAsync()).Select(a => $"{a.Action} {a.Actor} {a.Subject}")));
     }
 
     [Theory]
@@ -184,7 +184,7 @@ public sealed class RosterPageTests : IAsyncLifetime
         Assert.Equal(9, await _bot.InDb(db => db.People.CountAsync()));
         var late = await Desk.PostToAsync(_officer, page, page + "?handler=Import");
         Assert.Contains("这个导入已经决定过，或者已经结束", await late.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal(["roster.uploaded", "roster.import-cancelled"], await _bot.InDb(db => db.AuditEntries.Where(a => a.Actor == "li").OrderBy(a => a.Id).Select(a => a.Action).ToListAsync()));
+        Assert.Equal(["roster.uploaded", "roster.import-cancelled"], await _bot.InDb(db => db.AuditEntries.Where(a => a.Actor == "li" && a.Action != "staff.enrolled").OrderBy(a => a.Id).Select(a => a.Action).ToListAsync()));
     }
 
     [Fact]

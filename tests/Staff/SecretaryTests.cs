@@ -79,6 +79,21 @@ public sealed class SecretaryTests
     }
 
     [Fact]
+    public async Task A_cookie_that_was_copied_opens_nothing_after_the_secretary_has_signed_out()
+    {
+        await using var bot = await StartAsync();
+        var secretary = await BoundAsync(bot, "o-1", "一支部", "学生001", "S001");
+        var (own, _) = await OpensProgressAsync(secretary);
+        var copied = ("Cookie", string.Join("; ", secretary.Browser.Cookies.Select(c => $"{c.Name}={c.Value}")));
+        Assert.Equal(HttpStatusCode.OK, (await bot.Browser().SendAsync(HttpMethod.Get, own, null, copied)).StatusCode);
+
+        await Desk.PostToAsync(secretary.Browser, own, "/staff/sign-out");
+
+        Assert.Equal(HttpStatusCode.Found, (await bot.Browser().SendAsync(HttpMethod.Get, own, null, copied)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await OpensProgressAsync(secretary)).Status);
+    }
+
+    [Fact]
     public async Task A_youth_session_is_none_at_the_console_and_the_other_way_round()
     {
         await using var bot = await StartAsync();

@@ -72,6 +72,36 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task A_login_that_there_is_not_answers_and_locks_like_one_that_there_is()
+    {
+        await using var bot = await Desk.StartAsync();
+        await Desk.JoinAsync(bot, "li");
+        var answers = new Dictionary<string, List<string>> { ["li"] = [], ["nobody"] = [] };
+        foreach (var (login, said) in answers)
+        {
+            for (var i = 0; i < SignIns.MaxTries + 2; i++)
+            {
+                said.Add(await SaidAsync(login));
+            }
+        }
+
+        bot.Clock.Now += SignIns.LockedFor;
+        foreach (var (login, said) in answers)
+        {
+            said.Add(await SaidAsync(login));
+        }
+
+        Assert.Equal(answers["li"], answers["nobody"]);
+        Assert.Equal(2, answers["li"].Distinct().Count());
+
+        async Task<string> SaidAsync(string login)
+        {
+            var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await (await PasswordAsync(bot.Browser(), login, "wrong")).Content.ReadAsStringAsync());
+            return page.QuerySelector("[role=alert]")!.TextContent.Trim();
+        }
+    }
+
+    [Fact]
     public async Task Thirty_guesses_made_together_are_judged_five_times()
     {
         await using var bot = await Desk.StartAsync();

@@ -140,6 +140,22 @@ public sealed class TransferPageTests
         }
     }
 
+    [Fact]
+    public async Task Of_two_who_rename_an_organisation_the_second_is_told_and_keeps_what_was_typed()
+    {
+        await using var bot = await Desk.StartAsync();
+        var path = $"/staff/organisations/{await Desk.OrganisationAsync(bot, "一支部")}/changes";
+        var browser = (await Desk.JoinAsync(bot, "li")).Browser;
+        var was = (await Branch.PageAsync(browser, path)).QuerySelector("input[name=Was]")!.GetAttribute("value")!;
+        await Desk.PostToAsync(browser, path, path + "?handler=Rename", ("Name", "甲支部"), ("Was", was));
+
+        var told = await (await Desk.PostToAsync(browser, path, path + "?handler=Rename", ("Name", "乙支部"), ("Was", was))).Content.ReadAsStringAsync();
+
+        Assert.Contains("有人给它改过名字", told, StringComparison.Ordinal);
+        Assert.Contains("value=\"乙支部\"", System.Net.WebUtility.HtmlDecode(told), StringComparison.Ordinal);
+        Assert.Contains("甲支部", await Desk.TextAsync(browser, path), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("editor", false)]
     [InlineData("secretary", false)]

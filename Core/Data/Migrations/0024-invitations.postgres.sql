@@ -1,0 +1,6 @@
+-- Who invited or renewed an account last: whoever did so held the link that opens it.
+ALTER TABLE staff_accounts ADD COLUMN invited_by_id integer CONSTRAINT fk_staff_accounts_staff_accounts_invited_by_id REFERENCES staff_accounts (id) ON DELETE RESTRICT;
+
+ALTER TABLE staff_accounts ADD COLUMN invited_at bigint;
+
+CREATE INDEX ix_staff_accounts_invited_by_id ON staff_accounts (invited_by_id);
