@@ -54,5 +54,5 @@ public sealed class FigureBoardTests
         Assert.Equal(FigureBoard.MostKept, board.Count);
     }
 
-    private static Task<IReadOnlyList<PublishedLesson>> LessonsAsync(BotUnderTest bot) => bot.DoAsync<LessonShelf, IReadOnlyList<PublishedLesson>>(shelf => shelf.AllAsync(default));
+    private static Task<IReadOnlyList<PublishedLesson>> LessonsAsync(BotUnderTest bot) => bot.DoAsync<LessonShelf, IReadOnlyList<PublishedLesson>>(shelf => shelf.AllAsync(default).AsTask());
 }

@@ -31,14 +31,8 @@ public sealed class FreezeKillTests
 
         using (var process = RealProcess.Start(bot, new Dictionary<string, string> { ["Jobs__FreezeFigures__Cron"] = "* * * * * ?" }))
         {
-            while (!process.HasExited && !await bot.InDb(db => db.Freezes.AnyAsync(ct)))
-            {
-                await Task.Delay(20, ct);
-            }
-
-            await Task.Delay(1000, ct); // by now it stores the rows, which is held up
-            Assert.False(process.HasExited);
-            await process.KillAsync(ct);
+            // The seal is there, and the rows' transaction stays open.
+            await process.KillWhenAsync(async () => await bot.InDb(db => db.Freezes.AnyAsync(ct)) && await RealProcess.IsHeldUpAsync(bot), ct);
         }
 
         await RealProcess.LetGoAsync(bot, "frozen_figures");

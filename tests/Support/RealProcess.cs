@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Bot.Core.Data;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Bot.Tests.Support;
 
@@ -7,10 +10,17 @@ namespace Bot.Tests.Support;
 internal sealed class RealProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly ConcurrentQueue<string?> _said = new();
 
-    private RealProcess(Process process) => _process = process;
-
-    public bool HasExited => _process.HasExited;
+    private RealProcess(Process process)
+    {
+        // A full pipe would hold the process up.
+        _process = process;
+        _process.OutputDataReceived += (_, line) => _said.Enqueue(line.Data);
+        _process.ErrorDataReceived += (_, line) => _said.Enqueue(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
 
     /// <param name="arguments">None to serve, on a port of its own.</param>
     public static RealProcess Start(BotUnderTest bot, IReadOnlyDictionary<string, string> settings, params string[] arguments)
@@ -26,19 +36,18 @@ internal sealed class RealProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        var process = Process.Start(start)!;
-
-        // Nobody reads them, but a full pipe would hold the process up.
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return new RealProcess(process);
+        return new RealProcess(Process.Start(start)!);
     }
 
-    /// <summary>kill -9.</summary>
-    public async Task KillAsync(CancellationToken ct)
+    /// <summary>Kills it with -9 as soon as something is so; fails where it ended by itself before.</summary>
+    public async Task KillWhenAsync(Func<Task<bool>> isSo, CancellationToken ct)
     {
+        for (var ended = false; !await isSo(); ended = _process.HasExited)
+        {
+            Assert.False(ended, string.Join('\n', _said));
+            await Task.Delay(2, ct);
+        }
+
         _process.Kill();
         await _process.WaitForExitAsync(ct);
     }
@@ -70,6 +79,31 @@ internal sealed class RealProcess : IDisposable
             await db.Database.ExecuteTextAsync(sql, CancellationToken.None);
         }
     });
+
+    /// <summary>True while somebody is held up so.</summary>
+    public static async Task<bool> IsHeldUpAsync(BotUnderTest bot)
+    {
+        if (bot.Provider == DatabaseProvider.Postgres)
+        {
+            await using var server = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(bot.ConnectionString) { Pooling = false }.ConnectionString);
+            await server.OpenAsync();
+            await using var sleeping = new NpgsqlCommand("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep')", server);
+            return (bool)(await sleeping.ExecuteScalarAsync())!;
+        }
+
+        // Its transaction keeps all others out for longer than any that is not held up.
+        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder(bot.ConnectionString) { DefaultTimeout = 1, Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        try
+        {
+            await using var transaction = connection.BeginTransaction(deferred: false);
+            return false;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == 5)
+        {
+            return true;
+        }
+    }
 
     /// <summary>Takes it back, once the killed one's transaction has ended.</summary>
     public static Task LetGoAsync(BotUnderTest bot, string table) => bot.InDb(async db =>
