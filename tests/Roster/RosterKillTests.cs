@@ -49,13 +49,10 @@ public sealed class RosterKillTests : IAsyncLifetime
     /// <summary>A process that imports the file is killed as soon as something is so.</summary>
     private async Task DieAsync(string file, Func<Task<bool>> when)
     {
-        using (var process = RealProcess.Start(_bot, new Dictionary<string, string>(), "roster", "import", file))
-        {
-            await process.KillWhenAsync(when, TestContext.Current.CancellationToken);
-        }
-
-        // Its heart stopped long ago, as it will have when a test need not wait for it.
+        // The heart of whoever died before stopped long ago, as it will have when a test need not wait for it.
         await _bot.InDb(db => db.RosterImports.ExecuteUpdateAsync(set => set.SetProperty(i => i.Heartbeat, DateTimeOffset.UnixEpoch)));
+        using var process = RealProcess.Start(_bot, new Dictionary<string, string>(), "roster", "import", file);
+        await process.KillWhenAsync(when, TestContext.Current.CancellationToken);
     }
 
     private async Task AssertGoesInAsync(string file)
