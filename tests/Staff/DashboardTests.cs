@@ -1,4 +1,3 @@
-using AngleSharp.Dom;
 using Bot.Core;
 using Bot.Core.Roster;
 using Bot.Tests.Lessons;

@@ -4,7 +4,6 @@ using Bot.Core.Calendar;
 using Bot.Core.Lessons;
 using Bot.Core.Replies;
 using Bot.Core.Roster;
-using Bot.Core.Staff;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -12,8 +12,6 @@ CREATE INDEX ix_reminders_due ON reminders (lesson_id, due_at, account_id);
 
 ALTER TABLE accounts ADD COLUMN weekly_reminder_since bigint;
 
-ALTER TABLE accounts ADD COLUMN no_reminders_since bigint;
-
 CREATE INDEX ix_accounts_weekly_reminder ON accounts (id) WHERE weekly_reminder_since IS NOT NULL;
 
 ALTER TABLE lessons ADD COLUMN reminded_at bigint;

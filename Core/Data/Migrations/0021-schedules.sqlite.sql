@@ -12,8 +12,6 @@ CREATE INDEX "ix_reminders_due" ON "reminders" ("lesson_id", "due_at", "account_
 
 ALTER TABLE "accounts" ADD COLUMN "weekly_reminder_since" INTEGER NULL;
 
-ALTER TABLE "accounts" ADD COLUMN "no_reminders_since" INTEGER NULL;
-
 CREATE INDEX "ix_accounts_weekly_reminder" ON "accounts" ("id") WHERE weekly_reminder_since IS NOT NULL;
 
 ALTER TABLE "lessons" ADD COLUMN "reminded_at" INTEGER NULL;

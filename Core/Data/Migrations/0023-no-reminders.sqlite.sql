@@ -1,0 +1,1 @@
+ALTER TABLE "accounts" ADD COLUMN "no_reminders_since" INTEGER NULL;
