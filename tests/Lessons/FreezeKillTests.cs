@@ -1,4 +1,3 @@
-using Bot.Core.Lessons;
 using Bot.Tests.Roster;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
