@@ -10,6 +10,7 @@ internal abstract class StaffPageModel(CurrentStaff staff) : PageModel
     public Viewer Viewer => staff.Viewer;
 
     /// <summary>Whoever has done something sees at once how much is left.</summary>
+    [NonHandler]
     public override void OnPageHandlerExecuted(PageHandlerExecutedContext context)
     {
         if (staff.IsKnown && !HttpMethods.IsGet(Request.Method))

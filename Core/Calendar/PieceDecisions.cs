@@ -59,6 +59,11 @@ public sealed class PieceDecisions(BotDb db, PieceRights rights, Pieces pieces, 
             return kind == PieceKind.Lesson ? LessonPlan.Closed : TooLate;
         }
 
+        if (kind == PieceKind.Push && await pushes.AudienceRefusalAsync(piece, seen, ct) is { } changedAudience)
+        {
+            return changedAudience;
+        }
+
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var mine = await OneHand.LoginsAsync(db, viewer, ct);
         if (kind == PieceKind.Push)

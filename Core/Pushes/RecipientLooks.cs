@@ -25,7 +25,8 @@ internal sealed class RecipientLooks(RecipientRows rows, TimeProvider clock)
         }
 
         var look = _looks.GetValueOrDefault(push.Id);
-        var age = look is null ? TimeSpan.MaxValue : clock.GetElapsedTime(look.Begun);
+        var now = clock.GetUtcNow();
+        var age = look is null || look.Begun > now ? TimeSpan.MaxValue : now - look.Begun; // also after the clock was put back
         if (look is not null && age <= Again)
         {
             return look.After;
@@ -37,7 +38,7 @@ internal sealed class RecipientLooks(RecipientRows rows, TimeProvider clock)
             return look.After;
         }
 
-        _looks[push.Id] = new Look(clock.GetTimestamp(), newest);
+        _looks[push.Id] = new Look(now, newest);
         return 0;
     }
 
@@ -58,9 +59,9 @@ internal sealed class RecipientLooks(RecipientRows rows, TimeProvider clock)
         }
     }
 
-    private sealed class Look(long begun, long newestCredit)
+    private sealed class Look(DateTimeOffset begun, long newestCredit)
     {
-        public long Begun { get; } = begun;
+        public DateTimeOffset Begun { get; } = begun;
 
         /// <summary>The last that there was when the look began.</summary>
         public long NewestCredit { get; } = newestCredit;

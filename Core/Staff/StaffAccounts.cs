@@ -59,7 +59,7 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
     internal async Task<string> InviteAsync(StaffAccount account, Viewer? by, int organisationId, CancellationToken ct)
     {
         var (secret, now) = (Secret.New(), clock.GetUtcNow());
-        Audit(account.PasswordHash is null && account.LeftAt is null ? "staff.invited" : "staff.renewed", account, by?.Actor ?? Operator, organisationId: organisationId);
+        Audit(account is { PasswordHash: null, InvitedAt: null, LeftAt: null } ? "staff.invited" : "staff.renewed", account, by?.Actor ?? Operator, organisationId: organisationId);
         Close(account);
         account.InvitedById = by?.StaffId;
         account.InvitedAt = now;

@@ -48,7 +48,7 @@ public sealed class FigureBoardTests
 
         foreach (var lesson in await LessonsAsync(bot))
         {
-            Assert.Equal(8, (await board.ReadAsync(lesson, default)).Figures.Values.Max(f => f.Members));
+            Assert.Equal(9, (await board.ReadAsync(lesson, default)).Figures.Values.Max(f => f.Members));
         }
 
         Assert.Equal(FigureBoard.MostKept, board.Count);

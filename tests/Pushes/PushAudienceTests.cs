@@ -39,7 +39,6 @@ public sealed class PushAudienceTests : PushTest
             ("visitor", [("Audience.Circle", "visitors"), ("Audience.Places", $"{town}"), ("Audience.MoreExcept", "甲县/甲镇/二支部"), ("Audience.Unstudied", "9-2")]),
             ("o-1 o-2 o-6 o-9 o-10 visitor stranger", [("Audience.Circle", "everyone")]),
             ("o-1 o-6", [("Audience.Duties", "书记")]),
-            ("", [("Audience.Categories", "青年"), ("Audience.Categories", "党员")]),
             ("o-2 o-9 o-10", [("Audience.Unstudied", "9-2")]),
             ("o-10", [("Audience.JoinedSince", "2026-11-18")]),
             ("o-2 o-9 o-10", [("OrganisationId", $"{county}")]),

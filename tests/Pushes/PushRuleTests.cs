@@ -172,18 +172,19 @@ public sealed class PushRuleTests : PushTest
     public async Task The_panel_counts_outcomes_and_no_part_of_few()
     {
         await BindAsync((3, "一支部"));
+        await GivenAccountsAsync(10);
         var id = await StartedAsync(("Audience.Circle", "everyone"));
         Approver = await Newsroom.ApproverAsync(Site, "shen2");
         await SetAsync(OutboxState.Sent, OutboxChannel.Notification);
         var first = await Site.InDb(db => db.Outbox.MinAsync(m => m.Id));
-        await Site.InDb(db => db.Outbox.Where(m => m.Id == first).ExecuteUpdateAsync(set => set.SetProperty(m => m.State, OutboxState.Parked).SetProperty(m => m.ErrCode, 43101)));
+        await Site.InDb(db => db.Outbox.Where(m => m.Id < first + 5).ExecuteUpdateAsync(set => set.SetProperty(m => m.State, OutboxState.Parked).SetProperty(m => m.ErrCode, 43101)));
 
         var panel = (await Newsroom.PageAsync(Approver, $"/staff/calendar/pieces/{id}?handler=Run")).Body!.TextContent;
-        Assert.Contains("已发通知4", Squeezed(panel), StringComparison.Ordinal);
-        Assert.Contains("等对方来消息1", Squeezed(panel), StringComparison.Ordinal);
+        Assert.Contains("已发通知10", Squeezed(panel), StringComparison.Ordinal);
+        Assert.Contains("等对方来消息5", Squeezed(panel), StringComparison.Ordinal);
         Assert.Contains("对方没有可用的通知次数", panel, StringComparison.Ordinal);
 
-        await Site.InDb(db => db.Outbox.Where(m => m.Id == first).ExecuteDeleteAsync());
+        await Site.InDb(db => db.Outbox.Where(m => m.Id >= first + 4).ExecuteDeleteAsync());
         Site.Clock.Now += TimeSpan.FromMinutes(5);
         panel = (await Newsroom.PageAsync(Approver, $"/staff/calendar/pieces/{id}?handler=Run")).Body!.TextContent;
         Assert.Contains("不到 5 人", panel, StringComparison.Ordinal);

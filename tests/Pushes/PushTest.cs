@@ -115,4 +115,27 @@ public abstract class PushTest : NewsroomTest
             return pieces.ConvertAll(p => p.Id);
         });
     }
+
+    /// <summary>Nameless people of the third branch.</summary>
+    protected async Task GivenAccountsAsync(int count)
+    {
+        var branch = await Desk.OrganisationAsync(Site, "三支部");
+        await Site.InDb(async db =>
+        {
+            var first = await db.People.MaxAsync(p => p.Id);
+            var numbers = Site.Provider == Core.Data.DatabaseProvider.Sqlite
+                ? $"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n) numbers"
+                : $"(SELECT i FROM generate_series(1, {count}) AS g(i)) numbers";
+            var hash = Site.Provider == Core.Data.DatabaseProvider.Sqlite ? "CAST('h' || i AS BLOB)" : "convert_to('h' || i, 'UTF8')";
+            foreach (var sql in new[]
+            {
+                $"INSERT INTO people (id) SELECT {first} + i FROM {numbers}",
+                $"INSERT INTO memberships (person_id, organisation_id, category, since) SELECT {first} + i, {branch}, 0, 0 FROM {numbers}",
+                $"INSERT INTO accounts (person_id, app_id, open_id_hash, open_id_sealed, wrong_tries, session_epoch) SELECT {first} + i, '{BotUnderTest.AppId}', {hash}, {hash}, 0, 0 FROM {numbers}",
+            })
+            {
+                await db.Database.ExecuteSqlRawAsync(sql);
+            }
+        });
+    }
 }

@@ -32,7 +32,7 @@ public sealed partial class FormGuardTests
             {
                 asked++;
                 var path = "/" + Address(route) + (handler.Length == 0 ? "" : "?handler=" + handler);
-                var form = new MultipartFormDataContent { { new StringContent("1"), "id" }, { new StringContent("x"), "File", "x.csv" } };
+                var form = new MultipartFormDataContent { { new StringContent("1"), "id" }, { new StringContent("x"), "file", "x.csv" } };
                 var answer = await (route.StartsWith("staff", StringComparison.Ordinal) ? staff : learner).SendAsync(HttpMethod.Post, path, form);
                 if (answer.StatusCode != HttpStatusCode.BadRequest)
                 {

@@ -71,6 +71,7 @@ internal sealed class OtherCounty(BotUnderTest bot)
             State = PieceState.Submitted,
             GoesOutAt = text.GoesOutAt,
             SubmittedBy = "zhao",
+            SubmittedAt = bot.Clock.GetUtcNow(),
         };
         db.Add(piece);
         await db.SaveChangesAsync();

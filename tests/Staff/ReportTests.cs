@@ -91,7 +91,7 @@ public sealed class ReportTests : IAsyncLifetime
     [Fact]
     public async Task Who_answers_for_figures_in_one_place_and_writes_in_another_reads_the_reports_of_the_first()
     {
-        var li = await Desk.JoinAsync(Bot, "li", "committee-officer", "甲县/甲镇");
+        var li = await Desk.JoinAsync(Bot, "li", "committee-officer", "示例省/甲县/甲镇");
         var elsewhere = await Desk.OrganisationAsync(Bot, "乙县");
         await Bot.InDb(async db =>
         {
