@@ -75,7 +75,7 @@ internal sealed class AdjustmentsPageModel(CurrentStaff staff, StaffScope scope,
             return RedirectToPage(new { id, period = Period, done = true });
         }
 
-        Problem = (refusal == Adjustments.BadReason ? "reason" : refusal == Adjustments.NotFound || refusal == Adjustments.NotYours ? "person" : "", content.Reply(refusal.Code));
+        Problem = (refusal == Adjustments.BadReason ? "reason" : refusal == Adjustments.NotFound || refusal == Adjustments.NotYours || refusal == Adjustments.HasSecretary ? "person" : "", content.Reply(refusal.Code));
         return Page();
     }
 

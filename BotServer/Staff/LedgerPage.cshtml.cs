@@ -110,6 +110,12 @@ internal sealed class LedgerPageModel(CurrentStaff staff, StaffScope scope, Ledg
             return false;
         }
 
+        // The range first: ten times the largest decimal is none any more.
+        if (number > (measure.IsShare ? LedgerTargets.MaxShare : LedgerTargets.MaxCount))
+        {
+            return false;
+        }
+
         var stored = measure.IsShare ? number * 10 : number;
         if (stored != decimal.Truncate(stored) || stored > (measure.IsShare ? LedgerTargets.MaxShare : LedgerTargets.MaxCount))
         {

@@ -24,13 +24,15 @@ public sealed record WishedAdjustment(LessonId Lesson, int OrganisationId, int P
 
 /// <summary>
 /// Corrects closed weeks by dated entries. An entry changes where somebody belonged, or whether they were exempt; a completion moves along
-/// with its person so that a recount agrees, and none comes into being. Who asks must keep the roster of every organisation whose figure changes.
+/// with its person so that a recount agrees, and none comes into being. Who asks must keep the roster of every organisation whose figure changes;
+/// in a single organisation that is its own secretary where it has one, see <see cref="RosterHands"/>.
 /// </summary>
 public sealed class Adjustments(BotDb db, LessonShelf shelf, AdjustedWeeks weeks, FigureBoard board, TimeProvider clock)
 {
     public static readonly Refusal NotFrozen = new(RefusalKind.Conflict, "adjustment.not-frozen", "The week's figures are not settled yet.");
     public static readonly Refusal NotFound = new(RefusalKind.NotFound, "adjustment.not-found", "No such person on a roster of this subtree.");
     public static readonly Refusal NotYours = new(RefusalKind.Forbidden, "adjustment.not-yours", "It would change the figure of an organisation outside of this subtree.");
+    public static readonly Refusal HasSecretary = new(RefusalKind.Forbidden, "adjustment.has-secretary", "The organisation's own secretary keeps its list.");
     public static readonly Refusal NotThere = new(RefusalKind.Conflict, "adjustment.not-there", "The organisation was not there in that week.");
     public static readonly Refusal BadReason = new(RefusalKind.Invalid, "adjustment.reason", "A reason of 2 to 200 characters is needed.");
     public static readonly Refusal Unchanged = new(RefusalKind.Conflict, "adjustment.unchanged", "It is so already.");
@@ -139,6 +141,14 @@ public sealed class Adjustments(BotDb db, LessonShelf shelf, AdjustedWeeks weeks
         if (was.OrganisationId is { } organisation && !await Under(tops).ContainsAsync(organisation, ct))
         {
             return NotYours;
+        }
+
+        // Beside the entry the figure says what this one person did in that week, so it is for whoever keeps the branch's list. Only what
+        // takes somebody from one branch to another needs those above both.
+        var keeps = was.OrganisationId ?? wished.OrganisationId;
+        if ((wished.Wish != AdjustmentWish.BelongedHere || keeps == wished.OrganisationId) && !await RosterHands.Rows(db, tops).AnyAsync(a => a.OrganisationId == keeps, ct))
+        {
+            return HasSecretary;
         }
 
         return wished.Wish == AdjustmentWish.BelongedHere && !await db.FrozenFigures.AnyAsync(f => f.LessonId == lesson.RowId && f.OrganisationId == wished.OrganisationId, ct) ? NotThere : null;

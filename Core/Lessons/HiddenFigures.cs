@@ -5,8 +5,9 @@ namespace Bot.Core.Lessons;
 /// <summary>
 /// Whose figures are kept from those above. Fewer than five people are told about by a count, and so are fewer than five who are expected
 /// to study among more: the rate is theirs. One hidden among its siblings could be subtracted from the whole, so the next-smallest is hidden
-/// with it until what is hidden together is two groups and five expected people at least. Depends on the roster alone: a completion neither
-/// hides nor shows anything.
+/// with it until what is hidden together is two groups and five expected people at least; of a small group that is wholly exempt this is all
+/// there is to keep, and one group beside it is enough. So whoever has five expected people sees the own total. Depends on the roster alone: a
+/// completion neither hides nor shows anything.
 /// </summary>
 public sealed class HiddenFigures
 {
@@ -89,9 +90,12 @@ public sealed class HiddenFigures
     /// <returns>False when there are not enough of them.</returns>
     private bool Cover(List<Part> parts)
     {
+        // Where all who are hidden are exempt nothing is kept but that: a single part of which it is not so keeps it, and its own figure may follow.
+        var least = parts.Exists(p => Hides(p) && p.Expected > 0) ? 2 : 1;
+
         // Somebody must be expected to study there: otherwise the figure is known to be 0 and covers nothing.
         var candidates = new Queue<Part>(parts.Where(p => p.Expected > 0 && !Hides(p)).OrderBy(p => p.Expected));
-        while (parts.Count(p => Hides(p) && p.Expected > 0) < 2 || parts.Where(Hides).Sum(p => p.Expected) < SmallestShown)
+        while (parts.Count(p => Hides(p) && p.Expected > 0) < least || parts.Where(Hides).Sum(p => p.Expected) < SmallestShown)
         {
             if (!candidates.TryDequeue(out var next))
             {

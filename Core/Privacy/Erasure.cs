@@ -126,6 +126,7 @@ public sealed class Erasure(BotDb db, Vault vault, ForgottenDoubts doubts, HelpE
                 .SetProperty(p => p.NameKey, (string?)null)
                 .SetProperty(p => p.BirthDate, (DateOnly?)null)
                 .SetProperty(p => p.MemberNumber, (string?)null)
+                .SetProperty(p => p.NumberSetAt, (DateTimeOffset?)null)
                 .SetProperty(p => p.RosterId, (string?)null)
                 .SetProperty(p => p.PhoneSealed, (byte[]?)null)
                 .SetProperty(p => p.PhoneLast4, (string?)null)

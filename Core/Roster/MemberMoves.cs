@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Roster;
 
 /// <summary>
-/// Ends memberships in one organisation and begins them in another at the same instant; headcounts, and completions of lessons that have
-/// not closed, go along. A duty ends with the membership. One that another machine's clock began after this one's now ends, empty, when it
+/// Ends memberships in one organisation and begins them in another at the same instant; headcounts, completions of lessons that have
+/// not closed, and what the person asked to have corrected, go along. A duty ends with the membership. One that another machine's clock began after this one's now ends, empty, when it
 /// began: a person's memberships never overlap. To be called inside a transaction.
 /// </summary>
 public sealed class MemberMoves(Headcounts headcounts, Standings standings)
@@ -27,7 +27,7 @@ public sealed class MemberMoves(Headcounts headcounts, Standings standings)
     /// <summary>
     /// Makes somebody who is on the roster, or was, belong as stated, and settles an open transfer of theirs. The person must be locked.
     /// </summary>
-    /// <param name="by">As of <see cref="TransferDecisions.SettleAsync"/>.</param>
+    /// <param name="by">Who decided so, a login or <c>secretary:</c> and a person's id.</param>
     public async Task PlaceAsync(BotDb db, int personId, int organisationId, PersonCategory category, Duty? duty, string by, DateTimeOffset now, CancellationToken ct)
     {
         var current = await CurrentAsync(db, personId, ct);
@@ -38,7 +38,7 @@ public sealed class MemberMoves(Headcounts headcounts, Standings standings)
         }
 
         await PutAsync(db, personId, current, (organisationId, category, duty), now, ct);
-        await TransferDecisions.SettleAsync(db, by, now, ct, personId);
+        await OvertakenTransfers.EndAsync(db, by, by, now, personId, ct);
 
         // Whoever is 28 already is exempt with the next minute's look, not only tomorrow's.
         var limit = ChinaTime.DateOf(now).AddYears(-ExemptionSwitch.AgeLimit);
@@ -91,6 +91,13 @@ public sealed class MemberMoves(Headcounts headcounts, Standings standings)
         {
             await db.Accounts.Where(a => a.PersonId == personId && a.JoinOrganisationId == was.OrganisationId)
                 .ExecuteUpdateAsync(set => set.SetProperty(a => a.JoinOrganisationId, there.OrganisationId), ct);
+        }
+
+        // What somebody asked to have put right is for whoever keeps their row now.
+        if (shall is { } kept)
+        {
+            await db.CorrectionRequests.Where(r => r.DecidedAt == null && db.Accounts.Any(a => a.Id == r.AccountId && a.PersonId == personId))
+                .ExecuteUpdateAsync(set => set.SetProperty(r => r.OrganisationId, (int?)kept.OrganisationId), ct);
         }
 
         await standings.RefreshPersonAsync(db, personId, ct);

@@ -18,6 +18,9 @@ public sealed class Person
     /// <summary>团员编号, opaque text.</summary>
     public string? MemberNumber { get; set; }
 
+    /// <summary>When somebody gave the number by hand, for imports that are under way; null when a file brought it.</summary>
+    public DateTimeOffset? NumberSetAt { get; set; }
+
     /// <summary>人员标识: the roster owner's stable id, opaque text, unique.</summary>
     public string? RosterId { get; set; }
 
@@ -36,5 +39,6 @@ internal sealed class PersonTable : IEntityTypeConfiguration<Person>
     {
         table.HasIndex(p => p.RosterId).IsUnique();
         table.HasIndex(p => p.MemberNumber);
+        table.HasIndex(p => p.NumberSetAt).HasFilter("number_set_at IS NOT NULL");
     }
 }

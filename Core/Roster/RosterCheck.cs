@@ -95,7 +95,7 @@ internal sealed class RosterCheck
             return null;
         }
 
-        var organisation = _paths.Find(path, out var code);
+        var organisation = _paths.Find(path, _line.Line, out var code);
         if (organisation is null)
         {
             Fault(RosterColumns.Path, code, ("limit", Text(code == RosterFaults.TooDeep ? RosterPaths.MaxDepth : RosterPaths.MaxPart)));

@@ -28,6 +28,8 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             return false;
         }
 
+        await MemberNumbers.HoldAsync(db, ct);
+
         // What has nothing to do with people comes first: from the lock on nobody's completion is stored.
         await RosterImport.StillWritesAsync(stage, runId, ct);
         await stage.ExecuteAsync(
@@ -48,7 +50,7 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
         await LockAsync(db, ct);
         await VerifyAsync(ct);
         await ChangePeopleAsync(ct);
-        await TransferDecisions.SettleAsync(db, "roster", now, ct);
+        await OvertakenTransfers.EndAsync(db, "roster", by, now, null, ct);
         await CountHeadsAsync(ct);
         var standing = await ages.StoreAsync(ct);
         await (tree.HasNoRoot ? standings.RefreshAllAsync(db, ct) : standings.RefreshListedAsync(db, standing, ct));
@@ -113,10 +115,30 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             WHERE {later}
             """,
             ct);
-        if (changed + like > 0)
+        if (changed + like + await NumbersGivenAsync(ct) > 0)
         {
             throw new StaleRosterException();
         }
+    }
+
+    /// <summary>How many of the numbers that this would write somebody else was given by hand since the rows were compared.</summary>
+    private async Task<long> NumbersGivenAsync(CancellationToken ct)
+    {
+        var since = (now - MemberNumbers.Remembered).ToUnixTimeMilliseconds();
+        var own = plan.New == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture, $"AND NOT EXISTS (SELECT 1 FROM roster_imports i WHERE i.id = {runId} AND h.id >= i.first_person AND h.id < i.first_person + {plan.New})");
+        var given = $"people h WHERE h.number_set_at IS NOT NULL AND h.number_set_at >= {since.ToString(CultureInfo.InvariantCulture)} AND h.member_number IS NOT NULL {own}";
+
+        // Hardly ever anybody: the file's rows, which no index knows by number, are not looked through for nothing.
+        return await stage.NumberAsync($"SELECT 1 FROM {given} LIMIT 1", ct) == 0 ? 0 : await stage.NumberAsync(
+            $"""
+            SELECT COUNT(*) FROM (SELECT h.id, h.member_number FROM {given}) h CROSS JOIN roster_rows r
+            WHERE r.member_number = h.member_number
+                AND (EXISTS (SELECT 1 FROM roster_new n WHERE n.line = r.line)
+                    OR EXISTS (SELECT 1 FROM roster_changes c CROSS JOIN people p
+                        WHERE c.line = r.line AND c.edited = 1 AND p.id = c.person_id AND p.id <> h.id AND {stage.Differ("p.member_number", "r.member_number")}))
+            """,
+            ct);
     }
 
     private async Task ChangeOrganisationsAsync(BotDb db, CancellationToken ct)
@@ -165,6 +187,16 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             """
             UPDATE accounts SET join_organisation_id = t.target FROM roster_changes c CROSS JOIN roster_rows r CROSS JOIN roster_paths t
             WHERE r.line = c.line AND t.path = r.path AND c.moved = 1 AND accounts.person_id = c.person_id AND accounts.join_organisation_id = c.from_id
+            """,
+            ct);
+
+        // As there, too: from the requests, of which few are open, to their people.
+        await stage.ExecuteAsync(
+            """
+            UPDATE correction_requests SET organisation_id = (SELECT t.target FROM accounts a CROSS JOIN roster_changes c CROSS JOIN roster_rows r CROSS JOIN roster_paths t
+                WHERE a.id = correction_requests.account_id AND c.person_id = a.person_id AND r.line = c.line AND t.path = r.path)
+            WHERE decided_at IS NULL AND EXISTS (SELECT 1 FROM accounts a CROSS JOIN roster_changes c
+                WHERE a.id = correction_requests.account_id AND c.person_id = a.person_id AND c.moved = 1)
             """,
             ct);
     }

@@ -106,6 +106,7 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, Forgo
         int doubtId, IReadOnlyCollection<int> tops, DoubtOutcome outcome, string decidedBy, Func<RosterDoubt, DoubtfulRow, int, Task<Result<bool>>> act, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await MemberNumbers.HoldAsync(db, ct);
         if (await FindAsync(doubtId, tops, ct) is not { } doubt)
         {
             return Tray.NotFound;
@@ -166,9 +167,9 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, Forgo
     private async Task WriteAsync(Person person, DoubtfulRow row, CancellationToken ct)
     {
         (person.Name, person.NameKey, person.BirthDate) = (row.Name, Names.Key(row.Name), row.BirthDate ?? person.BirthDate);
-        if (row.MemberNumber is not null && !await db.People.AnyAsync(p => p.MemberNumber == row.MemberNumber && p.Id != person.Id, ct))
+        if (row.MemberNumber is { } number && number != person.MemberNumber && !await MemberNumbers.IsAnothersAsync(db, number, person.Id, ct))
         {
-            person.MemberNumber = row.MemberNumber;
+            (person.MemberNumber, person.NumberSetAt) = (number, clock.GetUtcNow());
         }
 
         if (row.Phone is not null)

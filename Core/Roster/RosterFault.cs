@@ -33,6 +33,12 @@ public static class RosterFaults
     public const string EmptyPart = "roster.path-part-empty";
     public const string TooDeep = "roster.path-too-deep";
     public const string UnknownKind = "roster.kind-unknown";
+    /// <summary>A new organisation of the name of one above it.</summary>
+    public const string Loop = "roster.path-loop";
+
+    /// <summary>One stored organisation under two parents.</summary>
+    public const string TwoParents = "roster.two-parents";
+
     public const string TwoKinds = "roster.kind-contradicts";
     public const string NoDate = "roster.date-unreadable";
     public const string DateRange = "roster.date-range";

@@ -16,8 +16,9 @@ internal sealed class RosterPaths
 
     public List<RosterOrganisation> All { get; } = [];
 
+    /// <param name="line">Where it stands.</param>
     /// <param name="fault">The code of what is wrong, when null is returned.</param>
-    public RosterOrganisation? Find(string path, out string fault)
+    public RosterOrganisation? Find(string path, int line, out string fault)
     {
         fault = "";
         if (ReferenceEquals(path, _last.Text))
@@ -45,19 +46,19 @@ internal sealed class RosterPaths
         RosterOrganisation? organisation = null;
         foreach (var part in parts)
         {
-            organisation = Child(organisation, part);
+            organisation = Child(organisation, part, line);
         }
 
         _byText.Add(path, organisation!);
         return organisation;
     }
 
-    private RosterOrganisation Child(RosterOrganisation? parent, string name)
+    private RosterOrganisation Child(RosterOrganisation? parent, string name, int line)
     {
         var key = Names.Key(name);
         if (!_byName.TryGetValue((parent, key), out var child))
         {
-            child = new RosterOrganisation(All.Count, parent, name, key);
+            child = new RosterOrganisation(All.Count, parent, name, key, line);
             _byName.Add((parent, key), child);
             All.Add(child);
             parent?.HasChildren = true;

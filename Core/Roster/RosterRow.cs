@@ -1,7 +1,8 @@
 namespace Bot.Core.Roster;
 
 /// <summary>An organisation that a roster file mentions, once however many rows do.</summary>
-public sealed class RosterOrganisation(int index, RosterOrganisation? parent, string name, string nameKey)
+/// <param name="line">The first that mentions it, or one below it.</param>
+public sealed class RosterOrganisation(int index, RosterOrganisation? parent, string name, string nameKey, int line)
 {
     /// <summary>Its place among all that the file mentions, from 0; parents come before their children.</summary>
     public int Index => index;
@@ -11,6 +12,8 @@ public sealed class RosterOrganisation(int index, RosterOrganisation? parent, st
     public string Name => name;
 
     public string NameKey => nameKey;
+
+    public int Line => line;
 
     /// <summary>Null when no row says it.</summary>
     public OrganisationKind? Kind { get; private set; }

@@ -100,12 +100,16 @@ internal sealed class RosterTree
 
     private void Place(RosterOrganisation told, RosterFaultList faults)
     {
-        var parent = told.Parent is null ? 0 : _targets[told.Parent.Index];
+        var parent = Above(told);
         if (!_byName.TryGetValue((parent, told.NameKey), out var target))
         {
             target = -1 - told.Index;
             _byName.Add((parent, told.NameKey), target);
             New.Add(told);
+            if (IsLoop(told))
+            {
+                faults.Add(new RosterFault(told.Line, RosterColumns.Path, RosterFaults.Loop, ("name", told.Name)));
+            }
         }
 
         _targets.Add(target);
@@ -113,6 +117,10 @@ internal sealed class RosterTree
         {
             HasTwoWays = true;
             Merge(_toldBy[target], told, faults);
+            if (Above(_toldBy[target]) != parent)
+            {
+                faults.Add(new RosterFault(told.Line, RosterColumns.Path, RosterFaults.TwoParents, ("line", Text(_toldBy[target].Line)), ("path", _toldBy[target].Path)));
+            }
         }
         else if (told.Kind is { } kind && _kinds.TryGetValue(target, out var stored) && kind != stored)
         {
@@ -120,13 +128,31 @@ internal sealed class RosterTree
         }
     }
 
+    private int Above(RosterOrganisation told) => told.Parent is null ? 0 : _targets[told.Parent.Index];
+
+    /// <summary>Comes back to a name that stands above it. What is stored so, because somebody named it so, stays.</summary>
+    private static bool IsLoop(RosterOrganisation told)
+    {
+        for (var above = told.Parent; above is not null; above = above.Parent)
+        {
+            if (above.NameKey == told.NameKey)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     private static void Merge(RosterOrganisation first, RosterOrganisation second, RosterFaultList faults)
     {
         if (second.Kind is { } kind && first.Kind is { } known && kind != known)
         {
             faults.Add(new RosterFault(
                 second.KindLine, RosterColumns.Kind, RosterFaults.TwoKinds,
-                ("line", first.KindLine.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("kind", known.Word())));
+                ("line", Text(first.KindLine)), ("kind", known.Word())));
         }
     }
 }

@@ -49,6 +49,15 @@ internal static class RosterWorkbook
                 cells[i] = RosterTable.Clean(AsSeen(reader.GetValue(i), reader.GetNumberFormatString(i)));
             }
 
+            for (var i = cells.Length; i < reader.FieldCount; i++)
+            {
+                if (RosterTable.Clean(AsSeen(reader.GetValue(i), reader.GetNumberFormatString(i))).Length > 0)
+                {
+                    throw new TableException(new RosterFault(
+                        line, CellAt(i, line), RosterFaults.TooManyColumns, ("limit", RosterReader.MaxColumns.ToString(CultureInfo.InvariantCulture))));
+                }
+            }
+
             if (!Array.Exists(cells, c => c.Length > 0))
             {
                 continue;
@@ -61,6 +70,19 @@ internal static class RosterWorkbook
 
             yield return new TableLine(line, cells);
         }
+    }
+
+    /// <summary>Such as BZ7.</summary>
+    /// <param name="column">From 0.</param>
+    private static string CellAt(int column, int line)
+    {
+        var letters = "";
+        for (var left = column + 1; left > 0; left = (left - 1) / 26)
+        {
+            letters = (char)('A' + ((left - 1) % 26)) + letters;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{letters}{line}");
     }
 
     internal static string AsSeen(object? value, string? format) => value switch

@@ -78,6 +78,9 @@ public sealed class Transfer
     /// <summary>The last day, in China, before those above see it.</summary>
     public required DateOnly Deadline { get; set; }
 
+    /// <summary>How often it was given a destination after its release: each round is told of anew.</summary>
+    public int Round { get; set; }
+
     public DateTimeOffset? RefusedAt { get; set; }
 
     public TransferReason? Reason { get; set; }
@@ -117,6 +120,7 @@ internal sealed class TransferTable : IEntityTypeConfiguration<Transfer>
 {
     public void Configure(EntityTypeBuilder<Transfer> table)
     {
+        table.Property(t => t.Round).HasDefaultValue(0);
         table.HasIndex(t => t.PersonId).IsUnique().HasFilter("ended_at IS NULL").HasDatabaseName("ux_transfers_open");
         table.HasIndex(t => new { t.PersonId, t.ReleasedAt });
         table.HasIndex(t => t.Deadline).HasFilter("ended_at IS NULL");

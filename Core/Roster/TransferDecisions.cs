@@ -39,21 +39,6 @@ public sealed class TransferDecisions(BotDb db, TransferLists lists, TimeProvide
         => await db.Transfers.Where(t => t.Id == id && t.EndedAt == null).Where(still).ExecuteUpdateAsync(
             set => set.SetProperty(t => t.State, state).SetProperty(t => t.EndedAt, now).SetProperty(t => t.DecidedBy, by), ct) == 1;
 
-    /// <summary>
-    /// Ends open transfers of people whom something else has moved: accepted when it moved them to the destination, withdrawn otherwise.
-    /// To be called in the transaction that moved them.
-    /// </summary>
-    /// <param name="by">What moved them, such as <c>roster</c>.</param>
-    /// <param name="personId">Null for everybody.</param>
-    public static async Task SettleAsync(BotDb db, string by, DateTimeOffset now, CancellationToken ct, int? personId = null)
-    {
-        var open = db.Transfers.Where(t => t.EndedAt == null && (personId == null || t.PersonId == personId));
-        await open.Where(t => db.Memberships.Any(m => m.PersonId == t.PersonId && m.Until == null && m.OrganisationId == t.ToId)).ExecuteUpdateAsync(
-            set => set.SetProperty(t => t.State, TransferState.Accepted).SetProperty(t => t.EndedAt, now).SetProperty(t => t.DecidedBy, by), ct);
-        await open.Where(t => !db.Memberships.Any(m => m.PersonId == t.PersonId && m.Until == null && m.OrganisationId == t.FromId)).ExecuteUpdateAsync(
-            set => set.SetProperty(t => t.State, TransferState.Withdrawn).SetProperty(t => t.EndedAt, now).SetProperty(t => t.DecidedBy, by), ct);
-    }
-
     /// <summary>Stored with the next save.</summary>
     /// <param name="fromId">The old branch, whose member it is until somebody takes them in.</param>
     internal void Audit(string action, int id, int fromId, string by)

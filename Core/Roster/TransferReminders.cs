@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Roster;
 
 /// <summary>
-/// What secretaries and the person are told of a transfer, through the outbox. Each once: the message's key says of what.
+/// What secretaries and the person are told of a transfer, through the outbox. Each once in each round: the message's key says of what.
 /// </summary>
 public sealed class TransferReminders(BotDb db, TimeProvider clock)
 {
@@ -29,7 +29,7 @@ public sealed class TransferReminders(BotDb db, TimeProvider clock)
             await db.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO outbox (account_id, code, at, due_at, state, message_key)
-                SELECT DISTINCT a.id, 'notice.transfer-arrives', {now}, {now}, 0, 'transfer:' || t.id || ':' || t.to_id || ':arrives'
+                SELECT DISTINCT a.id, 'notice.transfer-arrives', {now}, {now}, 0, 'transfer:' || t.id || ':' || t.to_id || ':arrives' || CASE WHEN t.round = 0 THEN '' ELSE '-' || t.round END
                 FROM transfers t
                 JOIN memberships m ON m.organisation_id = t.to_id AND m.until IS NULL AND m.duty IN ({(int)Duty.Secretary}, {(int)Duty.DeputySecretary})
                 JOIN accounts a ON a.person_id = m.person_id
@@ -55,7 +55,7 @@ public sealed class TransferReminders(BotDb db, TimeProvider clock)
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO outbox (account_id, code, at, due_at, state, message_key)
-            SELECT DISTINCT a.id, 'notice.transfer-refused', {now}, {now}, 0, 'transfer:' || t.id || ':' || t.to_id || ':refused'
+            SELECT DISTINCT a.id, 'notice.transfer-refused', {now}, {now}, 0, 'transfer:' || t.id || ':' || t.to_id || ':refused' || CASE WHEN t.round = 0 THEN '' ELSE '-' || t.round END
             FROM transfers t
             JOIN memberships m ON m.organisation_id = t.from_id AND m.until IS NULL AND m.duty IN ({(int)Duty.Secretary}, {(int)Duty.DeputySecretary})
             JOIN accounts a ON a.person_id = m.person_id
@@ -72,7 +72,7 @@ public sealed class TransferReminders(BotDb db, TimeProvider clock)
         return db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO outbox (account_id, code, at, due_at, state, message_key)
-            SELECT a.id, CAST({code} AS TEXT), {now}, {now}, 0, 'transfer:' || t.id || ':' || COALESCE(t.to_id, 0) || ':' || CAST({code} AS TEXT)
+            SELECT a.id, CAST({code} AS TEXT), {now}, {now}, 0, 'transfer:' || t.id || ':' || COALESCE(t.to_id, 0) || ':' || CAST({code} AS TEXT) || CASE WHEN t.round = 0 THEN '' ELSE '-' || t.round END
             FROM transfers t JOIN accounts a ON a.person_id = t.person_id
             WHERE t.id = {id}
             ON CONFLICT (account_id, message_key) DO NOTHING

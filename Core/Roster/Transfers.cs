@@ -135,7 +135,7 @@ public sealed class Transfers(BotDb db, TransferLists lists, TransferReminders r
             // A removal has no rate: as a transfer it begins now, with a first deadline of its own.
             var due = ChinaTime.StartOf(until.AddDays(1));
             var stored = await db.Transfers.Where(t => t.Id == id && t.EndedAt == null).ExecuteUpdateAsync(
-                set => set.SetProperty(t => t.State, TransferState.Waiting).SetProperty(t => t.ToId, held).SetProperty(t => t.Deadline, until)
+                set => set.SetProperty(t => t.State, TransferState.Waiting).SetProperty(t => t.ToId, held).SetProperty(t => t.Deadline, until).SetProperty(t => t.Round, t => t.Round + 1)
                     .SetProperty(t => t.Kind, found.IsRemoval ? TransferKind.Other : found.Kind)
                     .SetProperty(t => t.DueAt, t => found.IsRemoval ? due : t.DueAt)
                     .SetProperty(t => t.RefusedAt, (DateTimeOffset?)null).SetProperty(t => t.Reason, (TransferReason?)null).SetProperty(t => t.DecidedBy, by),

@@ -1,4 +1,5 @@
 using Bot.Core.Data;
+using Bot.Core.Lessons;
 using Bot.Core.Privacy;
 using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,10 @@ public sealed class TrayCorrections(BotDb db, Vault vault, TimeProvider clock)
 {
     public static readonly Refusal NumberOfAnother = new(RefusalKind.Conflict, "tray.number-of-another", "Somebody else has this member number.");
 
-    /// <summary>The row that a correction speaks of; null for a visitor, and for somebody who is nameless by now.</summary>
+    /// <summary>
+    /// The row that a correction speaks of; null for a visitor, for somebody who is nameless by now, and for somebody who belongs by now where
+    /// the decider decides about nobody.
+    /// </summary>
     public async Task<Result<RosterEntry?>> EntryAsync(int requestId, IReadOnlyCollection<int> tops, CancellationToken ct)
     {
         if (await FindAsync(requestId, tops, ct) is not { } request)
@@ -23,6 +27,7 @@ public sealed class TrayCorrections(BotDb db, Vault vault, TimeProvider clock)
             where account.Id == request.AccountId
             join person in db.People on account.PersonId equals person.Id
             where person.Name != null
+                && db.Memberships.Any(m => m.PersonId == person.Id && m.Until == null && RosterHands.Rows(db, tops).Any(a => a.OrganisationId == m.OrganisationId))
             select new RosterEntry(person.Name, person.BirthDate, person.MemberNumber, person.PhoneLast4)).FirstOrDefaultAsync(ct);
     }
 
@@ -38,6 +43,17 @@ public sealed class TrayCorrections(BotDb db, Vault vault, TimeProvider clock)
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (accepted && edited is not null)
+        {
+            await MemberNumbers.HoldAsync(db, ct);
+        }
+
+        // Before the request itself, as moves do, which take requests along: whoever is moved now is the next branch's to correct.
+        if (await PersonAsync(requestId, ct) is { } asking)
+        {
+            await Standings.LockPersonAsync(db, asking, ct);
+        }
+
         if (await FindAsync(requestId, tops, ct) is not { } request)
         {
             return Tray.NotFound;
@@ -52,7 +68,7 @@ public sealed class TrayCorrections(BotDb db, Vault vault, TimeProvider clock)
             return Tray.Decided;
         }
 
-        if (accepted && edited is not null && await EditAsync(request, edited, decidedBy, ct) is { } refusal)
+        if (accepted && edited is not null && await EditAsync(request, edited, tops, decidedBy, ct) is { } refusal)
         {
             return refusal;
         }
@@ -63,16 +79,18 @@ public sealed class TrayCorrections(BotDb db, Vault vault, TimeProvider clock)
     }
 
     /// <returns>Why the row cannot be so; null when it is.</returns>
-    private async Task<Refusal?> EditAsync(CorrectionRequest request, EditedEntry edited, string decidedBy, CancellationToken ct)
+    private async Task<Refusal?> EditAsync(CorrectionRequest request, EditedEntry edited, IReadOnlyCollection<int> tops, string decidedBy, CancellationToken ct)
     {
         var personId = await db.Accounts.Where(a => a.Id == request.AccountId).Select(a => a.PersonId).FirstAsync(ct);
         var person = await db.People.FirstAsync(p => p.Id == personId, ct);
-        if (person.Name is null)
+        var belongs = await db.Memberships.Where(m => m.PersonId == personId && m.Until == null).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct);
+        if (person.Name is null || belongs is null || !await RosterHands.Rows(db, tops).AnyAsync(a => a.OrganisationId == belongs, ct))
         {
             return Tray.NotOnRoster;
         }
 
-        if (edited.MemberNumber is not null && edited.MemberNumber != person.MemberNumber && await db.People.AnyAsync(p => p.MemberNumber == edited.MemberNumber && p.Id != personId, ct))
+        var isNew = edited.MemberNumber != person.MemberNumber;
+        if (isNew && edited.MemberNumber is { } number && await MemberNumbers.IsAnothersAsync(db, number, personId, ct))
         {
             return NumberOfAnother;
         }
@@ -90,8 +108,14 @@ public sealed class TrayCorrections(BotDb db, Vault vault, TimeProvider clock)
 
         var changed = db.Entry(person).Properties.Where(p => p.IsModified).Select(p => p.Metadata.Name).Order(StringComparer.Ordinal);
         Audit("tray.row-corrected", $"request:{request.Id} person:{personId} fields:{string.Join(',', changed)}", request.OrganisationId, decidedBy);
+        person.NumberSetAt = isNew && edited.MemberNumber is not null ? clock.GetUtcNow() : person.NumberSetAt;
         return null; // stored with the notice
     }
+
+    /// <summary>Whom the asking account stands for; null for a request that is not there.</summary>
+    private Task<int?> PersonAsync(int requestId, CancellationToken ct)
+        => db.CorrectionRequests.Where(r => r.Id == requestId).Select(r => db.Accounts.Where(a => a.Id == r.AccountId).Select(a => (int?)a.PersonId).FirstOrDefault())
+            .FirstOrDefaultAsync(ct);
 
     private async Task<CorrectionRequest?> FindAsync(int requestId, IReadOnlyCollection<int> tops, CancellationToken ct)
     {

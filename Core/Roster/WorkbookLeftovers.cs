@@ -12,21 +12,31 @@ internal static class WorkbookLeftovers
 {
     private const string Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
+    /// <summary>Of what Excel saves as strict Open XML.</summary>
+    private const string StrictRelations = "http://purl.oclc.org/ooxml/officeDocument/relationships";
+
     /// <returns>Null when there is none.</returns>
+    /// <exception cref="InvalidDataException">The first sheet is not where Excel puts it: another reader might find one there that was not looked at here.</exception>
     public static RosterFault? First(Stream file)
     {
         using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
-        return FirstSheet(zip) is { } sheet ? FirstIn(sheet) : null;
+        if (zip.Entries.GroupBy(e => e.FullName, StringComparer.OrdinalIgnoreCase).Any(same => same.Count() > 1))
+        {
+            throw new InvalidDataException();
+        }
+
+        return FirstSheet(zip) is { } sheet ? FirstIn(sheet) : throw new InvalidDataException();
     }
 
     private static ZipArchiveEntry? FirstSheet(ZipArchive zip)
     {
-        var id = Attribute(zip, "xl/workbook.xml", "sheet", reader => reader.GetAttribute("id", Relations));
-        var target = id is null ? null : Attribute(zip, "xl/_rels/workbook.xml.rels", "Relationship", reader => reader.GetAttribute("Id") == id ? reader.GetAttribute("Target") : null);
+        var id = First(zip, "xl/workbook.xml", "sheet", _ => true, reader => reader.GetAttribute("id", Relations) ?? reader.GetAttribute("id", StrictRelations));
+        var target = id is null ? null : First(zip, "xl/_rels/workbook.xml.rels", "Relationship", reader => reader.GetAttribute("Id") == id, reader => reader.GetAttribute("Target"));
         return target is null ? null : zip.GetEntry(target.StartsWith('/') ? target[1..] : "xl/" + target);
     }
 
-    private static string? Attribute(ZipArchive zip, string part, string element, Func<XmlReader, string?> attribute)
+    /// <summary>An attribute of the first element that is meant, and of no later one.</summary>
+    private static string? First(ZipArchive zip, string part, string element, Predicate<XmlReader> isMeant, Func<XmlReader, string?> attribute)
     {
         if (zip.GetEntry(part) is not { } entry)
         {
@@ -36,9 +46,9 @@ internal static class WorkbookLeftovers
         using var reader = XmlReader.Create(entry.Open(), new XmlReaderSettings { CloseInput = true });
         while (reader.Read())
         {
-            if (reader.NodeType == XmlNodeType.Element && reader.LocalName == element && attribute(reader) is { } value)
+            if (reader.NodeType == XmlNodeType.Element && reader.LocalName == element && isMeant(reader))
             {
-                return value;
+                return attribute(reader);
             }
         }
 

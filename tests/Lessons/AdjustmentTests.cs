@@ -235,6 +235,27 @@ public sealed class AdjustmentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_one_person_in_a_branch_with_a_secretary_nobody_above_finds_out_by_adjusting()
+    {
+        await _bot.FreezesAsync();
+        var root = await _bot.OrganisationAsync("示例省");
+        foreach (var wish in new[] { AdjustmentWish.Exempt, AdjustmentWish.NotExempt, AdjustmentWish.NotHere, AdjustmentWish.BelongedHere })
+        {
+            Assert.Equal(Adjustments.HasSecretary, await ByRootAsync("学生002", "一支部", wish));
+        }
+
+        Assert.Equal(0, await _bot.InDb(db => db.FigureAdjustments.CountAsync()));
+        Assert.Null(await ByRootAsync("学生007", "二支部", AdjustmentWish.Exempt)); // its secretary has no account
+        Assert.Null(await ByRootAsync("学生002", "三支部", AdjustmentWish.BelongedHere)); // two branches: those above both
+
+        async Task<Bot.Core.Refusal?> ByRootAsync(string name, string branch, AdjustmentWish wish)
+        {
+            var wished = new WishedAdjustment(new LessonId(9, 2), await _bot.OrganisationAsync(branch), await _bot.PersonAsync(name), wish, "名册登记有误");
+            return (await _bot.DoAsync<Adjustments, Bot.Core.Result<FigureAdjustment>>(a => a.AdjustAsync(wished, [root], "li", CancellationToken.None))).IsRefused(out var refusal) ? refusal : null;
+        }
+    }
+
+    [Fact]
     public async Task Staff_without_a_roster_adjust_nothing()
     {
         await _bot.FreezesAsync();

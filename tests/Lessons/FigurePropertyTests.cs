@@ -19,7 +19,7 @@ public sealed class FigurePropertyTests
     private const int People = 6;
     private const int Branches = 3;
 
-    private static readonly Config Thrice = Config.QuickThrowOnFailure.WithMaxTest(6).WithQuietOnSuccess(true);
+    private static readonly Config Thrice = Config.QuickThrowOnFailure.WithMaxTest(8).WithQuietOnSuccess(true);
 
     /// <summary>What one person does, or what is done to the person, in this order.</summary>
     public enum Deed
@@ -32,6 +32,9 @@ public sealed class FigurePropertyTests
         BecomeExempt,
         EndExemption,
         ComeOfAge,
+        ComeOfAgeByFile,
+        FileMovesToSecond,
+        HandedOverToThird,
         Recount,
     }
 
@@ -155,8 +158,9 @@ public sealed class FigurePropertyTests
             foreach (var deed in script)
             {
                 branch = deed switch { Deed.MoveToFirst => 1, Deed.MoveToSecond => 2, Deed.MoveToThird => 3, Deed.LeaveRoster => null, _ => branch };
+                branch = deed switch { Deed.FileMovesToSecond when branch is not null => 2, Deed.HandedOverToThird when branch is not null => 3, _ => branch };
                 planned = deed switch { Deed.BecomeExempt => branch is not null || planned, Deed.EndExemption => branch is null && planned, _ => planned };
-                aged |= deed == Deed.ComeOfAge && branch is not null;
+                aged |= deed is (Deed.ComeOfAge or Deed.ComeOfAgeByFile) && branch is not null;
                 studied |= deed == Deed.Study;
             }
 
@@ -209,6 +213,15 @@ public sealed class FigurePropertyTests
                 break;
             case Deed.ComeOfAge:
                 await AgeAsync(bot, person);
+                break;
+            case Deed.ComeOfAgeByFile:
+                await FileAsync(bot, number, person, null, new DateOnly(1995, 1, 1));
+                break;
+            case Deed.FileMovesToSecond:
+                await FileAsync(bot, number, person, "第2支部", null);
+                break;
+            case Deed.HandedOverToThird:
+                await HandOverAsync(bot, number, person, await bot.OrganisationAsync("第3支部"));
                 break;
             default:
                 await bot.InDb(async db => await new Tallies(db).RebuildAsync(await db.Lessons.Select(l => l.Id).SingleAsync(), CancellationToken.None));
@@ -276,6 +289,28 @@ public sealed class FigurePropertyTests
             await db.InstallationFacts.Where(f => f.Name == "exemptions.aged-on").ExecuteDeleteAsync();
         });
         await bot.FreezeAsync();
+    }
+
+    /// <summary>A roster file of one row, for whoever is on the roster.</summary>
+    private static async Task FileAsync(BotUnderTest bot, int number, int person, string? to, DateOnly? born)
+    {
+        if (await BranchAsync(bot, person) is { } branch)
+        {
+            var stands = await bot.InDb(db => (from p in db.People where p.Id == person from o in db.Organisations where o.Id == branch select new { p.BirthDate, o.Name }).SingleAsync());
+            var imported = await bot.ImportAsync($"组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/示例县/{to ?? stands.Name},支部,学生{number},{born ?? stands.BirthDate:yyyy-MM-dd},,M{number},团员\n");
+            Assert.Equal((0, 0, 0), (imported.Faults.Count, imported.Ambiguous, imported.PeopleNew));
+        }
+    }
+
+    /// <summary>Released by the one branch, accepted by the other.</summary>
+    private static async Task HandOverAsync(BotUnderTest bot, int number, int person, int to)
+    {
+        if (await BranchAsync(bot, person) is { } from && from != to)
+        {
+            var (transfer, refusal) = await bot.ReleaseAsync($"学生{number}", from, to, from);
+            Assert.Null(refusal);
+            Assert.Null(await bot.AcceptAsync(transfer, to));
+        }
     }
 
     private static Task<int?> BranchAsync(BotUnderTest bot, int person)

@@ -74,13 +74,13 @@ internal static class FigureSteps
 
     public static Task<int> OrganisationAsync(this BotUnderTest bot, string name) => bot.InDb(db => db.Organisations.Where(o => o.Name == name).Select(o => o.Id).SingleAsync());
 
-    /// <summary>Adjusts as staff of the whole tree.</summary>
+    /// <summary>Adjusts as whoever keeps every roster.</summary>
     public static async Task<string?> AdjustsAsync(this BotUnderTest bot, string name, AdjustmentWish wish, string branch, string reason = "名册登记有误", string? lesson = null)
     {
         var (person, organisation) = (await bot.PersonAsync(name), await bot.OrganisationAsync(branch));
-        var roots = await bot.InDb(db => db.Organisations.Where(o => o.ParentId == null).Select(o => o.Id).ToListAsync());
+        var all = await bot.InDb(db => db.Organisations.Select(o => o.Id).ToListAsync());
         _ = LessonId.TryParse(lesson ?? "9-2", null, out var id);
-        var result = await bot.DoAsync<Adjustments, Bot.Core.Result<FigureAdjustment>>(a => a.AdjustAsync(new WishedAdjustment(id, organisation, person, wish, reason), roots, "li", CancellationToken.None));
+        var result = await bot.DoAsync<Adjustments, Bot.Core.Result<FigureAdjustment>>(a => a.AdjustAsync(new WishedAdjustment(id, organisation, person, wish, reason), all, "li", CancellationToken.None));
         return result.IsRefused(out var refusal) ? refusal.Code : null;
     }
 }

@@ -77,7 +77,16 @@ public sealed class SmallCountTests : PushTest
             {
                 var push = new Push
                 {
-                    PieceId = piece, Version = 1, OrganisationId = organisation, Title = "群发", Text = Text, Page = "/y/me", ByMass = true, StartedAt = now, EndsAt = now.AddDays(1), State = PushState.Done,
+                    PieceId = piece,
+                    Version = 1,
+                    OrganisationId = organisation,
+                    Title = "群发",
+                    Text = Text,
+                    Page = "/y/me",
+                    ByMass = true,
+                    StartedAt = now,
+                    EndsAt = now.AddDays(1),
+                    State = PushState.Done,
                 };
                 db.Add(push);
                 await db.SaveChangesAsync();

@@ -49,12 +49,42 @@ public sealed class RosterImportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_path_that_comes_back_to_a_name_is_no_loop_but_one_more_organisation()
+    public async Task A_path_that_comes_back_to_a_name_is_refused_with_its_line_and_nothing_changes()
     {
-        var imported = await _bot.ImportAsync(Header + "甲/乙/甲,,学生001,2008-05-01,,N1,团员,,\n甲,,,,,,,,\n");
+        var imported = await _bot.ImportAsync(Header + "甲,,,,,,,,\n甲/乙,,学生001,2008-05-01,,N1,团员,,\n甲/乙/ 甲/丙,,学生002,2008-05-01,,N2,团员,,\n");
 
-        Assert.Equal((0, 3), (imported.Faults.Count, imported.OrganisationsNew));
-        Assert.Equal(["甲", "甲/乙", "甲/乙/甲"], (await TreeAsync()).Nodes.Select(n => n.Path));
+        var fault = Assert.Single(imported.Faults.First);
+        Assert.Equal((4, "组织路径", RosterFaults.Loop), (fault.Line, fault.Column, fault.Code));
+        Assert.Empty((await TreeAsync()).Nodes);
+        Assert.Equal(0, await _bot.InDb(db => db.People.CountAsync()));
+    }
+
+    [Fact]
+    public async Task What_somebody_named_like_an_organisation_above_it_goes_on_being_imported()
+    {
+        await _bot.ImportAsync(Header + "甲/乙,,学生001,2008-05-01,,N1,团员,,\n");
+        await _bot.InDb(db => db.Organisations.Where(o => o.Name == "乙").ExecuteUpdateAsync(set => set.SetProperty(o => o.Name, "甲").SetProperty(o => o.NameKey, "甲")));
+
+        var imported = await _bot.ImportAsync(Header + "甲/甲,,学生002,2008-05-02,,N2,团员,,\n");
+
+        Assert.Equal((0, 0, 1), (imported.Faults.Count, imported.OrganisationsNew, imported.PeopleNew));
+    }
+
+    [Fact]
+    public async Task One_organisation_under_two_parents_is_refused_with_both_lines_and_one_name_under_two_parents_is_not()
+    {
+        await _bot.ImportAsync(Header + "甲/乙/一支部,,学生001,2008-05-01,,N1,团员,,\n甲/丙/一支部,,学生002,2008-05-01,,N2,团员,,\n甲/乙/二支部,,学生003,2008-05-01,,N3,团员,,\n");
+        var (branch, parent) = await _bot.InDb(async db => ((await db.Organisations.SingleAsync(o => o.Name == "二支部")).Id, (await db.Organisations.SingleAsync(o => o.Name == "丙")).Id));
+        Assert.False((await _bot.DoAsync<Reorganising, Core.Result<bool>>(r => r.MoveAsync(branch, parent, new Reorganiser("operator", null), CancellationToken.None))).IsRefused(out _));
+
+        var imported = await _bot.ImportAsync(Header + "甲/乙/二支部,,学生003,2008-05-01,,N3,团员,,\n甲/丙/二支部,,学生004,2008-05-01,,N4,团员,,\n");
+
+        var fault = Assert.Single(imported.Faults.First);
+        Assert.Equal((3, "组织路径", RosterFaults.TwoParents), (fault.Line, fault.Column, fault.Code));
+        Assert.Equal(["2", "甲/乙/二支部"], fault.Values.Select(v => v.Value));
+        Assert.Equal(3, await _bot.InDb(db => db.People.CountAsync()));
+        var old = await _bot.ImportAsync(Header + "甲/乙/二支部,,学生004,2008-05-01,,N4,团员,,\n");
+        Assert.Equal((0, 1), (old.Faults.Count, old.PeopleNew));
     }
 
     [Fact]

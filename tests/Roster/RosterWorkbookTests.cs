@@ -74,6 +74,51 @@ public sealed class RosterWorkbookTests
     public void A_sheet_of_300_columns_is_refused()
         => Assert.Equal(RosterFaults.TooManyColumns, Assert.Single(RosterFile.Read(Workbook([.. Enumerable.Range(0, 300).Select(n => Text($"列{n}"))]), Today).Faults).Code);
 
+    [Theory]
+    [InlineData(1, "BZ1")]
+    [InlineData(2, "BZ2")]
+    public void A_word_far_right_in_a_sparse_sheet_is_refused_with_its_cell(int line, string at)
+    {
+        var far = new Cell(new InlineString(new Text("别处"))) { DataType = CellValues.InlineString, CellReference = at };
+        Cell[][] rows = [At(1, Header), At(2, ["示例市", "", "学生001", "", "", "", "团员"])];
+        rows[line - 1] = [.. rows[line - 1], far];
+
+        var fault = Assert.Single(RosterFile.Read(Workbook(rows), Today).Faults);
+
+        Assert.Equal((line, at, RosterFaults.TooManyColumns, "50"), (fault.Line, fault.Column, fault.Code, fault.Values.Single().Value));
+    }
+
+    [Fact]
+    public void What_is_only_formatted_far_right_says_nothing()
+        => Assert.Single(RosterFile.Read(Workbook([.. At(1, Header), new Cell { CellReference = "BZ1", StyleIndex = Date }], At(2, ["示例市", "", "学生001", "", "", "", "团员"])), Today).Rows);
+
+    [Theory]
+    [InlineData("xl/worksheets/", "xl/Worksheets/")]
+    [InlineData("xl/workbook.xml", "xl/Workbook.xml")]
+    [InlineData("xl/_rels/workbook.xml.rels", "xl/_rels/Workbook.xml.rels")]
+    public void A_workbook_whose_first_sheet_is_not_found_in_its_place_is_refused_whatever_another_reader_finds(string part, string other)
+    {
+        var formula = new Cell(new CellFormula("A1"), new CellValue("学生001")) { DataType = CellValues.String, CellReference = "C2" };
+        using var stream = new MemoryStream();
+        stream.Write(Workbook([.. Header.Select(Text)], [Text("示例市"), Text(""), formula, Text(""), Text(""), Text(""), Text("团员")]));
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            var found = zip.Entries.Single(e => e.FullName.StartsWith(part, StringComparison.Ordinal));
+            using var content = new MemoryStream();
+            using (var from = found.Open())
+            {
+                from.CopyTo(content);
+            }
+
+            var name = other + found.FullName[part.Length..];
+            found.Delete();
+            using var to = zip.CreateEntry(name).Open();
+            to.Write(content.ToArray());
+        }
+
+        Assert.Equal(RosterFaults.NotWorkbook, Assert.Single(RosterFile.Read(stream.ToArray(), Today).Faults).Code);
+    }
+
     [Fact]
     public void A_document_type_with_entities_is_not_read()
     {
@@ -100,6 +145,10 @@ public sealed class RosterWorkbookTests
     }
 
     private static Cell Text(string text) => new(new InlineString(new Text(text))) { DataType = CellValues.InlineString };
+
+    /// <summary>Cells that say where they stand.</summary>
+    private static Cell[] At(int line, string[] texts)
+        => [.. texts.Select((text, n) => new Cell(new InlineString(new Text(text))) { DataType = CellValues.InlineString, CellReference = $"{(char)('A' + n)}{line}" })];
 
     private static Cell Number(string number, uint style) => new(new CellValue(number)) { StyleIndex = style };
 

@@ -149,6 +149,23 @@ public sealed class TransferTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sent_to_the_same_branch_once_more_and_refused_once_more_everybody_is_told_once_more()
+    {
+        var (from, to) = (await SecretaryTests.BoundAsync(_bot, "o-1", "一支部", "学生001", "S001"), await SecretaryTests.BoundAsync(_bot, "o-6", "二支部", "学生006", "S006"));
+        var person = await SecretaryTests.BoundAsync(_bot, "o-2", "一支部", "学生002", "S002");
+        var (id, _) = await _bot.ReleaseAsync("学生002", _first, _second, _first);
+        for (var round = 1; round <= 3; round++)
+        {
+            Assert.Contains("有人要转到你的支部", (await to.Sends("帮助")).Text, StringComparison.Ordinal);
+            Assert.Contains("已经把你转出", (await person.Sends("帮助")).Text, StringComparison.Ordinal);
+            Assert.Null(await _bot.RefuseAsync(id, TransferReason.NotOurs, _second));
+            Assert.Contains("对方没有接收", (await from.Sends("帮助")).Text, StringComparison.Ordinal);
+            Assert.Contains("你还在原来的支部", (await person.Sends("帮助")).Text, StringComparison.Ordinal);
+            Assert.Null(await _bot.DecideAsync(t => t.SendAsync(id, _second, null, [_first], "s", CancellationToken.None)));
+        }
+    }
+
+    [Fact]
     public async Task The_person_sees_from_where_to_where_until_when_and_finds_it_in_the_own_copy()
     {
         var person = await SecretaryTests.BoundAsync(_bot, "o-2", "一支部", "学生002", "S002");
@@ -321,6 +338,32 @@ public sealed class TransferTests : IAsyncLifetime
         Assert.Equal((TransferState.Accepted, TransferState.Withdrawn), (states[moved], states[elsewhere]));
         Assert.Equal(Transfers.Decided, await _bot.AcceptAsync(elsewhere, _second));
         await _bot.AssertConsistentAsync();
+    }
+
+    [Fact]
+    public async Task What_a_roster_ends_is_noted_and_told_to_the_person_and_to_both_secretaries()
+    {
+        var (from, to) = (await SecretaryTests.BoundAsync(_bot, "o-1", "一支部", "学生001", "S001"), await SecretaryTests.BoundAsync(_bot, "o-6", "二支部", "学生006", "S006"));
+        var (taken, other) = (await SecretaryTests.BoundAsync(_bot, "o-2", "一支部", "学生002", "S002"), await SecretaryTests.BoundAsync(_bot, "o-3", "一支部", "学生003", "S003"));
+        var (moved, _) = await _bot.ReleaseAsync("学生002", _first, _second, _first);
+        var (elsewhere, _) = await _bot.ReleaseAsync("学生003", _first, _second, _first);
+        await _bot.ReleaseAsync("学生004", _first, _second, _first); // goes on waiting
+        foreach (var phone in new[] { from, to, taken, other })
+        {
+            await phone.Sends("帮助");
+        }
+
+        await _bot.ImportAsync("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例省/甲县/甲镇/二支部,支部,学生002,2008-05-01,,S002,团员\n示例省/乙县/三支部,支部,学生003,2008-05-01,,S003,团员\n");
+
+        Assert.Equal(
+            [("transfer.accepted", $"transfer:{moved}", "operator", (int?)_first), ("transfer.withdrawn", $"transfer:{elsewhere}", "operator", _first)],
+            (await _bot.InDb(db => db.AuditEntries.Where(a => a.Action == "transfer.accepted" || a.Action == "transfer.withdrawn").OrderBy(a => a.Id).ToListAsync()))
+                .Select(a => (a.Action, a.Subject, a.Actor, a.OrganisationId)));
+        Assert.Contains("转接办好了", (await taken.Sends("帮助")).Text, StringComparison.Ordinal);
+        Assert.Contains("不用再办", (await other.Sends("帮助")).Text, StringComparison.Ordinal);
+        Assert.Contains("随名册更新办结", (await from.Sends("帮助")).Text, StringComparison.Ordinal);
+        Assert.Contains("随名册更新办结", (await to.Sends("帮助")).Text, StringComparison.Ordinal);
+        Assert.Equal(1, await _bot.InDb(db => db.Transfers.CountAsync(t => t.EndedAt == null)));
     }
 
     [Fact]

@@ -149,6 +149,8 @@ public sealed class LedgerPageTests : IAsyncLifetime
 
     [Theory]
     [InlineData("schools", "101")]
+    [InlineData("schools", "79228162514264337593543950335")]
+    [InlineData("empty", "79228162514264337593543950335")]
     [InlineData("schools", "50.55")]
     [InlineData("empty", "-1")]
     [InlineData("empty", "1.5")]
