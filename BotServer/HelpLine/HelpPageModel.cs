@@ -2,6 +2,7 @@ using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.HelpLine;
 using Bot.Server.Staff;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace Bot.Server.HelpLine;
@@ -19,6 +20,7 @@ internal abstract class HelpPageModel(CurrentStaff staff, HelpScope scope, Conte
     /// <summary>Why it was not.</summary>
     public string? Problem { get; protected set; }
 
+    [NonHandler]
     public override Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
         => AdmitAsync(context, () => base.OnPageHandlerExecutionAsync(context, next));
 
