@@ -1,5 +1,4 @@
 using Bot.Core.HelpLine;
-using Bot.Core.Staff;
 using Bot.Server.Staff;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
