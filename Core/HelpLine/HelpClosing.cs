@@ -139,8 +139,16 @@ public sealed class HelpClosing(BotDb db, HelpScope scope, HelpDeeds deeds, Case
             await db.HelpMessages.Where(m => m.Id == message.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.SentMark, (byte[]?)null), ct);
             db.Add(new HelpMessage
             {
-                CaseId = caseId, At = message.At, Kind = message.Kind, By = message.By, StaffId = message.StaffId, MessageKey = message.MessageKey, SentMark = message.SentMark, Delivered = message.Delivered,
-                Media = message.Media, MediaFile = message.MediaFile is { } file && from.Fetch(file) is { } bytes ? to.Keep(bytes) : null,
+                CaseId = caseId,
+                At = message.At,
+                Kind = message.Kind,
+                By = message.By,
+                StaffId = message.StaffId,
+                MessageKey = message.MessageKey,
+                SentMark = message.SentMark,
+                Delivered = message.Delivered,
+                Media = message.Media,
+                MediaFile = message.MediaFile is { } file && from.Fetch(file) is { } bytes ? to.Keep(bytes) : null,
                 Sealed = to.Seal(from.OpenBody(message.Sealed, message.MessageKey), message.MessageKey),
             });
         }

@@ -63,7 +63,13 @@ public sealed class HelpDeeds(BotDb db, CaseKeys keys, ContentLibrary content, T
         change(found);
         db.Add(new HelpMessage
         {
-            CaseId = found.Id, At = now, Kind = HelpKind.Step, By = HelpSide.Staff, StaffId = viewer.StaffId, Sealed = key.Seal(new HelpBody(step.In(content)), messageKey), MessageKey = messageKey,
+            CaseId = found.Id,
+            At = now,
+            Kind = HelpKind.Step,
+            By = HelpSide.Staff,
+            StaffId = viewer.StaffId,
+            Sealed = key.Seal(new HelpBody(step.In(content)), messageKey),
+            MessageKey = messageKey,
         });
         if (audit is not null)
         {

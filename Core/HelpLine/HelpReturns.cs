@@ -41,7 +41,12 @@ public sealed class HelpReturns(IDbContextFactory<BotDb> databases, CaseKeys key
                 var messageKey = RandomNumberGenerator.GetHexString(32, lowercase: true);
                 db.Add(new HelpMessage
                 {
-                    CaseId = of.Id, At = now, Kind = HelpKind.Step, By = HelpSide.Bot, Sealed = key.Seal(new HelpBody(content.Reply("help-step.returned")), messageKey), MessageKey = messageKey,
+                    CaseId = of.Id,
+                    At = now,
+                    Kind = HelpKind.Step,
+                    By = HelpSide.Bot,
+                    Sealed = key.Seal(new HelpBody(content.Reply("help-step.returned")), messageKey),
+                    MessageKey = messageKey,
                 });
                 await db.SaveChangesAsync(ct);
                 await transaction.CommitAsync(ct);

@@ -152,7 +152,13 @@ public sealed class HelpReveals(BotDb db, HelpScope scope, HelpCases cases, Help
         var (now, reasonKey, isEmergency) = (clock.GetUtcNow(), RandomNumberGenerator.GetHexString(32, lowercase: true), state == HelpRevealState.Emergency);
         var reveal = new HelpReveal
         {
-            CaseId = scoped.Case.Id, AskedBy = viewer.StaffId, AskedAt = now, ReasonSealed = key.Seal(words, reasonKey), ReasonKey = reasonKey, State = state, ReviewDueAt = isEmergency ? now + ReviewWithin : null,
+            CaseId = scoped.Case.Id,
+            AskedBy = viewer.StaffId,
+            AskedAt = now,
+            ReasonSealed = key.Seal(words, reasonKey),
+            ReasonKey = reasonKey,
+            State = state,
+            ReviewDueAt = isEmergency ? now + ReviewWithin : null,
         };
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         db.Add(reveal);
