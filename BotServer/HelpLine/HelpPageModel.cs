@@ -4,6 +4,7 @@ using Bot.Core.HelpLine;
 using Bot.Server.Staff;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Bot.Server.HelpLine;
 
