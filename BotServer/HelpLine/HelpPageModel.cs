@@ -2,7 +2,6 @@ using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.HelpLine;
 using Bot.Server.Staff;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
