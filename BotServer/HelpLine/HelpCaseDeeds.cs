@@ -5,7 +5,8 @@ namespace Bot.Server.HelpLine;
 
 /// <summary>What the forms beside a thread carry; each fills in what its deed needs.</summary>
 /// <param name="Version">Of the case as the page showed it.</param>
-public sealed record HelpDeedForm(int Version, int? To, string? Text, string? Office, HelpTopic? Topic, HelpUrgency? Urgency, HelpOutcome? Outcome, int? Earlier, bool? Reported, string? FormKey);
+/// <param name="Seen">The newest message that the page showed.</param>
+public sealed record HelpDeedForm(int Version, int? To, string? Text, string? Office, HelpTopic? Topic, HelpUrgency? Urgency, HelpOutcome? Outcome, int? Earlier, bool? Reported, string? FormKey, long Seen = 0);
 
 /// <summary>The deeds of a case's page, each one button: what was chosen to the rule that knows, and its word for the page.</summary>
 internal sealed class HelpCaseDeeds(HelpSteps steps, HelpDuties duties, HelpClosing closing, HelpReports reports, HelpReveals reveals)
@@ -25,7 +26,7 @@ internal sealed class HelpCaseDeeds(HelpSteps steps, HelpDuties duties, HelpClos
             "note" => Told(await steps.NoteAsync(me, id, text, key, ct), "note"),
             "refer" => Told(await steps.ReferAsync(me, id, version, form.Office?.Trim() ?? "", text, key, ct), "refer"),
             "sort" when form is { Topic: { } topic, Urgency: { } urgency } => Told(await steps.SortAsync(me, id, version, topic, urgency, ct), "sort"),
-            "close" when form.Outcome is { } outcome => await CloseAsync(me, id, version, outcome, ct),
+            "close" when form.Outcome is { } outcome => await CloseAsync(me, id, version, form.Seen, outcome, ct),
             "keep-open" => Told(await closing.KeepOpenAsync(me, id, version, ct), "keep-open"),
             "reopen" => Told(await closing.ReopenAsync(me, id, version, ct), "reopen"),
             "merge" when form.Earlier is { } earlier => Told(await closing.MergeAsync(me, id, version, earlier, ct), "merge"),
@@ -51,6 +52,6 @@ internal sealed class HelpCaseDeeds(HelpSteps steps, HelpDuties duties, HelpClos
 
     private static Result<string> Told(Result<int> result, string told) => result.IsRefused(out var refusal) ? refusal : told;
 
-    private async Task<Result<string>> CloseAsync(HelpViewer me, int id, int version, HelpOutcome outcome, CancellationToken ct)
-        => (await closing.CloseAsync(me, id, version, outcome, ct)).IsRefused(out var refusal, out var state) ? refusal : state == HelpState.Closed ? Closed : "asked";
+    private async Task<Result<string>> CloseAsync(HelpViewer me, int id, int version, long seen, HelpOutcome outcome, CancellationToken ct)
+        => (await closing.CloseAsync(me, id, version, seen, outcome, ct)).IsRefused(out var refusal, out var state) ? refusal : state == HelpState.Closed ? Closed : "asked";
 }

@@ -59,6 +59,9 @@ internal sealed class HelpCasePageModel(
     /// <summary>Somebody of the staff has changed the case since the page was opened.</summary>
     public bool IsChanged => Version is { } shown && shown != Thread.Case.Version;
 
+    /// <summary>The newest message shown: nothing is answered or closed that nobody has seen.</summary>
+    public long Seen => Thread.Entries.Select(e => e.Id).DefaultIfEmpty().Max(); // what was merged in is older and has higher numbers
+
     public bool IsMine => Thread.Case.AssignedId == Me.StaffId;
 
     public string TypedIn(string form) => Typed is { } typed && typed.Form == form ? typed.Text : "";
@@ -86,8 +89,8 @@ internal sealed class HelpCasePageModel(
         return File(file.Bytes, file.ContentType);
     }
 
-    public async Task<IActionResult> OnPostReplyAsync(int id, int version, string? text, string? formKey, CancellationToken ct)
-        => (await replies.SendAsync(Me, id, version, text?.Trim() ?? "", formKey ?? "", ct)).IsRefused(out var refusal) ? await RefusedAsync(id, refusal, "reply", text, ct) : Done(id, "reply");
+    public async Task<IActionResult> OnPostReplyAsync(int id, int version, long seen, string? text, string? formKey, CancellationToken ct)
+        => (await replies.SendAsync(Me, id, version, seen, text?.Trim() ?? "", formKey ?? "", ct)).IsRefused(out var refusal) ? await RefusedAsync(id, refusal, "reply", text, ct) : Done(id, "reply");
 
     /// <summary>The person sees that an answer is being written.</summary>
     public async Task<IActionResult> OnPostTypingAsync(int id, CancellationToken ct)

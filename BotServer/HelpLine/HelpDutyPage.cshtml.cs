@@ -24,12 +24,15 @@ internal sealed class HelpDutyPageModel(CurrentStaff staff, HelpScope scope, Hel
 
     public HelpDutyForm Form { get; private set; } = new(null, null, null, null, null, null, false);
 
+    /// <summary>Topics of which nobody would be called.</summary>
+    public IReadOnlyList<HelpTopic> Unreached { get; private set; } = [];
+
     public DateTimeOffset Now { get; } = clock.GetUtcNow();
 
     public DateOnly Today => ChinaTime.DateOf(Now);
 
     /// <summary>Nobody of the plan is there at this moment: a crisis would go to the whole team.</summary>
-    public bool IsNobodyOnDuty => !Plan.Any(d => d.BeginsAt <= Now && d.EndsAt > Now);
+    public bool IsNobodyOnDuty => !Plan.Any(d => d.IsCalled && d.BeginsAt <= Now && d.EndsAt > Now);
 
     public async Task<IActionResult> OnGetAsync(string? done, CancellationToken ct)
     {
@@ -85,6 +88,7 @@ internal sealed class HelpDutyPageModel(CurrentStaff staff, HelpScope scope, Hel
         ModelState.Clear();
         People = await duties.StaffAsync(Me, ct);
         Plan = await duties.ListAsync(Me, Now, ChinaTime.StartOf(Today.AddDays(Days)), ct);
+        Unreached = await duties.UnreachedAsync(Me, ct);
         Areas = await HelpAreas.SupervisedAsync(tree, Me, ct);
         return Page();
     }

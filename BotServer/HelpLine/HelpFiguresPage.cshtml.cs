@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bot.Core;
 using Bot.Core.Content;
 using Bot.Core.HelpLine;
@@ -11,13 +12,15 @@ internal sealed class HelpFiguresPageModel(CurrentStaff staff, HelpScope scope, 
 {
     public const string Path = Home + "/figures";
 
-    private const int UsualDays = 30;
+    private const string Month = "yyyy-MM";
 
+    /// <summary>The first of the months shown, such as 2026-11; what cannot be read is this month.</summary>
     [BindProperty(SupportsGet = true)]
-    public DateOnly? From { get; set; }
+    public string? From { get; set; }
 
+    /// <summary>The last of the months shown.</summary>
     [BindProperty(SupportsGet = true)]
-    public DateOnly? To { get; set; }
+    public string? To { get; set; }
 
     public HelpFigures? Figures { get; private set; }
 
@@ -26,8 +29,9 @@ internal sealed class HelpFiguresPageModel(CurrentStaff staff, HelpScope scope, 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
         var today = ChinaTime.DateOf(Now);
-        (From, To) = (From ?? today.AddDays(1 - UsualDays), To ?? today);
-        if ((await statistics.ReadAsync(Me, From.Value, To.Value, ct)).IsRefused(out var refusal, out var figures))
+        var (from, to) = (MonthOf(From) ?? today, MonthOf(To) ?? today);
+        (From, To) = (from.ToString(Month, CultureInfo.InvariantCulture), to.ToString(Month, CultureInfo.InvariantCulture));
+        if ((await statistics.ReadAsync(Me, from, to, ct)).IsRefused(out var refusal, out var figures))
         {
             if (refusal.Kind == RefusalKind.NotFound)
             {
@@ -51,8 +55,11 @@ internal sealed class HelpFiguresPageModel(CurrentStaff staff, HelpScope scope, 
                 "3" => "有帮助",
                 "2" => "有一点帮助",
                 "1" => "没有帮助",
+                HelpStatistics.None => "还没有",
                 _ => key.Split('/')[^1],
             };
+
+    private static DateOnly? MonthOf(string? month) => DateOnly.TryParseExact(month, Month, CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) ? first : null;
 
     protected override bool May(HelpViewer me) => me.IsSupervisor;
 }

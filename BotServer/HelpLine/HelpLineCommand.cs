@@ -5,7 +5,7 @@ using Bot.Server.WeChat;
 namespace Bot.Server.HelpLine;
 
 /// <summary>"求助": a talk with a counsellor where the line is open; else the numbers where people answer.</summary>
-internal sealed class HelpLineCommand(HelpDoor door, HelpIntake intake, HelpSentences sentences, ContentLibrary content) : IBotCommand
+internal sealed class HelpLineCommand(HelpDoor door, HelpIntake intake, HelpAliases aliases, HelpSentences sentences, ContentLibrary content) : IBotCommand
 {
     internal const string NameOf = "help-line";
 
@@ -22,10 +22,10 @@ internal sealed class HelpLineCommand(HelpDoor door, HelpIntake intake, HelpSent
         {
             return content.IsOneOf("words.help-no", asked.Words) ? sentences.Say("help-line.declined")
                 : content.IsOneOf("words.help-yes", asked.Words) ? await OpenAsync(asked, offered, ct)
-                : Answer.NotMine;
+                : sentences.Offer(offered); // neither: whoever talks past it is asked again
         }
 
-        return await sentences.BegunAsync(await intake.BeginAsync(asked.By.Id, asked.MessageKey, null, ct), ct);
+        return await sentences.BegunAsync(await intake.BeginAsync(asked.By.Id, aliases.KeyOf(asked.MessageKey), null, ct), ct);
     }
 
     /// <summary>Whoever was offered somebody is asked nothing more.</summary>
@@ -33,6 +33,12 @@ internal sealed class HelpLineCommand(HelpDoor door, HelpIntake intake, HelpSent
     {
         var topic = offered.Said.GetValueOrDefault("level") == nameof(CrisisLevel.HarmToMinor) ? HelpTopic.Rights : HelpTopic.Mind;
         var urgency = offered.Said.GetValueOrDefault("level") == nameof(CrisisLevel.Life) ? HelpUrgency.Crisis : HelpUrgency.Today;
-        return await sentences.NextAsync(await intake.BeginAsync(asked.By.Id, asked.MessageKey, new HelpOpening(topic, urgency, IsInDanger: false), ct), ct);
+        var begun = await intake.BeginAsync(asked.By.Id, aliases.KeyOf(asked.MessageKey), new HelpOpening(topic, urgency, IsInDanger: false), ct);
+        if (topic == HelpTopic.Rights)
+        {
+            await intake.SuspectHarmAsync(begun, ct);
+        }
+
+        return await sentences.NextAsync(begun, ct);
     }
 }

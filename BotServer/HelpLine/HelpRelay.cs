@@ -2,6 +2,7 @@ using Bot.Core.Content;
 using Bot.Core.HelpLine;
 using Bot.Core.Roster;
 using Bot.Core.WeChat;
+using Bot.Server.Privacy;
 using Bot.Server.WeChat;
 
 namespace Bot.Server.HelpLine;
@@ -10,31 +11,53 @@ namespace Bot.Server.HelpLine;
 /// What of somebody's messages is for the help line: everything while a case is open, and whatever tells of danger at any time. It is asked before
 /// all else; nothing of it is collected, logged or checked by anybody.
 /// </summary>
-internal sealed class HelpRelay(HelpDoor door, HelpIntake intake, HelpStarts starts, HelpHearing hearing, HelpSentences sentences, HelpLineOptions options, WordIndex words, ContentLibrary content, TimeProvider clock)
+internal sealed class HelpRelay(
+    HelpDoor door, HelpIntake intake, HelpStarts starts, HelpAliases aliases, HelpHearing hearing, HelpSentences sentences, HelpLineOptions options, WordIndex words, Dialogues dialogues, ContentLibrary content,
+    TimeProvider clock)
 {
     /// <summary>The step of the dialogue in which a person was offered somebody to talk to.</summary>
     public const string Offered = "offered";
 
+    /// <summary>Characters of a member's number.</summary>
+    private const int MostNumber = 30;
+
     /// <returns>Null when it is none of the help line's business.</returns>
     public async Task<Answer?> HearAsync(KnownAccount by, InboundMessage message, string messageKey, CancellationToken ct)
     {
-        if (!await door.IsOpenAsync(ct))
+        // Closed, no case begins; what has begun goes on.
+        var isOpen = await door.IsOpenAsync(ct);
+        if (!isOpen && !await door.HasCasesAsync(ct))
         {
             return null;
         }
 
+        messageKey = aliases.KeyOf(messageKey);
         await hearing.NoteAsync(by.Id, ct);
         var text = (message as TextMessage)?.Content;
         var hit = (text ?? (message as VoiceMessage)?.Recognition) is { } said ? content.Crisis.Find(said) : null;
         var open = await intake.FindAsync(by.Id, ct);
+        if (open is not null && hit is null && text is not null && await IsForPrivacyAsync(by.Id, text, ct))
+        {
+            return null;
+        }
+
         var isStale = open is { State: HelpState.Starting } && clock.GetUtcNow() - open.LastInboundAt > HelpIntake.StartWaits;
         return open switch
         {
-            { LeftAt: null, State: HelpState.Open } => await RelayAsync(open, message, text, hit, messageKey, ct),
+            { LeftAt: null, State: HelpState.Open } => await RelayAsync(open, message, text, hit, messageKey, ct) ?? await ClosedMeanwhileAsync(),
             { State: HelpState.Starting } when !isStale || hit is not null => await StartingAsync(open, message, text, hit, messageKey, ct),
-            _ => text is null && hit != CrisisLevel.Life ? null : await OutsideAsync(by, message, text ?? "", hit, messageKey, ct),
+            _ => !isOpen || (text is null && hit is null) ? null : await OutsideAsync(by, message, text ?? "", hit, messageKey, ct), // what WeChat heard in a voice is judged as a text
         };
+
+        async Task<Answer?> ClosedMeanwhileAsync() => isOpen ? await OutsideAsync(by, message, text ?? "", hit, messageKey, ct) : null;
     }
+
+    /// <summary>What somebody may do with their data works in a talk, too: the words for it, and what its dialogue waits for.</summary>
+    private async Task<bool> IsForPrivacyAsync(int accountId, string text, CancellationToken ct)
+        => words.Find(text) is { Words: var said } privacy && privacy.Command == PrivacyCommand.Name
+                ? said.Length == 0 || content.IsOneOf("words.copy", said) || content.IsOneOf("words.correct", said) || content.IsOneOf("words.withdraw", said) || content.IsOneOf("words.erase", said)
+            : (content.IsOneOf("words.confirm-erase", text) || content.IsOneOf("words.confirm-withdraw", text) || (text.Length <= MostNumber && text.All(char.IsLetterOrDigit) && text.Any(char.IsAsciiDigit)))
+                && await dialogues.FindAsync(accountId, ct) is { } turn && turn.Command == PrivacyCommand.Name;
 
     private async Task<Answer?> OutsideAsync(KnownAccount by, InboundMessage message, string text, CrisisLevel? hit, string messageKey, CancellationToken ct)
     {
@@ -46,9 +69,7 @@ internal sealed class HelpRelay(HelpDoor door, HelpIntake intake, HelpStarts sta
         if (hit == CrisisLevel.Life && options.OpensOnDanger)
         {
             var opened = await intake.BeginAsync(by.Id, messageKey, new HelpOpening(HelpTopic.Mind, HelpUrgency.Crisis, IsInDanger: true), ct);
-            return opened.State == HelpState.Starting
-                ? await StartingAsync(opened, message, text, hit, messageKey, ct)
-                : await sentences.HeardAsync(opened, await intake.AddAsync(opened, InputOf(message)!, messageKey, "help-line.danger", danger: true, ct), ct);
+            return opened.State == HelpState.Starting ? await StartingAsync(opened, message, text, hit, messageKey, ct) : await InDangerAsync(opened, message, messageKey, ct);
         }
 
         // Who types the word for the help line alone wants it.
@@ -69,23 +90,38 @@ internal sealed class HelpRelay(HelpDoor door, HelpIntake intake, HelpStarts sta
             return sentences.Say("help-line.not-sent") with { IsInCase = true };
         }
 
-        var danger = hit == CrisisLevel.Life;
-        var said = danger ? "help-line.danger" : await intake.IsUnexpectedAsync(open, ct) ? "help-line.got" : null;
-        var answer = await intake.AddAsync(open, input, messageKey, said, danger, ct);
+        if (hit == CrisisLevel.Life)
+        {
+            return await InDangerAsync(open, message, messageKey, ct);
+        }
+
+        var added = await intake.AddAsync(open, input, messageKey, await intake.IsUnexpectedAsync(open, ct) ? "help-line.got" : null, danger: false, ct);
         if (hit == CrisisLevel.HarmToMinor)
         {
             await intake.SuspectHarmAsync(open, ct);
         }
 
-        return await sentences.HeardAsync(open, answer, ct);
+        return added.IsGone ? null : await sentences.HeardAsync(open, added.Answer, ct);
+    }
+
+    /// <summary>Whoever is hurt besides is laid before a supervisor, too.</summary>
+    /// <returns>Null when the case was closed in this moment.</returns>
+    private async Task<Answer?> InDangerAsync(HelpCase open, InboundMessage message, string messageKey, CancellationToken ct)
+    {
+        var added = await intake.AddAsync(open, InputOf(message)!, messageKey, "help-line.danger", danger: true, ct);
+        if (content.Crisis.TellsOf((message as TextMessage)?.Content ?? (message as VoiceMessage)?.Recognition ?? "", CrisisLevel.HarmToMinor))
+        {
+            await intake.SuspectHarmAsync(open, ct);
+        }
+
+        return added.IsGone ? null : await sentences.HeardAsync(open, added.Answer, ct);
     }
 
     private async Task<Answer?> StartingAsync(HelpCase starting, InboundMessage message, string? text, CrisisLevel? hit, string messageKey, CancellationToken ct)
     {
         if (hit == CrisisLevel.Life)
         {
-            var raised = await starts.FinishAsync(starting, ct);
-            return await sentences.HeardAsync(raised, await intake.AddAsync(raised, InputOf(message)!, messageKey, "help-line.danger", danger: true, ct), ct);
+            return await InDangerAsync(await starts.FinishAsync(starting, ct), message, messageKey, ct);
         }
 
         if (text is not null && (content.IsOneOf("words.help-end", text) || words.Find(text) is { Command: "cancel", Words.Length: 0 }))
@@ -112,13 +148,13 @@ internal sealed class HelpRelay(HelpDoor door, HelpIntake intake, HelpStarts sta
         }
 
         var opened = await starts.FinishAsync(starting, ct);
-        var answer = await intake.AddAsync(opened, input, messageKey, "help-line.got", danger: false, ct);
+        var added = await intake.AddAsync(opened, input, messageKey, "help-line.got", danger: false, ct);
         if (hit == CrisisLevel.HarmToMinor)
         {
             await intake.SuspectHarmAsync(opened, ct);
         }
 
-        return await sentences.HeardAsync(opened, answer, ct);
+        return added.IsGone ? null : await sentences.HeardAsync(opened, added.Answer, ct);
     }
 
     private int? Rating(string text)

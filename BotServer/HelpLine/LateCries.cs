@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
+using Bot.Core.Content;
 using Bot.Core.Data;
 using Bot.Core.HelpLine;
 using Bot.Core.Roster;
 using Bot.Core.WeChat;
+using Bot.Server.WeChat;
 
 namespace Bot.Server.HelpLine;
 
 /// <summary>
-/// Texts that tell of danger and could not be stored when they came: the person has the numbers already, and was told that nobody was reached. They
+/// What tells of danger and could not be stored when they came: the person has the numbers already, and was told that nobody was reached. They
 /// are tried again until somebody is, and then the person hears of it. In memory alone: of none of them was it said that it is stored.
 /// </summary>
-internal sealed partial class LateCries(IServiceScopeFactory scopes, HelpLineOptions options, TimeProvider clock, ILogger<LateCries> logger) : BackgroundService
+internal sealed partial class LateCries(IServiceScopeFactory scopes, HelpLineOptions options, ContentLibrary content, TimeProvider clock, ILogger<LateCries> logger) : BackgroundService
 {
     /// <summary>Whoever tells of danger has an answer after so long, stored or not.</summary>
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(1.5);
@@ -23,14 +25,20 @@ internal sealed partial class LateCries(IServiceScopeFactory scopes, HelpLineOpt
 
     private readonly ConcurrentQueue<Cry> _waiting = new();
 
-    public void Keep(string appId, TextMessage text, string messageKey)
+    public void Keep(string appId, InboundMessage message, string messageKey)
     {
         if (options.Open && _waiting.Count < Most)
         {
-            _waiting.Enqueue(new Cry(appId, text, messageKey, clock.GetUtcNow()));
+            _waiting.Enqueue(new Cry(appId, message, messageKey, clock.GetUtcNow()));
             LogKept(logger, _waiting.Count);
         }
     }
+
+    /// <summary>The sentence for it, by its key. Only what opens a case by itself is promised to be tried again: anything else may end in an offer that nobody hears.</summary>
+    public string ApologyFor(Inbound cry)
+        => !options.Open ? "help-line.soon"
+            : options.OpensOnDanger && SaidWords.SaidIn(cry) is { } said && content.Crisis.Find(said) == CrisisLevel.Life ? "help-line.busy"
+            : "help-line.busy-offer";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -61,8 +69,8 @@ internal sealed partial class LateCries(IServiceScopeFactory scopes, HelpLineOpt
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            var by = await scope.ServiceProvider.GetRequiredService<Accounts>().FindOrAddAsync(cry.AppId, cry.Text.FromUserName, budget.Token);
-            if (await scope.ServiceProvider.GetRequiredService<HelpRelay>().HearAsync(by, cry.Text, cry.MessageKey, budget.Token) is { IsInCase: true })
+            var by = await scope.ServiceProvider.GetRequiredService<Accounts>().FindOrAddAsync(cry.AppId, cry.Message.FromUserName, budget.Token);
+            if (await scope.ServiceProvider.GetRequiredService<HelpRelay>().HearAsync(by, cry.Message, cry.MessageKey, budget.Token) is { IsInCase: true })
             {
                 var db = scope.ServiceProvider.GetRequiredService<BotDb>();
                 db.Add(HelpOutbox.Row(by.Id, HelpOutbox.Late, "help-late:" + cry.MessageKey, clock.GetUtcNow()));
@@ -87,5 +95,5 @@ internal sealed partial class LateCries(IServiceScopeFactory scopes, HelpLineOpt
     [LoggerMessage(LogLevel.Error, "The program ends and {Count} texts that tell of danger were not stored. Their writers have the telephone numbers.")]
     private static partial void LogLost(ILogger logger, int count);
 
-    private sealed record Cry(string AppId, TextMessage Text, string MessageKey, DateTimeOffset At);
+    private sealed record Cry(string AppId, InboundMessage Message, string MessageKey, DateTimeOffset At);
 }

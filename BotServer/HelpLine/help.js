@@ -85,7 +85,14 @@ if (document.querySelector('[data-alarms]')) {
 let isAtEnd = true, top = 0;
 const thread = () => document.querySelector('[data-thread]');
 
+/* What came in by itself has been shown, too: the forms beside it say up to where. */
+function see() {
+  const shown = [...thread()?.querySelectorAll(':scope > li[id^=entry-]') ?? []].map(entry => Number(entry.id.slice(6)));
+  if (shown.length > 0) for (const field of document.querySelectorAll('[data-seen]')) field.value = Math.max(...shown);
+}
+
 function stand() {
+  see();
   if (thread()) thread().scrollTop = isAtEnd ? thread().scrollHeight : top;
 }
 

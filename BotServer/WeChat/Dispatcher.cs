@@ -36,8 +36,8 @@ internal sealed class Dispatcher(
             return await NoteAsync(appId, inbound, messageKey, ct);
         }
 
-        // A picture needs no account to be answered; who has one may have something to be told.
-        var by = inbound is InboundMessage and not TextMessage
+        // A picture needs no account to be answered; who has one may have something to be told. A cry needs one, also where it was spoken.
+        var by = inbound is InboundMessage and not TextMessage && !content.IsCry(inbound)
             ? await accounts.FindAsync(appId, inbound.FromUserName, ct)
             : await accounts.FindOrAddAsync(appId, inbound.FromUserName, ct);
         if (by is { HasLeft: true })
@@ -54,6 +54,7 @@ internal sealed class Dispatcher(
         var answer = inbound switch
         {
             TextMessage text => await HearAsync(by!, text.Content, messageKey, ct),
+            VoiceMessage when content.IsCry(inbound) => await RunAsync(HelpLineCommand.Name, "", by!, messageKey, turn: null, ct),
             ClickEvent click => await RunAsync(click.EventKey, "", by!, messageKey, turn: null, ct),
             SubscribeEvent subscribed => await WelcomeAsync(subscribed, by!, messageKey, ct),
             ScanEvent scanned => await ScanAsync(scanned.Scene, by!, messageKey, ct),

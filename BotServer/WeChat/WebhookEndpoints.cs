@@ -1,7 +1,6 @@
 using System.Buffers;
 using Bot.Core.Content;
 using Bot.Core.Data;
-using Bot.Core.HelpLine;
 using Bot.Core.Privacy;
 using Bot.Core.WeChat;
 using Bot.Server.HelpLine;
@@ -81,7 +80,7 @@ internal static partial class WebhookEndpoints
     private static async Task AnswerAsync(HttpContext http, Callback callback, string appId, bool speaks, Inbound inbound)
     {
         var services = http.RequestServices;
-        var cry = speaks && inbound is TextMessage text && services.GetRequiredService<ContentLibrary>().IsCry(text.Content) ? text : null;
+        var cry = speaks && inbound is InboundMessage said && services.GetRequiredService<ContentLibrary>().IsCry(said) ? said : null;
         using var budget = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         budget.CancelAfter(cry is null ? Budget : LateCries.Soon);
         var messageKey = services.GetRequiredService<Vault>().Pseudonym(inbound.RetryKey);
@@ -118,10 +117,9 @@ internal static partial class WebhookEndpoints
         if (speaks && inbound is InboundMessage or ClickEvent or ScanEvent)
         {
             var content = http.RequestServices.GetRequiredService<ContentLibrary>();
-            if (inbound is TextMessage text && content.IsCry(text.Content))
+            if (content.IsCry(inbound))
             {
-                var isOpen = http.RequestServices.GetRequiredService<HelpLineOptions>().Open;
-                return SendAsync(http, callback.Seal(Reply.Text(content.Reply(isOpen ? "help-line.busy" : "help-line.soon")), inbound));
+                return SendAsync(http, callback.Seal(Reply.Text(content.Reply(http.RequestServices.GetRequiredService<LateCries>().ApologyFor(inbound))), inbound));
             }
 
             var storage = DatabaseFaults.IsUnavailable(fault) || fault is WriteQueueFullException || http.RequestServices.GetRequiredService<WriteQueue>().IsFailing;

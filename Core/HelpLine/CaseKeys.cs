@@ -47,6 +47,10 @@ public sealed class CaseKeys
         return key;
     }
 
+    /// <summary>Whether the file is there; nothing is opened.</summary>
+    /// <exception cref="IOException">The store itself is not there: of no key can be said that it is gone.</exception>
+    public bool Has(string keyId) => File.Exists(PathOf(keyId)) || (Directory.Exists(_folder) ? false : throw new IOException("The key store of the help line is not there."));
+
     /// <returns>Null once it has been destroyed.</returns>
     /// <exception cref="CryptographicException">The file is damaged, or of another installation.</exception>
     public CaseKey? Open(string keyId)

@@ -60,6 +60,11 @@ public sealed class CrisisMatcher
                     throw file.Fault(node, $"'{pattern}' is no pattern: two characters at least, and one * within at most.");
                 }
 
+                if (level is null && pattern.Contains('*', StringComparison.Ordinal))
+                {
+                    throw file.Fault(node, $"'{pattern}': what is harmless is said in full; what stands for a * might be a cry.");
+                }
+
                 if (!known.Add(Dense(pattern)))
                 {
                     throw file.Fault(node, $"'{pattern}' stands twice.");
@@ -73,26 +78,51 @@ public sealed class CrisisMatcher
     }
 
     /// <summary>The highest level that the text tells of; null for none.</summary>
-    public CrisisLevel? Find(string text) => Find(Dense(text), obeysHarmless: true);
+    public CrisisLevel? Find(string text) => Levels(text, obeysHarmless: true).Max();
+
+    /// <summary>Whether it tells of this, whatever graver things it tells of besides.</summary>
+    public bool TellsOf(string text, CrisisLevel level) => Levels(text, obeysHarmless: true).Contains(level);
 
     /// <summary>The same without regard to what is harmless: what merely looks like distress is nobody's to read, either.</summary>
-    public bool LooksLike(string text) => Find(Dense(text), obeysHarmless: false) is not null;
+    public bool LooksLike(string text) => Levels(text, obeysHarmless: false).Count > 0;
 
-    private CrisisLevel? Find(string text, bool obeysHarmless)
+    private List<CrisisLevel?> Levels(string text, bool obeysHarmless)
     {
         List<PhraseHit>? hits = null;
-        foreach (var hit in _tree.Hits(text))
+        foreach (var hit in _tree.Hits(Dense(text)))
         {
             (hits ??= []).Add(hit);
         }
 
         if (hits is null)
         {
-            return null;
+            return [];
         }
 
+        // What is harmless begins and ends in the same breath as the cry: 救命！药 is not 救命药.
+        var breaths = Breaths(text);
         var harmless = obeysHarmless ? hits.Where(h => _levels[h.Phrase] is null).ToList() : [];
-        return hits.Where(h => _levels[h.Phrase] is not null && !harmless.Exists(by => by.Start <= h.Start && h.End <= by.End)).Max(h => _levels[h.Phrase]);
+        return [.. hits.Where(h => _levels[h.Phrase] is not null
+            && !harmless.Exists(by => by.Start <= h.Start && h.End <= by.End && breaths[by.Start] == breaths[h.Start] && breaths[by.End - 1] == breaths[h.End - 1])).Select(h => _levels[h.Phrase])];
+    }
+
+    /// <summary>Of each character that is compared: how many blanks and marks stand before it in a text.</summary>
+    private static List<int> Breaths(string text)
+    {
+        var (breaths, marks) = (new List<int>(text.Length), 0);
+        foreach (var character in Spoken.Normalise(text))
+        {
+            if (char.IsLetterOrDigit(character))
+            {
+                breaths.Add(marks);
+            }
+            else
+            {
+                marks++;
+            }
+        }
+
+        return breaths;
     }
 
     /// <summary>As it is compared: narrow, lower case, without blanks, marks and signs.</summary>

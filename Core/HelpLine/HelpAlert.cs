@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Bot.Core.HelpLine;
 
-/// <summary>Why a case needs somebody now; the higher takes the place of the lower.</summary>
+/// <summary>Why a case needs somebody now; the higher stands first.</summary>
 public enum HelpAlertKind
 {
     /// <summary>A clock has run down.</summary>
@@ -19,7 +19,7 @@ public enum HelpAlertKind
     Crisis,
 }
 
-/// <summary>A call for somebody, until one acknowledges it; of a case at most one is open.</summary>
+/// <summary>A call for somebody, until one acknowledges it; of a case and a kind at most one is open.</summary>
 public sealed class HelpAlert
 {
     public int Id { get; private set; }
@@ -46,7 +46,7 @@ internal sealed class HelpAlertTable : IEntityTypeConfiguration<HelpAlert>
 {
     public void Configure(EntityTypeBuilder<HelpAlert> table)
     {
-        table.HasIndex(a => a.CaseId).IsUnique().HasFilter("acknowledged_at IS NULL").HasDatabaseName("ux_help_alerts_open");
+        table.HasIndex(a => new { a.CaseId, a.Kind }).IsUnique().HasFilter("acknowledged_at IS NULL").HasDatabaseName("ux_help_alerts_open");
         table.HasIndex(a => new { a.CaseId, a.RaisedAt });
         table.HasIndex(a => a.NextAt).HasFilter("acknowledged_at IS NULL");
         table.HasOne<HelpCase>().WithMany().HasForeignKey(a => a.CaseId).OnDelete(DeleteBehavior.Restrict);

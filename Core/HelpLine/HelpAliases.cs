@@ -21,6 +21,9 @@ public sealed class HelpAliases(Vault vault, OrganisationTree tree)
     /// <summary>Finds an account's cases; says nothing without the key ring.</summary>
     public byte[] HolderOf(int accountId) => vault.Mark("help-holder", accountId.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>What a message is called in cases: the database alone does not join it to the same message's key elsewhere, which stands beside the account.</summary>
+    public string KeyOf(string messageKey) => Convert.ToHexStringLower(vault.Mark("help-message", messageKey).AsSpan(0, 16));
+
     /// <summary>That of the holder's earlier cases, else a new one that nobody has.</summary>
     internal static async Task<string> AliasAsync(BotDb db, byte[] holder, CancellationToken ct)
     {

@@ -225,6 +225,9 @@ public sealed class HelpCase
     /// <summary>When the key is destroyed and the messages go.</summary>
     public DateTimeOffset? ErasesAt { get; set; }
 
+    /// <summary>Of what was merged in: it is kept as long as it would have been.</summary>
+    public DateTimeOffset? KeptUntil { get; set; }
+
     public DateTimeOffset? ErasedAt { get; set; }
 
     /// <summary>Raised by every change of the staff's: of two at once the second is told.</summary>

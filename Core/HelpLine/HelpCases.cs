@@ -52,7 +52,7 @@ public sealed class HelpCases(BotDb db, HelpScope scope, HelpRows rows, CaseKeys
         }
 
         var accountId = HelpOutbox.HolderOf(key, found);
-        var messages = await db.HelpMessages.AsNoTracking().Where(m => m.CaseId == caseId).OrderBy(m => m.Id).ToListAsync(ct);
+        var messages = await db.HelpMessages.AsNoTracking().Where(m => m.CaseId == caseId).OrderBy(m => m.At).ThenBy(m => m.Id).ToListAsync(ct);
         var logins = await rows.LoginsAsync(messages.Select(m => m.StaffId), ct);
         var bodies = messages.ToDictionary(m => m.Id, m => key.OpenBody(m.Sealed, m.MessageKey));
         var states = await StatesAsync(accountId, [.. bodies.Values.Select(b => b.OutboxKey).OfType<string>()], ct);

@@ -12,11 +12,12 @@ public sealed class HelpClosing(BotDb db, HelpScope scope, HelpDeeds deeds, Case
     public static readonly Refusal WrongOutcome = new(RefusalKind.Invalid, "help.outcome", "Not an outcome to close with.");
     public static readonly Refusal SamePerson = new(RefusalKind.Conflict, "help.same-person", "Another person closes a crisis than asked for it; whoever invited the account, or was invited by it, counts as the same.");
     public static readonly Refusal ReportOpen = new(RefusalKind.Conflict, "help.report-open", "A mandatory report waits for its decision.");
-    public static readonly Refusal OtherAlias = new(RefusalKind.Invalid, "help.other-alias", "Only an earlier, closed case of the same alias, and of a team of the viewer's.");
+    public static readonly Refusal OtherAlias = new(RefusalKind.Invalid, "help.other-alias", "Only an earlier, closed case of the same alias and topic, and of a team of the viewer's.");
     public static readonly Refusal HasOpen = new(RefusalKind.Conflict, "help.has-open", "The person has an open case.");
 
     /// <summary>Closes; of a crisis the first person asks and the second closes, with the same outcome.</summary>
-    public async Task<Result<HelpState>> CloseAsync(HelpViewer viewer, int caseId, int version, HelpOutcome outcome, CancellationToken ct)
+    /// <param name="seen">The last message that the page showed: nothing is closed over what the person has written since.</param>
+    public async Task<Result<HelpState>> CloseAsync(HelpViewer viewer, int caseId, int version, long seen, HelpOutcome outcome, CancellationToken ct)
     {
         if ((await scope.ReadableAsync(viewer, caseId, ct)).IsRefused(out var refusal, out var scoped))
         {
@@ -55,6 +56,12 @@ public sealed class HelpClosing(BotDb db, HelpScope scope, HelpDeeds deeds, Case
         if ((await deeds.DoAsync(viewer, found, version, HelpStepText.Of("help-step.closed", ("outcome", outcome.Word())), c => Close(c, outcome, now), ct, audit: "help.closed")).IsRefused(out refusal))
         {
             return refusal;
+        }
+
+        // The row is ours until the end: what came before has committed, with what it made of the case.
+        if (await HelpReplies.IsNewerAsync(db, caseId, seen, ct))
+        {
+            return HelpReplies.Changed;
         }
 
         await HelpCalls.EndAsync(db, caseId, viewer.StaffId, now, ct);
@@ -103,7 +110,7 @@ public sealed class HelpClosing(BotDb db, HelpScope scope, HelpDeeds deeds, Case
         }
     }
 
-    /// <summary>Takes what an earlier, closed case of the same alias holds into this one; the earlier one's key goes a day later.</summary>
+    /// <summary>Takes what an earlier, closed case of the same alias and topic holds into this one: nobody else reads it, and it is kept no shorter. The earlier one's key goes a day later.</summary>
     public async Task<Result<int>> MergeAsync(HelpViewer viewer, int caseId, int version, int earlierId, CancellationToken ct)
     {
         if ((await scope.ReadableAsync(viewer, caseId, ct)).IsRefused(out var refusal, out var scoped))
@@ -112,7 +119,7 @@ public sealed class HelpClosing(BotDb db, HelpScope scope, HelpDeeds deeds, Case
         }
 
         if ((await scope.ReadableAsync(viewer, earlierId, ct)).IsRefused(out _, out var other) || earlierId == caseId || other.Case.HolderHash is null || scoped.Case.HolderHash is null
-            || !other.Case.HolderHash.AsSpan().SequenceEqual(scoped.Case.HolderHash) || other.Case is not { State: HelpState.Closed, Outcome: not HelpOutcome.Merged } || other.Case.Report == HelpReportState.Open)
+            || !other.Case.HolderHash.AsSpan().SequenceEqual(scoped.Case.HolderHash) || other.Case is not { State: HelpState.Closed, Outcome: not HelpOutcome.Merged } || other.Case.Topic != scoped.Case.Topic || other.Case.Report == HelpReportState.Open)
         {
             return OtherAlias;
         }
@@ -127,7 +134,7 @@ public sealed class HelpClosing(BotDb db, HelpScope scope, HelpDeeds deeds, Case
         var now = clock.GetUtcNow();
         var messages = await db.HelpMessages.AsNoTracking().Where(m => m.CaseId == earlierId).OrderBy(m => m.Id).ToListAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var done = await deeds.DoAsync(viewer, scoped.Case, version, HelpStepText.Of("help-step.merged", ("id", earlierId.ToString(CultureInfo.InvariantCulture))), _ => { }, ct, audit: "help.merged");
+        var done = await deeds.DoAsync(viewer, scoped.Case, version, HelpStepText.Of("help-step.merged", ("id", earlierId.ToString(CultureInfo.InvariantCulture))), c => c.KeptUntil = Later(c.KeptUntil, Later(other.Case.ErasesAt, other.Case.KeptUntil)), ct, audit: "help.merged");
         if (done.IsRefused(out refusal))
         {
             return refusal;
@@ -162,9 +169,11 @@ public sealed class HelpClosing(BotDb db, HelpScope scope, HelpDeeds deeds, Case
 
     private void Close(HelpCase closed, HelpOutcome outcome, DateTimeOffset now)
     {
-        (closed.State, closed.Outcome, closed.ClosedAt, closed.ErasesAt) = (HelpState.Closed, outcome, now, now + policy.KeptFor(outcome));
+        (closed.State, closed.Outcome, closed.ClosedAt, closed.ErasesAt) = (HelpState.Closed, outcome, now, Later(now + policy.KeptFor(outcome), closed.KeptUntil));
         (closed.Clock, closed.NextDueAt, closed.WaitingSince, closed.CloseAskedBy, closed.CloseOutcome) = (HelpClock.None, null, null, null, null);
     }
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
 
     /// <summary>That it was closed, and once whether it helped.</summary>
     private async Task TellAsync(HelpCase closed, DateTimeOffset now, CancellationToken ct)

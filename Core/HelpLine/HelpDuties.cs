@@ -10,7 +10,8 @@ namespace Bot.Core.HelpLine;
 /// <param name="IsLinked">A WeChat account is linked: alerts can be sent there.</param>
 /// <param name="Window">Of the linked account; null where nothing is known of it.</param>
 /// <param name="Credits">Notifications that the linked account has left.</param>
-public sealed record HelpDutyRow(int Id, int StaffId, string Login, string Organisation, HelpTopic? Topic, DateTimeOffset BeginsAt, DateTimeOffset EndsAt, bool IsSupervisor, bool IsLinked, HelpWindow? Window, int Credits);
+/// <param name="IsCalled">False where the role or the topic was taken away since it was planned: no alert goes there.</param>
+public sealed record HelpDutyRow(int Id, int StaffId, string Login, string Organisation, HelpTopic? Topic, DateTimeOffset BeginsAt, DateTimeOffset EndsAt, bool IsSupervisor, bool IsLinked, HelpWindow? Window, int Credits, bool IsCalled);
 
 /// <summary>Who is on duty when, and who is there now.</summary>
 public sealed class HelpDuties(BotDb db, HelpStaff staff, HelpSteps steps, OrganisationTree tree, TimeProvider clock)
@@ -27,12 +28,22 @@ public sealed class HelpDuties(BotDb db, HelpStaff staff, HelpSteps steps, Organ
         var duties = await db.HelpDuties.AsNoTracking().Where(d => d.EndsAt > from && d.BeginsAt < until && db.Users.Any(u => u.Id == d.StaffId && u.LeftAt == null))
             .OrderBy(d => d.BeginsAt).ThenBy(d => d.Id).ToListAsync(ct);
         var seen = duties.Where(d => HelpStaff.Concerns(all, viewer, d.OrganisationId)).ToList();
+        var serving = await HelpPeople.ServingAsync(db, ct);
         var reached = await staff.ReachAsync([.. seen.Select(d => d.StaffId).Distinct()], ct);
         return [.. seen.Select(d =>
         {
             var reach = reached[d.StaffId];
-            return new HelpDutyRow(d.Id, d.StaffId, reach.Login, all.PathOf(d.OrganisationId) ?? "", d.Topic, d.BeginsAt, d.EndsAt, d.IsSupervisor, reach.IsLinked, reach.Window, reach.Credits);
+            return new HelpDutyRow(d.Id, d.StaffId, reach.Login, all.PathOf(d.OrganisationId) ?? "", d.Topic, d.BeginsAt, d.EndsAt, d.IsSupervisor, reach.IsLinked, reach.Window, reach.Credits,
+                serving.MayServe(all, d));
         })];
+    }
+
+    /// <summary>Topics of which nobody at all would be called in one of the viewer's areas, day or night.</summary>
+    public async Task<IReadOnlyList<HelpTopic>> UnreachedAsync(HelpViewer viewer, CancellationToken ct)
+    {
+        var (all, serving) = (await tree.AllAsync(ct), await HelpPeople.ServingAsync(db, ct));
+        var tops = viewer.CounsellorTops.Concat(viewer.SupervisorTops).Distinct().Where(top => all.Find(top) is not null).ToList();
+        return [.. Enum.GetValues<HelpTopic>().Where(topic => tops.Exists(top => serving.Everybody(all, top, topic).Count == 0))];
     }
 
     /// <summary>By a supervisor of the organisation; 16 hours at most, not longer than 60 days ahead.</summary>

@@ -11,8 +11,11 @@ public sealed class HelpErasure(IDbContextFactory<BotDb> databases, CaseKeys key
     /// <summary>Rows of the outbox say whose case it is to whoever holds the key ring: they go a day after their end.</summary>
     private static readonly TimeSpan SentKeptFor = TimeSpan.FromDays(1);
 
-    /// <summary>So long a key may be without a row: a case that is being begun.</summary>
-    private static readonly TimeSpan LooseFor = TimeSpan.FromDays(1);
+    /// <summary>So long what is no reply waits for the person's next message; after that it is no news, and would only say that there was a case.</summary>
+    private static readonly TimeSpan ParkedFor = TimeSpan.FromDays(2);
+
+    /// <summary>So long a key may be without a row, and a row without its key: of a case that is being begun, and of a database or store that was not the right one.</summary>
+    internal static readonly TimeSpan LooseFor = TimeSpan.FromDays(7);
 
     private const int AtOnce = 500;
 
@@ -58,7 +61,7 @@ public sealed class HelpErasure(IDbContextFactory<BotDb> databases, CaseKeys key
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.HelpMessages.Where(m => m.CaseId == of.Id).ExecuteDeleteAsync(ct);
         await db.HelpReveals.Where(r => r.CaseId == of.Id && r.State == HelpRevealState.Asked).ExecuteUpdateAsync(set => set.SetProperty(r => r.State, HelpRevealState.Declined).SetProperty(r => r.DecidedAt, now), ct);
-        await HelpCalls.EndAsync(db, of.Id, null, now, ct);
+        await HelpCalls.EndAllAsync(db, of.Id, now, ct);
         await db.HelpCases.Where(c => c.Id == of.Id).ExecuteUpdateAsync(
             set => set.SetProperty(c => c.State, HelpState.Closed)
                 .SetProperty(c => c.HolderHash, (byte[]?)null)
@@ -87,6 +90,7 @@ public sealed class HelpErasure(IDbContextFactory<BotDb> databases, CaseKeys key
         }
 
         var accountId = int.Parse(key.Open(of.HolderSealed, "holder"), CultureInfo.InvariantCulture);
+        await db.Outbox.Where(m => m.AccountId == accountId && (m.Code == HelpOutbox.Survey || m.Code == HelpOutbox.Closed || m.Code == HelpOutbox.Late) && m.State != OutboxState.Sending).ExecuteDeleteAsync(ct);
         var sent = (await db.HelpMessages.AsNoTracking().Where(m => m.CaseId == of.Id && m.SentMark != null).ToListAsync(ct)).Select(m => key.OpenBody(m.Sealed, m.MessageKey).OutboxKey).OfType<string>().ToList();
         await db.Outbox.Where(m => m.AccountId == accountId && sent.Contains(m.MessageKey) && m.State != OutboxState.Sending).ExecuteDeleteAsync(ct);
     }
@@ -94,7 +98,8 @@ public sealed class HelpErasure(IDbContextFactory<BotDb> databases, CaseKeys key
     /// <summary>What became of a reply is written to the case before its row goes.</summary>
     private async Task ForgetSentAsync(BotDb db, DateTimeOffset now, CancellationToken ct)
     {
-        var before = now - SentKeptFor;
+        var (before, stale) = (now - SentKeptFor, now - ParkedFor);
+        await db.Outbox.Where(m => m.PushId == null && m.UrgentAt != null && m.At < stale && m.State == OutboxState.Parked && m.Code != HelpOutbox.Reply).ExecuteDeleteAsync(ct);
         while (true)
         {
             var over = await db.Outbox.AsNoTracking().Where(m => m.PushId == null && m.UrgentAt != null && m.EndedAt < before && m.State > OutboxState.Sending && m.State != OutboxState.Parked)

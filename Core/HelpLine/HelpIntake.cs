@@ -2,6 +2,7 @@ using System.Globalization;
 using Bot.Core.Data;
 using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Bot.Core.HelpLine;
 
@@ -9,6 +10,12 @@ namespace Bot.Core.HelpLine;
 public sealed record HelpInput(HelpKind Kind, HelpBody Body)
 {
     public static HelpInput Words(string text) => new(HelpKind.Text, new HelpBody(text));
+}
+
+/// <param name="Answer">The sentence by which it is answered; null for silence.</param>
+public sealed record HelpAdded(string? Answer, bool IsGone = false)
+{
+    public static readonly HelpAdded Gone = new(null, IsGone: true);
 }
 
 /// <summary>How many wait before somebody, and when the team works.</summary>
@@ -20,7 +27,7 @@ public sealed record HelpWait(int Ahead, bool IsOffice, DateTimeOffset OfficeAt)
 /// The person's side of cases: they begin, take in what is said, and are left. Each effect carries the message's key, so that WeChat's repeats,
 /// and a kill in between, change nothing.
 /// </summary>
-public sealed class HelpIntake(IDbContextFactory<BotDb> databases, CaseKeys keys, HelpAliases aliases, HelpPolicy policy, TimeProvider clock)
+public sealed partial class HelpIntake(IDbContextFactory<BotDb> databases, CaseKeys keys, HelpAliases aliases, HelpPolicy policy, TimeProvider clock, ILogger<HelpIntake> logger)
 {
     /// <summary>So long an unanswered question waits.</summary>
     public static readonly TimeSpan StartWaits = TimeSpan.FromMinutes(10);
@@ -36,7 +43,17 @@ public sealed class HelpIntake(IDbContextFactory<BotDb> databases, CaseKeys keys
     public async Task<HelpCase?> FindAsync(int accountId, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await ByHolder(db, aliases.HolderOf(accountId));
+        var found = await ByHolder(db, aliases.HolderOf(accountId));
+        if (found is null || keys.Has(found.KeyId))
+        {
+            return found;
+        }
+
+        // Nothing could be taken into a case without its key: the talk goes on in another, as urgent as it was.
+        await EndKeylessAsync(db, found, ct);
+        return found.State == HelpState.Open && found.LeftAt is null
+            ? await BeginAsync(accountId, "instead-of-" + found.KeyId, new HelpOpening(found.Topic, found.Urgency, IsInDanger: false), ct)
+            : null;
     }
 
     /// <summary>Begins a case, or finds the one that is open: of many at once one begins it. Whoever had left is back in it.</summary>
@@ -49,6 +66,12 @@ public sealed class HelpIntake(IDbContextFactory<BotDb> databases, CaseKeys keys
         {
             if (await ByHolder(db, holder) is { } known)
             {
+                if (!keys.Has(known.KeyId))
+                {
+                    await EndKeylessAsync(db, known, ct);
+                    continue;
+                }
+
                 await db.HelpCases.Where(c => c.Id == known.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.LeftAt, (DateTimeOffset?)null).SetProperty(c => c.LastInboundAt, now), ct);
                 return known.LeftAt is null ? known : (await ByHolder(db, holder))!;
             }
@@ -95,14 +118,14 @@ public sealed class HelpIntake(IDbContextFactory<BotDb> databases, CaseKeys keys
     /// <summary>Takes a message in. The clock that runs for the person begins with the first that nobody has answered.</summary>
     /// <param name="answer">The sentence by which it is answered, see <see cref="HelpMessage.Answer"/>; null for silence.</param>
     /// <param name="danger">It tells of danger to life: the case becomes a crisis and somebody is alerted.</param>
-    /// <returns>The sentence that answers it; of a repeat, that of the first time.</returns>
-    public async Task<string?> AddAsync(HelpCase to, HelpInput input, string messageKey, string? answer, bool danger, CancellationToken ct)
+    /// <returns>The sentence that answers it; of a repeat, that of the first time. Gone when the case was closed or erased in this moment: nothing is stored then.</returns>
+    public async Task<HelpAdded> AddAsync(HelpCase to, HelpInput input, string messageKey, string? answer, bool danger, CancellationToken ct)
     {
         using var key = keys.Open(to.KeyId);
         await using var db = await databases.CreateDbContextAsync(ct);
         if (key is null)
         {
-            return null; // erased in this moment
+            return HelpAdded.Gone;
         }
 
         var now = clock.GetUtcNow();
@@ -121,17 +144,31 @@ public sealed class HelpIntake(IDbContextFactory<BotDb> databases, CaseKeys keys
         if (!await db.TrySaveNewAsync(ct))
         {
             await transaction.RollbackAsync(ct);
-            return await db.HelpMessages.Where(m => m.CaseId == to.Id && m.MessageKey == messageKey).Select(m => m.Answer).FirstOrDefaultAsync(ct);
+            return new HelpAdded(await db.HelpMessages.Where(m => m.CaseId == to.Id && m.MessageKey == messageKey).Select(m => m.Answer).FirstOrDefaultAsync(ct));
         }
 
-        await db.HelpCases.Where(c => c.Id == to.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.LastInboundAt, now), ct);
+        if (await db.HelpCases.Where(c => c.Id == to.Id && c.State <= HelpState.Open).ExecuteUpdateAsync(set => set.SetProperty(c => c.LastInboundAt, now), ct) == 0)
+        {
+            await transaction.RollbackAsync(ct);
+            return HelpAdded.Gone;
+        }
+
         if (to.State == HelpState.Open)
         {
             await WaitsAsync(db, to, danger, now, ct);
         }
 
         await transaction.CommitAsync(ct);
-        return answer;
+        return new HelpAdded(answer);
+    }
+
+    /// <summary>The person says that there is danger now, without a word of their own: somebody is called.</summary>
+    public async Task RaiseAsync(HelpCase of, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await WaitsAsync(db, of, danger: true, clock.GetUtcNow(), ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>Whether a message of the person wants a receipt: the first, and one that comes when the talk has rested. In a talk the bot is silent.</summary>
@@ -155,10 +192,11 @@ public sealed class HelpIntake(IDbContextFactory<BotDb> databases, CaseKeys keys
     }
 
     /// <summary>A case that has only begun to start: nothing of it stays.</summary>
-    public async Task DropAsync(HelpCase started, CancellationToken ct)
+    /// <param name="unheardSince">Only where the person has answered nothing until now, and said nothing since; null in any case.</param>
+    public async Task DropAsync(HelpCase started, CancellationToken ct, DateTimeOffset? unheardSince = null)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (await db.HelpCases.Where(c => c.Id == started.Id && c.State == HelpState.Starting).ExecuteDeleteAsync(ct) > 0)
+        if (await db.HelpCases.Where(c => c.Id == started.Id && c.State == HelpState.Starting && (unheardSince == null || (c.Step == HelpStep.Topic && c.LastInboundAt < unheardSince))).ExecuteDeleteAsync(ct) > 0)
         {
             keys.Destroy(started.KeyId);
         }
@@ -195,6 +233,23 @@ public sealed class HelpIntake(IDbContextFactory<BotDb> databases, CaseKeys keys
         var ahead = await db.HelpCases.CountAsync(c => c.State == HelpState.Open && c.Topic == of.Topic && c.Id != of.Id && c.WaitingSince != null && c.WaitingSince < since, ct);
         return new HelpWait(ahead, policy.IsOffice(now), policy.NextOffice(now));
     }
+
+    /// <summary>Its key is gone though the store is there. The row stays for as long as a key might still be brought back; nobody is called for it.</summary>
+    private async Task EndKeylessAsync(BotDb db, HelpCase lost, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        LogKeyless(logger, lost.Id);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.HelpCases.Where(c => c.Id == lost.Id && c.State <= HelpState.Open).ExecuteUpdateAsync(
+            set => set.SetProperty(c => c.State, HelpState.Closed).SetProperty(c => c.ClosedAt, now).SetProperty(c => c.ErasesAt, now + HelpErasure.LooseFor)
+                .SetProperty(c => c.Clock, HelpClock.None).SetProperty(c => c.NextDueAt, (DateTimeOffset?)null).SetProperty(c => c.WaitingSince, (DateTimeOffset?)null).SetProperty(c => c.ReportDueAt, (DateTimeOffset?)null),
+            ct);
+        await HelpCalls.EndAllAsync(db, lost.Id, now, ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    [LoggerMessage(LogLevel.Error, "The key of case {Case} is gone: what was said in it can be read by nobody. Another case takes its place.")]
+    private static partial void LogKeyless(ILogger logger, int @case);
 
     /// <summary>The case is with the team from now on.</summary>
     /// <param name="opened">With its topic and urgency.</param>

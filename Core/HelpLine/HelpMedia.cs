@@ -46,7 +46,15 @@ public sealed partial class HelpMedia(IDbContextFactory<BotDb> databases, IServi
 
         foreach (var one in wanted)
         {
-            await FetchAsync(db, api, one.message, one.KeyId, now, ct);
+            try
+            {
+                await FetchAsync(db, api, one.message, one.KeyId, now, ct);
+            }
+            catch (Exception e) when (e is System.Security.Cryptography.CryptographicException or IOException or System.Text.Json.JsonException)
+            {
+                LogBroken(logger, one.message.Id, e.GetType().Name); // one that cannot be opened holds up none of the others
+                await EndAsync(db, one.message, HelpMediaState.Lost, null, one.message.Sealed, ct);
+            }
         }
     }
 
@@ -99,6 +107,9 @@ public sealed partial class HelpMedia(IDbContextFactory<BotDb> databases, IServi
     private static string Kind(string contentType)
         => contentType.Split(';')[0].Trim().ToLowerInvariant() is ("image/jpeg" or "image/png" or "image/gif" or "audio/amr" or "audio/mpeg") and var known ? known
             : contentType.StartsWith("image/jpg", StringComparison.OrdinalIgnoreCase) ? "image/jpeg" : "application/octet-stream";
+
+    [LoggerMessage(LogLevel.Error, "The file of message {Message} cannot be kept: {Fault}.")]
+    private static partial void LogBroken(ILogger logger, long message, string fault);
 
     [LoggerMessage(LogLevel.Warning, "WeChat does not give the file of message {Message}: {Code}.")]
     private static partial void LogRefused(ILogger logger, long message, int code);

@@ -20,8 +20,9 @@ public sealed class HelpReplies(BotDb db, HelpScope scope, HelpCases cases, Help
 
     /// <summary>1–600 characters. Takes the case where nobody has it; whoever answers has heard the alert.</summary>
     /// <param name="version">Of the case as the page showed it; another one meanwhile: <c>help.changed</c>.</param>
+    /// <param name="seen">The last message that the page showed: what the person has written since is not answered by this, and goes on calling.</param>
     /// <param name="formKey">Made with the form: a repeat sends nothing twice.</param>
-    public async Task<Result<HelpPulse>> SendAsync(HelpViewer viewer, int caseId, int version, string text, string formKey, CancellationToken ct)
+    public async Task<Result<HelpPulse>> SendAsync(HelpViewer viewer, int caseId, int version, long seen, string text, string formKey, CancellationToken ct)
     {
         if ((await scope.ReadableAsync(viewer, caseId, ct)).IsRefused(out var refusal, out var scoped))
         {
@@ -58,13 +59,18 @@ public sealed class HelpReplies(BotDb db, HelpScope scope, HelpCases cases, Help
             set => set.SetProperty(c => c.Version, version + 1)
                 .SetProperty(c => c.FirstAnsweredAt, c => c.FirstAnsweredAt ?? now)
                 .SetProperty(c => c.LastOutboundAt, now)
-                .SetProperty(c => c.AssignedId, c => c.AssignedId ?? viewer.StaffId)
-                .SetProperty(c => c.WaitingSince, (DateTimeOffset?)null)
-                .SetProperty(c => c.Clock, HelpClock.Resolution)
-                .SetProperty(c => c.NextDueAt, resolution),
+                .SetProperty(c => c.AssignedId, c => c.AssignedId ?? viewer.StaffId),
             ct) == 0)
         {
             return Changed;
+        }
+
+        // The row is ours until the end: what came before has committed, what comes later waits and sets the clock anew.
+        if (!await IsNewerAsync(db, caseId, seen, ct))
+        {
+            await db.HelpCases.Where(c => c.Id == caseId).ExecuteUpdateAsync(
+                set => set.SetProperty(c => c.WaitingSince, (DateTimeOffset?)null).SetProperty(c => c.Clock, HelpClock.Resolution).SetProperty(c => c.NextDueAt, resolution), ct);
+            await HelpCalls.EndAsync(db, caseId, viewer.StaffId, now, ct);
         }
 
         db.Add(new HelpMessage
@@ -79,11 +85,13 @@ public sealed class HelpReplies(BotDb db, HelpScope scope, HelpCases cases, Help
             SentMark = outbox.MarkOf(outboxKey),
         });
         db.Add(HelpOutbox.Row(accountId, HelpOutbox.Reply, outboxKey, now));
-        await HelpCalls.EndAsync(db, caseId, viewer.StaffId, now, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return await cases.PulseOfAsync(await db.HelpCases.AsNoTracking().SingleAsync(c => c.Id == caseId, ct), ct);
     }
+
+    /// <summary>Whether the person has written since.</summary>
+    internal static Task<bool> IsNewerAsync(BotDb db, int caseId, long seen, CancellationToken ct) => db.HelpMessages.AnyAsync(m => m.CaseId == caseId && m.By == HelpSide.Person && m.Id > seen, ct);
 
     /// <summary>Shows the person that an answer is being written; at most every ten seconds, and never a fault where WeChat does not want it.</summary>
     public async Task<Result<bool>> TypingAsync(HelpViewer viewer, int caseId, CancellationToken ct)

@@ -168,7 +168,7 @@ public sealed class HelpReveals(BotDb db, HelpScope scope, HelpCases cases, Help
             return Waits;
         }
 
-        if ((await deeds.DoAsync(viewer, scoped.Case, scoped.Case.Version, HelpStepText.Of(isEmergency ? "help-step.reveal-emergency" : "help-step.reveal-asked"), _ => { }, ct)).IsRefused(out var refusal))
+        if ((await deeds.DoAsync(viewer, scoped.Case, scoped.Case.Version, HelpStepText.Of(isEmergency ? "help-step.reveal-emergency" : "help-step.reveal-asked"), _ => { }, ct, alert: isEmergency ? HelpAlertKind.Review : null)).IsRefused(out var refusal))
         {
             return refusal;
         }

@@ -8,7 +8,7 @@ namespace Bot.Core.HelpLine;
 
 /// <summary>What time does to cases: clocks run down, alerts go from person to person, starts are settled, and nobody is left with an agent who went home.</summary>
 public sealed partial class HelpRounds(
-    IDbContextFactory<BotDb> databases, HelpStarts starts, HelpMedia media, HelpReturns returns, HelpLineOptions options, HelpPolicy policy, OrganisationTree tree, TimeProvider clock, ILogger<HelpRounds> logger)
+    IDbContextFactory<BotDb> databases, HelpStarts starts, HelpReturns returns, HelpDoor door, HelpLineOptions options, HelpPolicy policy, OrganisationTree tree, TimeProvider clock, ILogger<HelpRounds> logger)
 {
     /// <summary>Of alerts that are no crisis, from one level to the next; in office hours.</summary>
     private static readonly TimeSpan CalmNext = TimeSpan.FromMinutes(30);
@@ -16,7 +16,7 @@ public sealed partial class HelpRounds(
     /// <summary>One round; a second lies between two.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        if (!options.Open)
+        if (!options.Open && !await door.HasCasesAsync(ct))
         {
             return;
         }
@@ -25,7 +25,6 @@ public sealed partial class HelpRounds(
         await CallAsync(ct);
         await starts.SettleAsync(ct);
         await returns.RunAsync(ct);
-        await media.RunAsync(ct);
     }
 
     /// <summary>Clocks that have run down, and decisions that are late, call somebody; acknowledged and still not done, they call again.</summary>
@@ -34,24 +33,30 @@ public sealed partial class HelpRounds(
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
         var late = await db.HelpCases.AsNoTracking()
-            .Where(c => c.State <= HelpState.Open && c.State == HelpState.Open && (c.NextDueAt <= now || c.ReportDueAt <= now) && !db.HelpAlerts.Any(a => a.CaseId == c.Id && a.AcknowledgedAt == null))
-            .Select(c => new { c.Id, c.Urgency, c.Clock, c.NextDueAt, c.ReportDueAt, Heard = db.HelpAlerts.Where(a => a.CaseId == c.Id).Max(a => a.AcknowledgedAt) }).ToListAsync(ct);
+            .Where(c => c.State <= HelpState.Open && c.State == HelpState.Open && c.NextDueAt <= now
+                && !db.HelpAlerts.Any(a => a.CaseId == c.Id && a.AcknowledgedAt == null && (a.Kind == HelpAlertKind.Crisis || a.Kind == HelpAlertKind.Overdue)))
+            .Select(c => new { c.Id, c.Urgency, c.Clock, Heard = db.HelpAlerts.Where(a => a.CaseId == c.Id && (a.Kind == HelpAlertKind.Crisis || a.Kind == HelpAlertKind.Overdue)).Max(a => a.AcknowledgedAt) })
+            .ToListAsync(ct);
         foreach (var of in late)
         {
             var isCrisis = of.Urgency == HelpUrgency.Crisis && of.Clock is HelpClock.First or HelpClock.Next;
-            var again = of.Heard is not { } heard ? now : isCrisis ? heard + options.SupervisorAfter : policy.After(heard, policy.Next);
-            if (of.NextDueAt <= now && again <= now)
+            if (of.Heard is not { } heard || (isCrisis ? heard + options.SupervisorAfter : policy.After(heard, policy.Next)) <= now)
             {
                 await HelpCalls.RaiseAsync(db, of.Id, isCrisis ? HelpAlertKind.Crisis : HelpAlertKind.Overdue, now, ct);
             }
-            else if (of.ReportDueAt <= now && again <= now)
-            {
-                await HelpCalls.RaiseAsync(db, of.Id, HelpAlertKind.Report, now, ct);
-            }
         }
 
-        foreach (var caseId in await db.HelpReveals.Where(r => r.State == HelpRevealState.Emergency && r.ReviewDueAt <= now
-            && !db.HelpAlerts.Any(a => a.CaseId == r.CaseId && (a.AcknowledgedAt == null || a.RaisedAt >= r.ReviewDueAt))).Select(r => r.CaseId).ToListAsync(ct))
+        var undecided = await db.HelpCases.AsNoTracking()
+            .Where(c => c.State <= HelpState.Open && c.State == HelpState.Open && c.ReportDueAt <= now && !db.HelpAlerts.Any(a => a.CaseId == c.Id && a.AcknowledgedAt == null && a.Kind == HelpAlertKind.Report))
+            .Select(c => new { c.Id, Heard = db.HelpAlerts.Where(a => a.CaseId == c.Id && a.Kind == HelpAlertKind.Report).Max(a => a.AcknowledgedAt) }).ToListAsync(ct);
+        foreach (var of in undecided.Where(of => of.Heard is not { } heard || policy.After(heard, policy.Next) <= now))
+        {
+            await HelpCalls.RaiseAsync(db, of.Id, HelpAlertKind.Report, now, ct);
+        }
+
+        // Raised when it was looked at; of two in one case the review of one leaves the other.
+        foreach (var caseId in await db.HelpReveals.Where(r => r.State == HelpRevealState.Emergency && db.HelpCases.Any(c => c.Id == r.CaseId && c.ErasedAt == null)
+            && !db.HelpAlerts.Any(a => a.CaseId == r.CaseId && a.AcknowledgedAt == null && a.Kind == HelpAlertKind.Review)).Select(r => r.CaseId).Distinct().ToListAsync(ct))
         {
             await HelpCalls.RaiseAsync(db, caseId, HelpAlertKind.Review, now, ct);
         }
@@ -78,7 +83,7 @@ public sealed partial class HelpRounds(
             }
 
             var people = alert.Kind == HelpAlertKind.Review ? await HelpPeople.CustodiansAsync(db, await tree.AllAsync(ct), areaId, ct)
-                : await HelpPeople.OfAsync(db, await tree.AllAsync(ct), areaId, topic, alert.Level, now, ct);
+                : await HelpPeople.OfAsync(db, await tree.AllAsync(ct), areaId, topic, alert.Kind == HelpAlertKind.Report ? 2 : alert.Level, now, ct);
             var level = Math.Min(alert.Level + 1, 3);
             var next = people.Count == 0 && level < 3 ? now
                 : isCrisis ? (level == 1 ? alert.RaisedAt + options.NextAfter : level == 2 ? alert.RaisedAt + options.SupervisorAfter : now + options.NextAfter)
@@ -93,45 +98,17 @@ public sealed partial class HelpRounds(
                 await db.SaveChangesAsync(ct);
                 await transaction.CommitAsync(ct);
                 LogCalled(logger, alert.Id, alert.Kind, level, people.Count, accounts.Count);
+                if (people.Count == 0 && level == 3)
+                {
+                    LogNobody(logger, alert.Id, alert.Kind);
+                }
             }
         }
     }
 
+    [LoggerMessage(LogLevel.Error, "Alert {Alert} ({Kind}) finds nobody to call: give the team and its supervisors their roles and topics.")]
+    private static partial void LogNobody(ILogger logger, int alert, HelpAlertKind kind);
+
     [LoggerMessage(LogLevel.Information, "Alert {Alert} ({Kind}), level {Level}: {People} are called, {Accounts} of them in WeChat.")]
     private static partial void LogCalled(ILogger logger, int alert, HelpAlertKind kind, int level, int people, int accounts);
-}
-
-/// <summary>Whose turn it is with an alert.</summary>
-internal static class HelpPeople
-{
-    /// <summary>Of the area: they review what was revealed in an emergency.</summary>
-    public static async Task<IReadOnlyList<int>> CustodiansAsync(BotDb db, TreeSnapshot tree, int areaId, CancellationToken ct)
-        => [.. (await db.StaffAssignments.AsNoTracking().Where(a => a.Role == StaffRole.Custodian && db.Users.Any(u => u.Id == a.StaffId && u.LeftAt == null)).ToListAsync(ct))
-            .Where(a => tree.IsUnder(areaId, a.OrganisationId)).Select(a => a.StaffId).Distinct()];
-
-    /// <param name="level">That the alert had until now: 0 calls those on duty, 1 the available of the team, 2 and above the supervisors.</param>
-    /// <returns>Ids of staff that have not left.</returns>
-    public static async Task<IReadOnlyList<int>> OfAsync(BotDb db, TreeSnapshot tree, int areaId, HelpTopic topic, int level, DateTimeOffset now, CancellationToken ct)
-    {
-        var duties = await db.HelpDuties.AsNoTracking().Where(d => d.BeginsAt <= now && d.EndsAt > now && (d.Topic == null || d.Topic == topic)).ToListAsync(ct);
-        var onDuty = duties.Where(d => tree.IsUnder(areaId, d.OrganisationId)).ToList();
-        if (level == 0)
-        {
-            return [.. onDuty.Where(d => !d.IsSupervisor).Select(d => d.StaffId).Distinct()];
-        }
-
-        var roles = (await db.StaffAssignments.AsNoTracking()
-            .Where(a => (a.Role == StaffRole.Counsellor || a.Role == StaffRole.DutySupervisor) && db.Users.Any(u => u.Id == a.StaffId && u.LeftAt == null)).ToListAsync(ct))
-            .Where(a => tree.IsUnder(areaId, a.OrganisationId)).ToList();
-        if (level > 1)
-        {
-            var supervisors = onDuty.Where(d => d.IsSupervisor).Select(d => d.StaffId).Distinct().ToList();
-            return supervisors.Count > 0 ? supervisors : [.. roles.Where(r => r.Role == StaffRole.DutySupervisor).Select(r => r.StaffId).Distinct()];
-        }
-
-        var members = (await db.HelpTeamMembers.AsNoTracking().Where(m => m.Topic == topic).ToListAsync(ct)).Where(m => tree.IsUnder(areaId, m.OrganisationId) && roles.Exists(r => r.StaffId == m.StaffId))
-            .Select(m => m.StaffId).Distinct().ToList();
-        var available = await db.HelpPresences.Where(p => members.Contains(p.StaffId) && p.IsAvailable).Select(p => p.StaffId).ToListAsync(ct);
-        return available.Count > 0 ? available : members;
-    }
 }

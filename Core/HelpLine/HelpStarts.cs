@@ -66,7 +66,7 @@ public sealed class HelpStarts(IDbContextFactory<BotDb> databases, HelpIntake in
             }
             else
             {
-                await intake.DropAsync(stale, ct);
+                await intake.DropAsync(stale, ct, unheardSince: before);
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Bot.Core.HelpLine;
 public sealed record HelpFigure(string Key, int? Count);
 
 /// <param name="Cases">Null under five.</param>
-/// <param name="ByTopic">Keys are names of <see cref="HelpTopic"/>; likewise the others; areas by path, satisfaction 3 to 1.</param>
+/// <param name="ByTopic">Keys are names of <see cref="HelpTopic"/>; likewise the others; areas by path, satisfaction 3 to 1; "none" for those not closed, or not rated.</param>
 /// <param name="MedianFirstAnswer">Null under five.</param>
 public sealed record HelpFigures(
     int? Cases, IReadOnlyList<HelpFigure> ByTopic, IReadOnlyList<HelpFigure> ByAge, IReadOnlyList<HelpFigure> ByArea, IReadOnlyList<HelpFigure> ByOutcome, IReadOnlyList<HelpFigure> BySatisfaction,
@@ -20,7 +20,12 @@ public sealed class HelpStatistics(BotDb db, OrganisationTree tree)
 {
     public const int SmallestShown = 5;
 
-    /// <summary>Of cases begun within these days, inclusive, in the viewer's areas; erased ones are counted on. Supervisors only.</summary>
+    /// <summary>Key of those without: they stand in the sum, and so in what is suppressed.</summary>
+    public const string None = "none";
+
+    /// <summary>Of cases begun within these months, inclusive, in the viewer's areas; erased ones are counted on. Supervisors only. Days would tell one person by subtraction.</summary>
+    /// <param name="from">Any day of the first month.</param>
+    /// <param name="to">Any day of the last month.</param>
     public async Task<Result<HelpFigures>> ReadAsync(HelpViewer viewer, DateOnly from, DateOnly to, CancellationToken ct)
     {
         if (!viewer.IsSupervisor)
@@ -28,7 +33,7 @@ public sealed class HelpStatistics(BotDb db, OrganisationTree tree)
             return HelpScope.SupervisorOnly;
         }
 
-        var (over, since, until) = (viewer.SupervisorTops, ChinaTime.StartOf(from), ChinaTime.StartOf(to.AddDays(1)));
+        var (over, since, until) = (viewer.SupervisorTops, ChinaTime.StartOf(FirstOf(from)), ChinaTime.StartOf(FirstOf(to).AddMonths(1)));
         var cases = await db.HelpCases.AsNoTracking()
             .Where(c => c.OpenedAt >= since && c.OpenedAt < until && c.State != HelpState.Starting && c.Outcome != HelpOutcome.Merged
                 && db.OrganisationAncestors.Any(o => o.OrganisationId == c.AreaId && over.Contains(o.AncestorId)))
@@ -40,10 +45,12 @@ public sealed class HelpStatistics(BotDb db, OrganisationTree tree)
             Suppressed(cases.GroupBy(c => c.Topic).OrderBy(g => g.Key).Select(g => (g.Key.ToString(), g.Count()))),
             Suppressed(cases.GroupBy(c => c.Age).OrderBy(g => g.Key).Select(g => (g.Key.ToString(), g.Count()))),
             Suppressed(cases.GroupBy(c => c.AreaId).OrderBy(g => all.Find(g.Key)?.Index ?? int.MaxValue).Select(g => (all.PathOf(g.Key) ?? "", g.Count()))),
-            Suppressed(cases.Where(c => c.Outcome is not null).GroupBy(c => c.Outcome!.Value).OrderBy(g => g.Key).Select(g => (g.Key.ToString(), g.Count()))),
-            Suppressed(cases.Where(c => c.Satisfaction is not null).GroupBy(c => c.Satisfaction!.Value).OrderByDescending(g => g.Key).Select(g => (g.Key.ToString(CultureInfo.InvariantCulture), g.Count()))),
+            Suppressed(cases.GroupBy(c => c.Outcome).OrderBy(g => g.Key is null).ThenBy(g => g.Key).Select(g => (g.Key?.ToString() ?? None, g.Count()))),
+            Suppressed(cases.GroupBy(c => c.Satisfaction).OrderBy(g => g.Key is null).ThenByDescending(g => g.Key).Select(g => (g.Key?.ToString(CultureInfo.InvariantCulture) ?? None, g.Count()))),
             waits.Count < SmallestShown ? null : waits[(waits.Count - 1) / 2]);
     }
+
+    private static DateOnly FirstOf(DateOnly day) => day.AddDays(1 - day.Day);
 
     /// <summary>Hides each small group, and the next-smallest as long as what is hidden could be told from the sum.</summary>
     internal static IReadOnlyList<HelpFigure> Suppressed(IEnumerable<(string Key, int Count)> groups)

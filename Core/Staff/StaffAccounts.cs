@@ -124,6 +124,9 @@ public sealed class StaffAccounts(BotDb db, UserManager<StaffAccount> users, Org
         await db.StaffSessions.Where(s => s.StaffId == account.Id).ExecuteDeleteAsync(ct);
         await db.StaffLinks.Where(l => l.StaffId == account.Id).ExecuteDeleteAsync(ct);
         await db.StaffLinkCodes.Where(c => c.StaffId == account.Id).ExecuteDeleteAsync(ct);
+        await db.HelpDuties.Where(d => d.StaffId == account.Id).ExecuteDeleteAsync(ct);
+        await db.HelpTeamMembers.Where(m => m.StaffId == account.Id).ExecuteDeleteAsync(ct);
+        await db.HelpPresences.Where(p => p.StaffId == account.Id).ExecuteDeleteAsync(ct);
         Audit("staff.left", account, by);
         await db.SaveChangesAsync(ct);
     }

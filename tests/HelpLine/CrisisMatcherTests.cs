@@ -46,6 +46,33 @@ public sealed class CrisisMatcherTests
     [InlineData("这么久以来我每天都在想，如果我从这个世界消失，是不是就好了，写这么长只是想有个人看到，我真的想过去跳楼")]
     public void Danger_to_life_is_heard(string text) => Assert.Equal(CrisisLevel.Life, Crisis.Find(text));
 
+    /// <summary>Something harmless beside it, or over a mark, or in a gap, silences none of them.</summary>
+    [Theory]
+    [InlineData("我想死，记得帮我喂猫", CrisisLevel.Life)]
+    [InlineData("我想死记得帮我喂猫", CrisisLevel.Life)]
+    [InlineData("要不想死算了", CrisisLevel.Life)]
+    [InlineData("救命！药我全吃了", CrisisLevel.Life)]
+    [InlineData("救命药我全吃了", CrisisLevel.Life)]
+    [InlineData("我把药全吃了", CrisisLevel.Life)]
+    [InlineData("我在楼顶", CrisisLevel.Life)]
+    [InlineData("我想结束了", CrisisLevel.Life)]
+    [InlineData("没人帮我，爸爸打我", CrisisLevel.HarmToMinor)]
+    [InlineData("没人帮我爸爸打我", CrisisLevel.HarmToMinor)]
+    [InlineData("反正我被霸凌了", CrisisLevel.HarmToMinor)]
+    [InlineData("他打我，手机被他砸了", CrisisLevel.HarmToMinor)]
+    [InlineData("他打我手机被他砸了", CrisisLevel.HarmToMinor)]
+    [InlineData("被打了，分不清是谁", CrisisLevel.HarmToMinor)]
+    [InlineData("叔叔碰我下面", CrisisLevel.HarmToMinor)]
+    [InlineData("救命！恩人都不管我", CrisisLevel.Distress)]
+    public void What_is_harmless_silences_no_cry_beside_it(string text, CrisisLevel level) => Assert.Equal(level, Crisis.Find(text));
+
+    [Fact]
+    public void Harm_is_heard_beside_danger_to_life()
+    {
+        Assert.Equal(CrisisLevel.Life, Crisis.Find("爸爸要打死我，还强奸我"));
+        Assert.True(Crisis.TellsOf("爸爸要打死我，还强奸我", CrisisLevel.HarmToMinor));
+    }
+
     [Theory]
     [InlineData("班里有人欺负我，老师也不管")]
     [InlineData("我被同学欺负了")]
@@ -142,6 +169,7 @@ public sealed class CrisisMatcherTests
     [InlineData("life: [救]", "no pattern")]
     [InlineData("life: [想死, 想死]", "stands twice")]
     [InlineData("life: [一*二*三]", "no pattern")]
+    [InlineData("life: [想死]\nharm-to-minor: [打我]\ndistress: [绝望]\nharmless: [不*想死]", "said in full")]
     [InlineData("life: []\nharm-to-minor: []\ndistress: []\nharmless: []\nother: []", "no level")]
     [InlineData("distress: []", "'life' is missing")]
     public void A_bad_list_stops_the_start_and_names_itself(string yaml, string why)

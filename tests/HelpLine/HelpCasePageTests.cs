@@ -1,6 +1,7 @@
 using System.Net;
 using Bot.Core.HelpLine;
 using Bot.Core.Pushes;
+using Bot.Tests.Roster;
 using Bot.Tests.Staff;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -30,6 +31,18 @@ public sealed class HelpCasePageTests : IAsyncLifetime
         Assert.Equal(1, await _room.ReadsAsync(id, "zhao"));
         await HelpRoom.CaseAsync(_room.Zhao, id);
         Assert.Equal(1, await _room.ReadsAsync(id, "zhao")); // within five minutes it is one reading
+    }
+
+    [Fact]
+    public async Task No_word_of_a_case_is_kept_in_the_browser()
+    {
+        await _room.Bot.SayAsync("o-1", "求助", "7", "爸爸打我");
+        var id = await _room.Bot.InDb(db => db.HelpCases.Select(c => c.Id).SingleAsync());
+
+        var typed = (await HelpRoom.CaseAsync(_room.Supervisor, id)).QuerySelectorAll("form").Where(f => f.QuerySelector("textarea") is not null).ToList();
+
+        Assert.Equal(5, typed.Count);
+        Assert.All(typed, form => Assert.True(form.HasAttribute("data-unkept") && form.GetAttribute("autocomplete") == "off", form.GetAttribute("action")));
     }
 
     [Fact]

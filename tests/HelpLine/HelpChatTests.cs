@@ -1,5 +1,4 @@
 using Bot.Core.HelpLine;
-using Bot.Core.Pushes;
 using Bot.Tests.Roster;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -149,6 +148,19 @@ public sealed class HelpChatTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_somebody_may_do_with_their_data_works_in_a_talk()
+    {
+        var phone = await TalkingAsync("o-1");
+        await phone.Sends("第一句");
+
+        Assert.Contains("确认删除", (await phone.Sends("隐私 删除")).Text, StringComparison.Ordinal);
+        Assert.Equal(1, await MessagesAsync());
+        await phone.Sends("确认删除");
+
+        Assert.NotNull((await OnlyAsync()).ErasedAt);
+    }
+
+    [Fact]
     public async Task Help_goes_out_at_night_when_other_messages_wait()
     {
         var phone = await TalkingAsync("o-1");
@@ -157,7 +169,7 @@ public sealed class HelpChatTests : IAsyncLifetime
         _room.Bot.Clock.Now = TestClock.Start.AddHours(13);
 
         var only = await OnlyAsync();
-        Assert.Null(await _room.RefusalAsync<HelpReplies, HelpPulse>("zhao", (replies, me) => replies.SendAsync(me, only.Id, only.Version, "我在", "form-1", default)));
+        Assert.Null(await _room.RefusalAsync<HelpReplies, HelpPulse>("zhao", (replies, me) => replies.SendAsync(me, only.Id, only.Version, long.MaxValue, "我在", "form-1", default)));
         await _room.SendAllAsync();
 
         Assert.Equal("咨询员：我在", Assert.Single(_room.Office.Given).Text);

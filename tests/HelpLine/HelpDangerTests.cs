@@ -1,5 +1,7 @@
 using Bot.Core.Data;
 using Bot.Core.HelpLine;
+using Bot.Core.WeChat;
+using Bot.Server.HelpLine;
 using Bot.Tests.Roster;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -89,6 +91,46 @@ public sealed class HelpDangerTests : IAsyncLifetime
         Assert.Equal((HelpState.Open, HelpTopic.Rights, HelpUrgency.Today), ((await OnlyAsync()).State, (await OnlyAsync()).Topic, (await OnlyAsync()).Urgency));
     }
 
+    [Theory]
+    [InlineData("好")]
+    [InlineData("嗯")]
+    [InlineData("可以")]
+    [InlineData("想聊")]
+    public async Task A_yes_is_understood_however_it_is_said_also_after_something_else(string yes)
+    {
+        await _room.Bot.SayAsync("o-1", "班里有人欺负我");
+
+        var again = await _room.Bot.SayAsync("o-1", "不知道该怎么说");
+        Assert.All(["12355", "回复“要”"], part => Assert.Contains(part, again, StringComparison.Ordinal));
+        Assert.Contains("代号", await _room.Bot.SayAsync("o-1", yes), StringComparison.Ordinal);
+
+        Assert.Equal(HelpState.Open, (await OnlyAsync()).State);
+    }
+
+    [Fact]
+    public async Task What_WeChat_heard_in_a_voice_is_judged_as_a_text()
+    {
+        var offered = await _room.Bot.Phone("o-1").Speaks("班里有人欺负我");
+        var crisis = await _room.Bot.Phone("o-2").Speaks("我不想活了");
+
+        Assert.All(["12355", "回复“要”"], part => Assert.Contains(part, offered.Text, StringComparison.Ordinal));
+        Assert.Contains("值班的咨询员", crisis.Text, StringComparison.Ordinal);
+        Assert.Equal(HelpUrgency.Crisis, (await OnlyAsync()).Urgency);
+        Assert.DoesNotContain("12355", (await _room.Bot.Phone("o-3").Speaks("今天天气不错")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_promised_of_what_would_only_make_an_offer()
+    {
+        var (late, content) = (_room.Bot.Services.GetRequiredService<LateCries>(), _room.Bot.Services.GetRequiredService<Core.Content.ContentLibrary>());
+
+        Assert.Contains("转到了告诉你", content.Reply(late.ApologyFor(Said("我不想活了"))), StringComparison.Ordinal);
+        var offer = content.Reply(late.ApologyFor(Said("班里有人欺负我")));
+
+        Assert.All(["12355", "12356", "110", "120"], number => Assert.Contains(number, offer, StringComparison.Ordinal));
+        Assert.DoesNotContain("告诉你", offer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Whoever_may_be_a_minor_and_tells_of_being_hurt_is_laid_before_a_supervisor()
     {
@@ -109,6 +151,58 @@ public sealed class HelpDangerTests : IAsyncLifetime
         var said = await _room.Bot.SayAsync("o-1", "我不想活了");
 
         Assert.All(["没能转给咨询员", "12355", "12356", "110", "120"], part => Assert.Contains(part, said, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("爸爸要打死我，还强奸我")]
+    [InlineData("求助", "2", "爸爸要打死我，还强奸我")]
+    [InlineData("邻居猥亵我", "要")]
+    public async Task Harm_is_laid_before_a_supervisor_beside_danger_to_life_and_after_an_offer(params string[] texts)
+    {
+        await _room.Bot.SayAsync("o-1", texts);
+
+        Assert.Equal(HelpReportState.Open, (await OnlyAsync()).Report);
+    }
+
+    [Fact]
+    public async Task A_case_whose_key_is_gone_gives_way_to_another_and_nobody_is_met_with_silence()
+    {
+        var id = await _room.AskedAsync("o-1", "这几天睡不着", "2");
+        File.Delete(Directory.GetFiles(Path.Combine(_room.Bot.Folder, "keys", "help"), "*.key", SearchOption.AllDirectories).Single());
+
+        Assert.Contains("值班的咨询员", await _room.Bot.SayAsync("o-1", "我不想活了"), StringComparison.Ordinal);
+
+        var other = await _room.Bot.InDb(db => db.HelpCases.AsNoTracking().SingleAsync(c => c.State == HelpState.Open));
+        Assert.NotEqual(id, other.Id);
+        Assert.Equal(HelpUrgency.Crisis, other.Urgency);
+        Assert.Equal(1, await _room.Bot.InDb(db => db.HelpMessages.CountAsync(m => m.CaseId == other.Id)));
+        Assert.Equal(other.Id, (await AlertAsync()).CaseId);
+    }
+
+    [Fact]
+    public async Task Without_the_key_store_nobody_is_met_with_silence_and_no_case_is_given_up()
+    {
+        var id = await _room.AskedAsync("o-1", "这几天睡不着", "2");
+        Directory.Move(Path.Combine(_room.Bot.Folder, "keys", "help"), Path.Combine(_room.Bot.Folder, "keys", "elsewhere"));
+
+        Assert.Contains("没能转给咨询员", await _room.Bot.SayAsync("o-1", "我不想活了"), StringComparison.Ordinal);
+
+        Assert.Equal((id, HelpState.Open), ((await OnlyAsync()).Id, (await OnlyAsync()).State));
+    }
+
+    [Fact]
+    public async Task When_the_line_closes_what_has_begun_goes_on()
+    {
+        var id = await _room.AskedAsync("o-1", "这几天睡不着", "2");
+        await _room.Bot.RunAsync("staff", "leave", "sun");
+        _room.Passes(TimeSpan.FromSeconds(5));
+        Assert.Contains("没办法陪你谈", await _room.Bot.SayAsync("o-2", "求助"), StringComparison.Ordinal); // closed
+
+        Assert.Contains("12356", await _room.Bot.SayAsync("o-1", "我不想活了"), StringComparison.Ordinal);
+
+        Assert.Equal((id, HelpUrgency.Crisis), ((await OnlyAsync()).Id, (await OnlyAsync()).Urgency));
+        await _room.RoundAsync();
+        Assert.True((await AlertAsync()).Level > 0);
     }
 
     [Fact]
@@ -175,6 +269,8 @@ public sealed class HelpDangerTests : IAsyncLifetime
             await Task.Delay(50);
         }
     }
+
+    private static TextMessage Said(string text) => new(Fields.Of(("Content", text)));
 
     private Task<HelpCase> OnlyAsync() => _room.Bot.InDb(db => db.HelpCases.AsNoTracking().SingleAsync());
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Bot.Core;
 using Bot.Core.HelpLine;
+using Bot.Core.Staff;
+using Bot.Tests.Roster;
 using Bot.Tests.Staff;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -82,6 +84,70 @@ public sealed class HelpOfficePageTests : IAsyncLifetime
 
         Assert.Contains("心理", problem, StringComparison.Ordinal);
         Assert.DoesNotContain("法律", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_line_stays_closed_as_long_as_one_person_alone_reads_a_topic()
+    {
+        await _room.TeamAsync("zhao");
+        await _room.TeamAsync("qian");
+        var (sun, area) = (await _room.IdAsync("sun"), await Desk.OrganisationAsync(_room.Bot, "示例省"));
+        await _room.Bot.InDb(async db =>
+        {
+            db.Add(new StaffAssignment { StaffId = sun, OrganisationId = area, Role = StaffRole.Counsellor });
+            await db.SaveChangesAsync();
+        });
+        Assert.Contains("自动回复的机器人", await SaysAsync("o-1"), StringComparison.Ordinal);
+
+        await _room.TeamAsync("zhao", Enum.GetValues<HelpTopic>());
+        Assert.Contains("咨询员（真人）", await SaysAsync("o-2"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_line_stays_closed_as_long_as_a_topic_has_no_supervisor()
+    {
+        await _room.TeamAsync("sun", [.. Enum.GetValues<HelpTopic>().Where(topic => topic != HelpTopic.Mind)]);
+
+        Assert.Contains("自动回复的机器人", await SaysAsync("o-1"), StringComparison.Ordinal);
+        Assert.Contains("心理", (await HelpRoom.PageAsync(_room.Supervisor, "/staff/help/teams")).QuerySelector(".problem")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_plan_says_who_is_called_no_more_and_of_which_topics_nobody_is()
+    {
+        await PlanAsync("zhao", "08:00", "20:00");
+        Assert.DoesNotContain("不会叫他", await ReachAsync(), StringComparison.Ordinal);
+        await _room.TeamAsync("zhao");
+        Assert.Contains("不会叫他", await ReachAsync(), StringComparison.Ordinal);
+        Assert.Null((await HelpRoom.PageAsync(_room.Supervisor, Duty)).GetElementById("unreached"));
+
+        await _room.TeamAsync("qian", HelpTopic.Law);
+        await _room.Bot.RunAsync("staff", "leave", "sun");
+
+        var unreached = (await HelpRoom.PageAsync(_room.Qian, Duty)).GetElementById("unreached")!.TextContent;
+        Assert.Contains("心理", unreached, StringComparison.Ordinal);
+        Assert.DoesNotContain("法律", unreached, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Figures_are_of_whole_months_and_say_how_many_have_no_outcome()
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            await _room.AskedAsync($"o-{i}", Words, "心理");
+        }
+
+        var day = ChinaTime.DateOf(_room.Bot.Clock.Now);
+        var (month, other) = (day.ToString("yyyy-MM", CultureInfo.InvariantCulture), day.AddMonths(-2).ToString("yyyy-MM", CultureInfo.InvariantCulture));
+        var page = await HelpRoom.PageAsync(_room.Supervisor, $"/staff/help/figures?from={month}&to={month}");
+        Assert.Equal(["还没有 6"], page.QuerySelectorAll("#by-outcome tbody tr").Select(r => string.Join(' ', r.Children.Select(c => c.TextContent))));
+        Assert.Equal(month, page.GetElementById("from")!.GetAttribute("value"));
+        Assert.Contains("0", (await HelpRoom.PageAsync(_room.Supervisor, $"/staff/help/figures?from={other}&to={other}")).GetElementById("own")!.TextContent, StringComparison.Ordinal);
+
+        // A range of days is read as its months: of no day can a figure be had.
+        var figures = await _room.AsAsync<HelpStatistics, Result<HelpFigures>>("sun", (statistics, me) => statistics.ReadAsync(me, day.AddDays(1 - day.Day), day.AddDays(1 - day.Day), default));
+        Assert.False(figures.IsRefused(out _, out var shown));
+        Assert.Equal(6, shown!.Cases);
     }
 
     [Fact]
@@ -179,6 +245,12 @@ public sealed class HelpOfficePageTests : IAsyncLifetime
 
         Assert.Equal(["2", "1", "1", "0", "0"], counts);
         Assert.Null((await HelpRoom.PageAsync(_room.Custodian, home)).GetElementById("help-open"));
+    }
+
+    private async Task<string> SaysAsync(string openId)
+    {
+        _room.Bot.Clock.Now += TimeSpan.FromSeconds(5); // whether the line is open is remembered for two
+        return await _room.Bot.SayAsync(openId, "求助");
     }
 
     private async Task<string> ReachAsync() => (await HelpRoom.PageAsync(_room.Supervisor, Duty)).GetElementById("plan")!.TextContent;

@@ -42,7 +42,7 @@ public sealed class HelpRaceTests : IAsyncLifetime
         var version = (await _room.OfAsync(id)).Version;
 
         var refusals = await Task.WhenAll(new[] { "zhao", "qian" }.Select(login
-            => _room.RefusalAsync<HelpReplies, HelpPulse>(login, (replies, me) => replies.SendAsync(me, id, version, "我在", Guid.NewGuid().ToString("N"), default))));
+            => _room.RefusalAsync<HelpReplies, HelpPulse>(login, (replies, me) => replies.SendAsync(me, id, version, long.MaxValue, "我在", "form-" + login, default))));
 
         Assert.Equal([null, "help.changed"], refusals.Order(StringComparer.Ordinal));
         Assert.Equal(1, await _room.Bot.InDb(db => db.Outbox.CountAsync(m => m.Code == HelpOutbox.Reply)));
@@ -55,7 +55,7 @@ public sealed class HelpRaceTests : IAsyncLifetime
         var version = (await _room.OfAsync(id)).Version;
         for (var time = 0; time < 2; time++)
         {
-            Assert.Null(await _room.RefusalAsync<HelpReplies, HelpPulse>("zhao", (replies, me) => replies.SendAsync(me, id, version, "我在", "form-1", default)));
+            Assert.Null(await _room.RefusalAsync<HelpReplies, HelpPulse>("zhao", (replies, me) => replies.SendAsync(me, id, version, long.MaxValue, "我在", "form-1", default)));
             Assert.Null(await _room.RefusalAsync<HelpSteps, int>("zhao", (steps, me) => steps.NoteAsync(me, id, "先听", "form-2", default)));
         }
 
@@ -83,7 +83,7 @@ public sealed class HelpRaceTests : IAsyncLifetime
         using var loose = keys.Create();
         Assert.Equal(2, keys.All().Count());
 
-        _room.Bot.Clock.Now = TimeProvider.System.GetUtcNow().AddDays(2); // the files' times are the disk's
+        _room.Bot.Clock.Now = TimeProvider.System.GetUtcNow().AddDays(8); // the files' times are the disk's
         await _room.Bot.Services.GetRequiredService<HelpErasure>().RunAsync(default);
 
         Assert.Null(keys.Open(loose.Id));
@@ -119,6 +119,21 @@ public sealed class HelpRaceTests : IAsyncLifetime
 
         Assert.Equal(1, await _room.Bot.InDb(db => db.HelpMessages.CountAsync()));
         Assert.Equal(1, await _room.Bot.InDb(db => db.HelpAlerts.CountAsync()));
+    }
+
+    /// <summary>The round has read the case; in this moment its person answers.</summary>
+    [Fact]
+    public async Task A_start_that_is_answered_while_it_is_settled_is_not_dropped()
+    {
+        var phone = _room.Bot.Phone("o-1");
+        await phone.Sends("求助");
+        var seen = await _room.Bot.InDb(db => db.HelpCases.AsNoTracking().SingleAsync());
+        _room.Passes(TimeSpan.FromMinutes(9));
+        await phone.Sends("2");
+
+        await _room.Bot.Services.GetRequiredService<HelpIntake>().DropAsync(seen, default, unheardSince: _room.Bot.Clock.GetUtcNow().AddMinutes(-8));
+
+        Assert.Equal(HelpStep.Urgency, (await _room.OfAsync(seen.Id)).Step);
     }
 
     private async Task<HelpCase[]> RaceAsync()

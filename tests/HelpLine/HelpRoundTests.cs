@@ -40,7 +40,7 @@ public sealed class HelpRoundTests : IAsyncLifetime
         _room.Passes(TimeSpan.FromMinutes(3));
         await CalledAsync("o-sun");
         _room.Passes(TimeSpan.FromMinutes(3));
-        await CalledAsync("o-sun"); // again and again
+        await CalledAsync("o-zhao", "o-qian", "o-sun"); // everybody, again and again
         Assert.Null(await _room.RefusalAsync<HelpAlerts, int>("sun", async (alerts, me) => await alerts.AcknowledgeAsync(me, (await alerts.OpenAsync(me, default))[0].Id, default)));
         _room.Passes(TimeSpan.FromMinutes(3));
         await CalledAsync();
@@ -54,6 +54,36 @@ public sealed class HelpRoundTests : IAsyncLifetime
 
         await _room.RoundAsync();
         await CalledAsync("o-zhao", "o-qian", "o-sun");
+    }
+
+    [Fact]
+    public async Task Who_reads_the_topic_no_more_is_not_called_whatever_the_plan_says()
+    {
+        await DutyAsync("zhao");
+        await _room.TeamAsync("zhao", HelpTopic.Law);
+        await _room.Bot.Phone("o-1").Sends("我不想活了");
+
+        await _room.RoundAsync();
+        await CalledAsync("o-qian", "o-sun");
+    }
+
+    [Fact]
+    public async Task Who_has_left_is_in_no_plan_and_in_no_team_and_that_nobody_is_there_is_an_error()
+    {
+        await DutyAsync("zhao");
+        await _room.Bot.Phone("o-1").Sends("我不想活了");
+        foreach (var login in new[] { "zhao", "qian", "sun" })
+        {
+            await _room.Bot.RunAsync("staff", "leave", login);
+        }
+
+        Assert.Equal((0, 0), (await _room.Bot.InDb(db => db.HelpDuties.CountAsync()), await _room.Bot.InDb(db => db.HelpTeamMembers.CountAsync())));
+        for (var level = 0; level < 3; level++)
+        {
+            await CalledAsync();
+        }
+
+        Assert.Contains("finds nobody to call", _room.Bot.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]

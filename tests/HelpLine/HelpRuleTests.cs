@@ -114,6 +114,72 @@ public sealed class HelpRuleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_supervisors_and_custodians_decide_goes_on_calling_whoever_answers_or_closes()
+    {
+        await _room.Bot.SayAsync("o-1", "求助", "7", "爸爸打我", "我不想活了");
+        var id = await _room.Bot.InDb(db => db.HelpCases.Select(c => c.Id).SingleAsync());
+        Assert.Null(await EmergencyAsync("sun", id));
+        Assert.Equal([HelpAlertKind.Report, HelpAlertKind.Review, HelpAlertKind.Crisis], await OpenAlertsAsync());
+
+        await _room.RepliesAsync(_room.Zhao, id, "我在");
+        Assert.Equal([HelpAlertKind.Report, HelpAlertKind.Review], await OpenAlertsAsync());
+
+        Assert.Equal("help.supervisor-only", await AcknowledgeAsync("zhao", HelpAlertKind.Report));
+        Assert.Equal("help.custodian-only", await AcknowledgeAsync("sun", HelpAlertKind.Review));
+        Assert.Empty((await HelpRoom.PageAsync(_room.Zhao, HelpRoom.Inbox)).QuerySelectorAll("form[action$='handler=Acknowledge']"));
+        Assert.Null(await AcknowledgeAsync("sun", HelpAlertKind.Report));
+        Assert.Null(await ReportAsync("sun", id));
+        await _room.ClosesAsync("zhao", id, HelpOutcome.Safe);
+        Assert.Null(await _room.ClosesAsync("qian", id, HelpOutcome.Safe));
+        Assert.Equal([HelpAlertKind.Review], await OpenAlertsAsync());
+        await _room.RoundAsync();
+        Assert.Equal([HelpAlertKind.Review], await OpenAlertsAsync());
+    }
+
+    [Fact]
+    public async Task Merged_words_are_read_by_nobody_else_are_kept_no_shorter_and_stand_in_the_order_in_which_they_were_said()
+    {
+        var law = await _room.AskedAsync("o-1", "问过合同", "1");
+        await _room.ClosesAsync("zhao", law, HelpOutcome.Answered);
+        var now = await _room.AskedAsync("o-1", "后来说的话", "2");
+        await _room.ClosesAsync("zhao", now, HelpOutcome.Answered);
+        _room.Passes(TimeSpan.FromMinutes(1));
+        var earlier = await _room.AskedAsync("o-1", "更晚说的话", "2");
+        await _room.ClosesAsync("zhao", earlier, HelpOutcome.Safe);
+        Assert.Null(await _room.RefusalAsync<HelpClosing, int>("zhao", async (closing, me) => await closing.ReopenAsync(me, now, (await _room.OfAsync(now)).Version, default)));
+        var until = (await _room.OfAsync(earlier)).ErasesAt;
+
+        Assert.Equal("help.other-alias", await MergeAsync(now, law));
+        Assert.Null(await MergeAsync(now, earlier));
+        await _room.ClosesAsync("zhao", now, HelpOutcome.OutOfScope);
+
+        Assert.Equal(until, (await _room.OfAsync(now)).ErasesAt);
+        var said = (await _room.ThreadAsync("qian", now)).Entries.Where(e => e.By == HelpSide.Person).Select(e => e.At).ToList();
+        Assert.Equal(said.Order(), said);
+    }
+
+    [Fact]
+    public async Task What_asks_whether_it_helped_does_not_lie_about_for_months()
+    {
+        await _room.ClosesAsync("zhao", await _room.AskedAsync("o-1", "想问问租房合同", "1"), HelpOutcome.Answered);
+        var second = await _room.AskedAsync("o-2", "想问问租房合同", "1");
+        await _room.Bot.InDb(db => db.Outbox.ExecuteUpdateAsync(set => set.SetProperty(m => m.State, Core.Pushes.OutboxState.Parked)));
+        _room.Passes(TimeSpan.FromDays(1.5));
+        await _room.ClosesAsync("zhao", second, HelpOutcome.Answered);
+        await _room.Bot.InDb(db => db.Outbox.ExecuteUpdateAsync(set => set.SetProperty(m => m.State, Core.Pushes.OutboxState.Parked)));
+        var erasure = _room.Bot.Services.GetRequiredService<HelpErasure>();
+        await erasure.RunAsync(default);
+        Assert.Equal(2, await _room.Bot.InDb(db => db.Outbox.CountAsync(m => m.Code == HelpOutbox.Survey)));
+
+        _room.Passes(TimeSpan.FromDays(1));
+        await erasure.RunAsync(default);
+        Assert.Equal(1, await _room.Bot.InDb(db => db.Outbox.CountAsync(m => m.Code == HelpOutbox.Survey)));
+
+        await erasure.EraseAccountsAsync([await _room.Bot.InDb(db => db.Outbox.Where(m => m.Code == HelpOutbox.Survey).Select(m => m.AccountId).SingleAsync())], default);
+        Assert.Equal(0, await _room.Bot.InDb(db => db.Outbox.CountAsync(m => m.Code == HelpOutbox.Survey)));
+    }
+
+    [Fact]
     public async Task Only_earlier_cases_of_the_same_alias_are_merged_and_their_words_are_read_in_the_new_one()
     {
         var earlier = await _room.AskedAsync("o-1", "第一次说的话", "2");
@@ -132,6 +198,24 @@ public sealed class HelpRuleTests : IAsyncLifetime
         await _room.Bot.Services.GetRequiredService<HelpErasure>().RunAsync(default);
         Assert.Null(_room.Bot.Services.GetRequiredService<CaseKeys>().Open((await _room.OfAsync(earlier)).KeyId));
         Assert.Contains((await _room.ThreadAsync("qian", now)).Entries, e => e.Text == "第一次说的话");
+    }
+
+    [Fact]
+    public async Task What_the_person_wrote_after_the_page_was_opened_goes_on_calling_and_is_not_closed_over()
+    {
+        var id = await _room.AskedAsync("o-1", "这几天睡不着", "2");
+        var (version, seen) = ((await _room.OfAsync(id)).Version, await _room.LastAsync(id));
+        await _room.Bot.SayAsync("o-1", "我要跳楼");
+
+        Assert.Null(await _room.RefusalAsync<HelpReplies, HelpPulse>("zhao", (replies, me) => replies.SendAsync(me, id, version, seen, "早点睡", "form-1", default)));
+
+        var still = await _room.OfAsync(id);
+        Assert.NotNull(still.WaitingSince);
+        Assert.Equal(1, await _room.Bot.InDb(db => db.HelpAlerts.CountAsync(a => a.Kind == HelpAlertKind.Crisis && a.AcknowledgedAt == null)));
+        Assert.Equal("help.changed", await _room.RefusalAsync<HelpClosing, HelpState>("zhao", (closing, me) => closing.CloseAsync(me, id, version, seen, HelpOutcome.Answered, default)));
+        await _room.ClosesAsync("zhao", id, HelpOutcome.Safe);
+        Assert.Equal("help.changed", await _room.RefusalAsync<HelpClosing, HelpState>("qian", async (closing, me) => await closing.CloseAsync(me, id, (await _room.OfAsync(id)).Version, seen, HelpOutcome.Safe, default)));
+        Assert.Equal(HelpState.Open, (await _room.OfAsync(id)).State);
     }
 
     [Fact]
@@ -189,6 +273,14 @@ public sealed class HelpRuleTests : IAsyncLifetime
         await _room.Bot.Services.GetRequiredService<Core.Roster.Accounts>().FindOrAddAsync(Support.BotUnderTest.AppId, openId, default);
         await _room.Bot.InDb(db => db.People.Where(p => p.Id == branch.PersonId).ExecuteUpdateAsync(set => set.SetProperty(p => p.Name, "学生001")));
         await _room.Bot.InDb(async db => await db.Accounts.OrderByDescending(a => a.Id).Take(1).ExecuteUpdateAsync(set => set.SetProperty(a => a.PersonId, branch.PersonId)));
+    }
+
+    private Task<List<HelpAlertKind>> OpenAlertsAsync() => _room.Bot.InDb(db => db.HelpAlerts.Where(a => a.AcknowledgedAt == null).OrderBy(a => a.Kind).Select(a => a.Kind).ToListAsync());
+
+    private async Task<string?> AcknowledgeAsync(string login, HelpAlertKind kind)
+    {
+        var alert = await _room.Bot.InDb(db => db.HelpAlerts.Where(a => a.AcknowledgedAt == null && a.Kind == kind).Select(a => a.Id).SingleAsync());
+        return await _room.RefusalAsync<HelpAlerts, int>(login, (alerts, me) => alerts.AcknowledgeAsync(me, alert, default));
     }
 
     private Task<string?> MergeAsync(int id, int earlier)

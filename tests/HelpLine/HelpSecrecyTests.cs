@@ -107,6 +107,22 @@ public sealed class HelpSecrecyTests : IAsyncLifetime
         Assert.All(rows, key => Assert.DoesNotContain(dump, line => line.Contains(key["help-reply:".Length..], StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task The_key_of_a_message_that_stands_beside_an_account_stands_in_no_case()
+    {
+        var id = await TalkAsync();
+        _room.Office.Says(45015);
+        await _room.RepliesAsync(_room.Zhao, id, "还在吗");
+        await _room.SendAllAsync();
+        await _room.Bot.SayAsync("o-grep-openid", "在的");
+
+        var told = await _room.Bot.InDb(db => db.Outbox.Where(m => m.ToldWith != null).Select(m => m.ToldWith!).ToListAsync());
+        var kept = await _room.Bot.InDb(async db => (await db.HelpMessages.Select(m => m.MessageKey).ToListAsync()).Concat(await db.HelpCases.Select(c => c.StepKey!).ToListAsync()).ToList());
+
+        Assert.NotEmpty(told);
+        Assert.Empty(told.Intersect(kept));
+    }
+
     private Task EraseAsync() => _room.Bot.Services.GetRequiredService<HelpErasure>().RunAsync(default);
 
     private async Task<int> TalkAsync()

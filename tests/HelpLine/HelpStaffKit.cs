@@ -1,6 +1,5 @@
 using Bot.Core.HelpLine;
 using Bot.Core.Staff;
-using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -37,10 +36,17 @@ internal static class HelpStaffKit
 
     /// <returns>The refusal's code; null when it was done, or asked for.</returns>
     public static Task<string?> ClosesAsync(this HelpRoom room, string login, int id, HelpOutcome outcome)
-        => room.RefusalAsync<HelpClosing, HelpState>(login, async (closing, me) => await closing.CloseAsync(me, id, (await room.OfAsync(id)).Version, outcome, default));
+        => room.RefusalAsync<HelpClosing, HelpState>(login, async (closing, me) => await closing.CloseAsync(me, id, (await room.OfAsync(id)).Version, await room.LastAsync(id), outcome, default));
 
     /// <summary>What time does, as the loop lets it.</summary>
-    public static Task RoundAsync(this HelpRoom room) => room.Bot.Services.GetRequiredService<HelpRounds>().RunAsync(default);
+    public static async Task RoundAsync(this HelpRoom room)
+    {
+        await room.Bot.Services.GetRequiredService<HelpRounds>().RunAsync(default);
+        await room.Bot.Services.GetRequiredService<HelpMedia>().RunAsync(default);
+    }
+
+    /// <summary>The newest message, as whoever has the page open has seen it.</summary>
+    public static Task<long> LastAsync(this HelpRoom room, int id) => room.Bot.InDb(async db => await db.HelpMessages.Where(m => m.CaseId == id).MaxAsync(m => (long?)m.Id) ?? 0);
 
     public static void Passes(this HelpRoom room, TimeSpan time) => room.Bot.Clock.Now += time;
 }

@@ -51,6 +51,33 @@ public sealed class YouthHelpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task After_the_person_has_left_the_page_says_no_more_that_the_talk_is_open()
+    {
+        var browser = await ComesInAsync("o-1");
+        await _room.AskedAsync("o-1", "考试前睡不着", "5");
+        Assert.NotNull((await Branch.PageAsync(browser, Path)).GetElementById("begun"));
+
+        await _room.Bot.SayAsync("o-1", "结束");
+
+        var page = await Branch.PageAsync(browser, Path);
+        Assert.Null(page.GetElementById("begun"));
+        Assert.NotNull(page.QuerySelector("form"));
+    }
+
+    [Fact]
+    public async Task Danger_now_calls_somebody_also_where_a_case_is_open_already()
+    {
+        var browser = await ComesInAsync("o-1");
+        var key = (await Branch.PageAsync(browser, Path)).QuerySelector<IHtmlInputElement>("[name=formKey]")!.Value;
+        var id = await _room.AskedAsync("o-1", "考试前睡不着", "5");
+
+        await Desk.PostToAsync(browser, "/y/privacy", Path, ("formKey", key), ("topic", ""), ("urgency", "Crisis"), ("age", ""), ("called", ""));
+
+        Assert.Equal(HelpUrgency.Crisis, (await _room.OfAsync(id)).Urgency);
+        Assert.Equal(HelpAlertKind.Crisis, await _room.Bot.InDb(db => db.HelpAlerts.Select(a => a.Kind).SingleAsync()));
+    }
+
+    [Fact]
     public async Task Nobody_begins_a_case_without_a_session()
         => Assert.NotEqual(HttpStatusCode.Found, (await _room.Bot.Browser().SendAsync(HttpMethod.Post, Path, new FormUrlEncodedContent([new("formKey", new string('a', 32))]))).StatusCode);
 

@@ -26,6 +26,10 @@ public sealed class Phone(BotUnderTest bot, string openId)
     public Task<Said> SendsVoice()
         => PushAsync($"<MsgType>voice</MsgType><MediaId>v</MediaId><Format>amr</Format><MsgId>{Interlocked.Increment(ref _lastMsgId)}</MsgId>");
 
+    /// <summary>With what WeChat has heard in it.</summary>
+    public Task<Said> Speaks(string recognition)
+        => PushAsync($"<MsgType>voice</MsgType><MediaId>v</MediaId><Format>amr</Format><Recognition><![CDATA[{recognition}]]></Recognition><MsgId>{Interlocked.Increment(ref _lastMsgId)}</MsgId>");
+
     public Task<Said> SendsPlace(string label)
         => PushAsync($"<MsgType>location</MsgType><Location_X>40.8</Location_X><Location_Y>111.7</Location_Y><Scale>16</Scale><Label><![CDATA[{label}]]></Label><MsgId>{Interlocked.Increment(ref _lastMsgId)}</MsgId>");
 

@@ -32,6 +32,7 @@ CREATE TABLE help_cases (
     survey_asked_at bigint,
     satisfaction integer,
     erases_at bigint,
+    kept_until bigint,
     erased_at bigint,
     version integer NOT NULL,
     CONSTRAINT pk_help_cases PRIMARY KEY (id),
@@ -161,7 +162,7 @@ CREATE INDEX ix_help_reads_staff_id ON help_reads (staff_id);
 
 CREATE INDEX ix_help_reads_organisation_id ON help_reads (organisation_id);
 
-CREATE UNIQUE INDEX ux_help_alerts_open ON help_alerts (case_id) WHERE acknowledged_at IS NULL;
+CREATE UNIQUE INDEX ux_help_alerts_open ON help_alerts (case_id, kind) WHERE acknowledged_at IS NULL;
 
 CREATE INDEX ix_help_alerts_case_id_raised_at ON help_alerts (case_id, raised_at);
 

@@ -32,6 +32,7 @@ CREATE TABLE "help_cases" (
     "survey_asked_at" INTEGER NULL,
     "satisfaction" INTEGER NULL,
     "erases_at" INTEGER NULL,
+    "kept_until" INTEGER NULL,
     "erased_at" INTEGER NULL,
     "version" INTEGER NOT NULL,
     CONSTRAINT "fk_help_cases_organisations_area_id" FOREIGN KEY ("area_id") REFERENCES "organisations" ("id") ON DELETE RESTRICT
@@ -154,7 +155,7 @@ CREATE INDEX "ix_help_reads_staff_id" ON "help_reads" ("staff_id");
 
 CREATE INDEX "ix_help_reads_organisation_id" ON "help_reads" ("organisation_id");
 
-CREATE UNIQUE INDEX "ux_help_alerts_open" ON "help_alerts" ("case_id") WHERE acknowledged_at IS NULL;
+CREATE UNIQUE INDEX "ux_help_alerts_open" ON "help_alerts" ("case_id", "kind") WHERE acknowledged_at IS NULL;
 
 CREATE INDEX "ix_help_alerts_case_id_raised_at" ON "help_alerts" ("case_id", "raised_at");
 
