@@ -21,7 +21,8 @@ public sealed class HelpRows(BotDb db, OrganisationTree tree)
     {
         var all = await tree.AllAsync(ct);
         var ids = cases.Select(c => c.Id).ToList();
-        var alerts = await db.HelpAlerts.AsNoTracking().Where(a => a.AcknowledgedAt == null && ids.Contains(a.CaseId)).ToDictionaryAsync(a => a.CaseId, ct);
+        var alerts = (await db.HelpAlerts.AsNoTracking().Where(a => a.AcknowledgedAt == null && ids.Contains(a.CaseId)).ToListAsync(ct))
+            .GroupBy(a => a.CaseId).ToDictionary(g => g.Key, g => g.MaxBy(a => a.Kind)!); // of several the gravest
         var logins = await LoginsAsync(cases.SelectMany(c => new[] { c.AssignedId, c.CloseAskedBy }), ct);
         return [.. cases.Select(c => new HelpRow(
             c.Id, c.Alias, c.Topic, c.Urgency, c.Age, c.AreaId, all.PathOf(c.AreaId) ?? "", c.AssignedId, Login(c.AssignedId), c.State, c.Outcome, c.OpenedAt, c.LastInboundAt, c.WaitingSince, c.Clock,
