@@ -1,6 +1,5 @@
 using Bot.Core.Data;
 using Bot.Core.Roster;
-using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
