@@ -1,6 +1,5 @@
 using Bot.Core.Data;
 using Bot.Core.Roster;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Bot.Core.HelpLine;
