@@ -1,5 +1,6 @@
 using Bot.Core.Data;
 using Bot.Core.Roster;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Bot.Core.HelpLine;
