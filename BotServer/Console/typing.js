@@ -20,7 +20,10 @@ document.addEventListener('input', event => {
 });
 document.addEventListener('focusout', event => { if (event.target.form?.matches('[data-typed]')) keep(event.target.form); });
 addEventListener('pagehide', () => document.querySelectorAll('form[data-typed]:not([data-gone])').forEach(keep));
-document.addEventListener('typing:saved', event => forget(event.detail));
+document.addEventListener('typing:saved', event => {
+  forget(event.detail);
+  for (const form of document.forms) if (form.dataset.own === event.detail) delete form.dataset.own; // losing the focus as it goes must not keep it again
+});
 document.addEventListener('typing:shown', offer);
 document.addEventListener('click', event => {
   const band = event.target.closest('[data-recall]');

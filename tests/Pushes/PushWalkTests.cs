@@ -22,7 +22,7 @@ public sealed class PushWalkTests(RunningSimulator simulator) : IClassFixture<Ru
         editor.Await("#panel #body").SendKeys("周六上午九点，河边集合。");
         editor.Until(b => b.FindElement(By.CssSelector("#panel #reach")).Text.Contains("现在发得到", StringComparison.Ordinal) ? b : null);
         var all = editor.Until(b => b.FindElement(By.CssSelector("#panel #reach b")).Text)!;
-        editor.ExecuteScript("document.querySelector('#panel .part summary').click(); document.querySelector('#panel #f-except input[type=checkbox]').click()");
+        editor.ExecuteScript("document.querySelector('#panel .part summary').click(); const more = document.querySelector('#panel #f-except textarea'); more.value = '示例市/示例县'; for (const name of ['input', 'change']) more.dispatchEvent(new Event(name, { bubbles: true }))");
         editor.Until(b => b.FindElement(By.CssSelector("#panel #reach b")).Text is { Length: > 0 } now && now != all ? b : null);
 
         // A moment ago, so that it does not depend on the day; whether it runs at once, on the hour.
