@@ -1,9 +1,7 @@
 using System.Net;
 using Bot.Core.HelpLine;
-using Bot.Core.Pushes;
 using Bot.Tests.Roster;
 using Bot.Tests.Staff;
-using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.HelpLine;

@@ -1,7 +1,6 @@
 using System.Net;
 using Bot.Core.HelpLine;
 using Bot.Tests.Staff;
-using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.HelpLine;
