@@ -73,9 +73,9 @@ if (document.querySelector('[data-alarms], [data-due]')) {
 }
 if (document.querySelector('[data-alarms]')) {
   for (const event of ['pointerdown', 'keydown']) document.addEventListener(event, () => { if (audio?.state !== 'running') listen(); });
-  if (navigator.userActivation?.hasBeenActive ?? false) listen();
-  else if (window.AudioContext) {
-    audio = new AudioContext(); // where the browser trusts the site it runs at once
+  if (navigator.userActivation?.hasBeenActive) listen();
+  else if (window.AudioContext && document.referrer.startsWith(location.origin + '/')) {
+    audio = new AudioContext(); // who comes from a page of ours has touched that one, which counts
     audio.addEventListener('statechange', ring);
   }
   ring();

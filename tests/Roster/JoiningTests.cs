@@ -50,7 +50,7 @@ public sealed class JoiningTests : IAsyncLifetime
         var account = await AccountAsync("学生001");
         Assert.Equal(_branch, account.JoinOrganisationId);
         var consent = await _bot.InDb(db => db.Consents.SingleAsync());
-        Assert.Equal((account.Id, "roster", 5, _bot.Clock.Now), (consent.AccountId, consent.Purpose, consent.Version, consent.GivenAt));
+        Assert.Equal((account.Id, "roster", 6, _bot.Clock.Now), (consent.AccountId, consent.Purpose, consent.Version, consent.GivenAt));
         Assert.Contains("示例市/一班（团员）", await _bot.SayAsync("o1", "我的"));
     }
 
