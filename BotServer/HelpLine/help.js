@@ -72,7 +72,8 @@ if (document.querySelector('[data-alarms], [data-due]')) {
   tell();
 }
 if (document.querySelector('[data-alarms]')) {
-  for (const event of ['pointerdown', 'keydown']) document.addEventListener(event, () => { if (audio?.state !== 'running') listen(); });
+  for (const event of ['pointerup', 'keydown']) document.addEventListener(event, () => { if (audio?.state !== 'running') listen(); });
+  // A finger counts when it is lifted, a mouse before.
   if (navigator.userActivation?.hasBeenActive) listen();
   else if (window.AudioContext && document.referrer.startsWith(location.origin + '/')) {
     audio = new AudioContext(); // who comes from a page of ours has touched that one, which counts
