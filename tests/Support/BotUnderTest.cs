@@ -2,6 +2,7 @@ using Bot.Core.Data;
 using Bot.Server;
 using Bot.Server.Operator;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -170,6 +171,7 @@ public sealed class BotUnderTest : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(Log);
         builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1); // its slowness is the library's, and a sixth of the time of all tests of pages
         builder.Services.ConfigureAll<HttpClientFactoryOptions>(options => options.HttpMessageHandlerBuilderActions.Add(handler => handler.PrimaryHandler = Network.Handler()));
     }
 }

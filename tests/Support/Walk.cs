@@ -46,8 +46,18 @@ internal static class Walk
     {
         var wait = new WebDriverWait(browser, TimeSpan.FromSeconds(90)) { PollingInterval = TimeSpan.FromMilliseconds(100) };
         wait.IgnoreExceptionTypes(typeof(StaleElementReferenceException), typeof(ElementClickInterceptedException), typeof(NoSuchElementException));
-        return wait.Until(look)!;
+        try
+        {
+            return wait.Until(look)!;
+        }
+        catch (WebDriverTimeoutException e)
+        {
+            throw new WebDriverTimeoutException($"{e.Message} at {browser.Url}, where it says: {Said(browser)}", e);
+        }
     }
+
+    /// <summary>What shows, in a line.</summary>
+    private static string Said(ChromeDriver browser) => string.Join(' ', browser.FindElement(By.TagName("body")).Text.Split('\n').Take(60));
 
     /// <summary>Goes on with the tab key until something of this selector has the focus, and presses there.</summary>
     public static void Press(this ChromeDriver browser, string css, string keys)
