@@ -41,7 +41,8 @@ internal static class RateEndpoints
         var isHidden = read.Hidden.Hides(id, []);
         return TypedResults.Ok(new RateBody(
             lesson.Id.ToString(), read.Period.Tree.Find(id)?.Name, read.At, read.Period.Freeze?.FrozenAt, figure.Members,
-            isHidden ? null : figure.Exempt, isHidden ? null : figure.Completed, isHidden ? null : figure.Late, isHidden ? null : figure.Visitors, isHidden ? null : figure.Rate, isHidden));
+            isHidden ? null : figure.Exempt, isHidden ? null : figure.Completed, isHidden ? null : figure.Late, isHidden ? null : figure.Visitors, isHidden ? null : figure.Rate, isHidden,
+            isHidden ? null : read.Period.Adjusted().GetValueOrDefault(id)));
     }
 }
 
@@ -52,5 +53,6 @@ internal static class RateEndpoints
 /// <param name="Exempt">Null when hidden, as the next four.</param>
 /// <param name="Rate">completed ÷ (members − exempt), 0 to 1; null also when nobody is expected to study.</param>
 /// <param name="Hidden">Too few people, or too few who are expected to study, for a figure that tells about nobody.</param>
+/// <param name="Adjusted">How many dated adjustments since <paramref name="FrozenAt"/> the numbers hold; null when hidden.</param>
 public sealed record RateBody(
-    string LessonId, string? Organisation, DateTimeOffset AsOf, DateTimeOffset? FrozenAt, int Members, int? Exempt, int? Completed, int? Late, int? Visitors, double? Rate, bool Hidden);
+    string LessonId, string? Organisation, DateTimeOffset AsOf, DateTimeOffset? FrozenAt, int Members, int? Exempt, int? Completed, int? Late, int? Visitors, double? Rate, bool Hidden, int? Adjusted);

@@ -22,7 +22,7 @@ internal static class ExportColumns
     {
         [ExportKind.Figures] =
         [
-            .. Area, new("members", "团员"), new("exempt", "免学"), new("expected", "应学", false), new("completed", "已学"), new("late", "补学"), new("visitors", "访客"), new("rate", "参学率"),
+            .. Area, new("members", "团员"), new("exempt", "免学"), new("expected", "应学", false), new("completed", "已学"), new("late", "补学"), new("visitors", "访客"), new("rate", "参学率"), new("adjusted", "其中更正（条）"),
             new(Before, "上一期参学率", false), new("requests", "等处理的申请", false), new("appeals", "申诉没答复", false), new("transfers", "转接没办完", false), new("overdue", "转接超期", false), new("needs", "哪里要帮", false),
         ],
         [ExportKind.Ledger] =

@@ -48,6 +48,7 @@ internal sealed class ExportSheets(FigureSheets figures, ReportFigures reports, 
             ? new Needs(await ledgers.ReadAsync(ct), await waitingBoard.ReadAsync(ct), viewer.Tops, MayDecide: false, lesson.Id) : null;
         var before = wish.Columns.Any(c => c.Key == ExportColumns.Before) && await reports.BeforeAsync(lesson, ct) is { } earlier
             ? (await figures.AllAsync(viewer, wish.Tree, wish.Organisation, earlier, ct)).ToDictionary(l => l.Organisation!.Id) : [];
+        var adjusted = await figures.AdjustedAsync(lesson, ct);
         return Make(wish, "参学率-" + lesson.Id, lines, (line, key) => Area(line.Organisation!, key) ?? key switch
         {
             "members" => line.Figure.Members,
@@ -64,6 +65,7 @@ internal sealed class ExportSheets(FigureSheets figures, ReportFigures reports, 
             "completed" => line.Figure.Completed,
             "late" => line.Figure.Late,
             "visitors" => line.Figure.Visitors,
+            "adjusted" => adjusted.GetValueOrDefault(line.Organisation!.Id),
             _ => SheetCell.Percent(line.Percent),
         });
     }

@@ -140,6 +140,9 @@ internal sealed class FigureSheets(FigureBoard board, PastFigures past, LessonSh
         return then.Find(organisation.Id) is { } place ? then.Subtree(place).Select(n => Line(viewer, figures, tree, n)) : [];
     }
 
+    /// <summary>How many adjustments the figures of a closed lesson hold, by organisation with all below it.</summary>
+    public async Task<IReadOnlyDictionary<int, int>> AdjustedAsync(PublishedLesson lesson, CancellationToken ct) => (await board.ReadAsync(lesson, ct)).Period.Adjusted();
+
     /// <summary>Branches of a subtree where nobody has studied, in tree order; those whose figures are hidden are left out.</summary>
     /// <param name="tree">Of now.</param>
     public async Task<(DateTimeOffset At, IReadOnlyList<TreeNode> Branches)> NotStartedAsync(

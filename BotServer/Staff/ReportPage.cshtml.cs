@@ -29,7 +29,7 @@ internal sealed class ReportPageModel(CurrentStaff staff, StaffScope scope, Repo
         get
         {
             var id = Report.Lesson.Id;
-            var columns = new[] { "path", "members", "exempt", "expected", "completed", "late", "rate", ExportColumns.Before }.Select(c => KeyValuePair.Create("c", (string?)c));
+            var columns = new[] { "path", "members", "exempt", "expected", "completed", "late", "rate", "adjusted", ExportColumns.Before }.Select(c => KeyValuePair.Create("c", (string?)c));
             return Home + "/export" + QueryString.Create(
                 [new("what", "figures"), new("period", id.ToString()), new("set", "true"), new("title", $"{Seen.Organisation.Name} 第{id.Season}季第{id.Period}期周报"), .. columns]);
         }

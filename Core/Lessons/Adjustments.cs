@@ -143,10 +143,10 @@ public sealed class Adjustments(BotDb db, LessonShelf shelf, AdjustedWeeks weeks
             return NotYours;
         }
 
-        // Beside the entry the figure says what this one person did in that week, so it is for whoever keeps the branch's list. Only what
-        // takes somebody from one branch to another needs those above both.
-        var keeps = was.OrganisationId ?? wished.OrganisationId;
-        if ((wished.Wish != AdjustmentWish.BelongedHere || keeps == wished.OrganisationId) && !await RosterHands.Rows(db, tops).AnyAsync(a => a.OrganisationId == keeps, ct))
+        // Beside the entry the figures of both branches say what this one person did in that week, so it is for whoever keeps both lists. Between
+        // two secretaries the one takes the person out, and the other takes them in.
+        int[] keeps = [wished.OrganisationId, was.OrganisationId ?? wished.OrganisationId];
+        if (await RosterHands.Rows(db, tops).Where(a => keeps.Contains(a.OrganisationId)).Select(a => a.OrganisationId).Distinct().CountAsync(ct) < keeps.Distinct().Count())
         {
             return HasSecretary;
         }

@@ -109,7 +109,7 @@ public sealed partial class FigureBoard(IDbContextFactory<BotDb> databases, Orga
         await using var db = await databases.CreateDbContextAsync(ct);
         var period = await new Figures(db, new ClosedCounts(db), tree, clock).ReadAsync(lesson, ct);
         var (nodes, figures) = (period.Tree.Nodes, period.Figures);
-        var hidden = HiddenFigures.Of(nodes, figures);
+        var hidden = HiddenFigures.Of(nodes, figures, period.SmallBefore);
         var starts = new Dictionary<int, Starts>(nodes.Count);
 
         // Children before parents: tree order backwards.

@@ -26,7 +26,34 @@ public readonly record struct Figure(int Members, int Exempt, int Completed, int
 /// <param name="Figures">Rolled up; every organisation of the tree is there.</param>
 /// <param name="Freeze">Null until the figures are settled.</param>
 /// <param name="Adjustments">What was corrected since, oldest first.</param>
-public sealed record PeriodFigures(TreeSnapshot Tree, IReadOnlyDictionary<int, Figure> Figures, Freeze? Freeze, IReadOnlyList<FigureAdjustment> Adjustments);
+public sealed record PeriodFigures(TreeSnapshot Tree, IReadOnlyDictionary<int, Figure> Figures, Freeze? Freeze, IReadOnlyList<FigureAdjustment> Adjustments)
+{
+    /// <summary>What was too small to be shown when it was frozen, and stays so: an adjustment must not bring a small group's rate to light.</summary>
+    public SmallGroups SmallBefore { get; init; } = SmallGroups.None;
+
+    /// <summary>How many adjustments changed the figure of an organisation or of what was below it; those without any are not there.</summary>
+    public IReadOnlyDictionary<int, int> Adjusted()
+    {
+        var entries = new Dictionary<int, int>();
+        foreach (var adjustment in Adjustments)
+        {
+            foreach (var id in Above(adjustment.FromOrganisationId).Union(Above(adjustment.ToOrganisationId)))
+            {
+                entries[id] = entries.GetValueOrDefault(id) + 1;
+            }
+        }
+
+        return entries;
+    }
+
+    private IEnumerable<int> Above(int? id)
+    {
+        for (var node = id is { } from ? Tree.Find(from) : null; node is not null; node = node.ParentId is { } parent ? Tree.Find(parent) : null)
+        {
+            yield return node.Id;
+        }
+    }
+}
 
 /// <summary>
 /// Reads figures for whole subtrees; learner, secretary and region read the same rows. Of an open lesson from the counters, of a frozen one
@@ -113,8 +140,8 @@ public sealed class Figures(BotDb db, ClosedCounts counts, OrganisationTree tree
     private async Task<PeriodFigures> FrozenAsync(PublishedLesson lesson, Freeze freeze, CancellationToken ct)
     {
         var rows = await db.ReadRowsAsync(
-            $"SELECT organisation_id, parent_id, members, exempt, completed FROM frozen_figures WHERE lesson_id = {lesson.RowId}",
-            row => (Id: row.GetInt32(0), ParentId: row.IsDBNull(1) ? (int?)null : row.GetInt32(1), Figure: new Figure(row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), 0, 0)), ct);
+            $"SELECT organisation_id, parent_id, members, exempt, completed, own_members, own_exempt FROM frozen_figures WHERE lesson_id = {lesson.RowId}",
+            row => (Id: row.GetInt32(0), ParentId: row.IsDBNull(1) ? (int?)null : row.GetInt32(1), Figure: new Figure(row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), 0, 0), Own: new Figure(row.GetInt32(5), row.GetInt32(6), 0, 0, 0)), ct);
         var now = await tree.AllAsync(ct);
         var then = await FrozenTree.OfAsync(db, now, rows.ToDictionary(r => r.Id, r => r.ParentId), ct);
         var adjustments = await db.FigureAdjustments.AsNoTracking().Where(a => a.LessonId == lesson.RowId).OrderBy(a => a.Id).ToListAsync(ct);
@@ -134,7 +161,11 @@ public sealed class Figures(BotDb db, ClosedCounts counts, OrganisationTree tree
             figures[row.Id] += row.Figure;
         }
 
-        return new PeriodFigures(then, figures, freeze, adjustments);
+        return new PeriodFigures(then, figures, freeze, adjustments)
+        {
+            SmallBefore = adjustments.Count == 0 ? SmallGroups.None
+                : new SmallGroups(rows.Where(r => HiddenFigures.IsSmall(r.Figure)).Select(r => r.Id).ToHashSet(), rows.Where(r => HiddenFigures.IsSmall(r.Own)).Select(r => r.Id).ToHashSet()),
+        };
     }
 
     /// <summary>补学 and visitors.</summary>

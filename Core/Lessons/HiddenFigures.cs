@@ -2,6 +2,13 @@ using Bot.Core.Roster;
 
 namespace Bot.Core.Lessons;
 
+/// <param name="Whole">Organisations that are small with everything below them.</param>
+/// <param name="Own">Those of which the people that they have themselves are few.</param>
+public sealed record SmallGroups(IReadOnlySet<int> Whole, IReadOnlySet<int> Own)
+{
+    public static readonly SmallGroups None = new(new HashSet<int>(), new HashSet<int>());
+}
+
 /// <summary>
 /// Whose figures are kept from those above. Fewer than five people are told about by a count, and so are fewer than five who are expected
 /// to study among more: the rate is theirs. One hidden among its siblings could be subtracted from the whole, so the next-smallest is hidden
@@ -15,27 +22,29 @@ public sealed class HiddenFigures
     public const int SmallestShown = 5;
 
     private readonly IReadOnlyDictionary<int, Figure> _figures;
+    private readonly SmallGroups _before;
     private readonly HashSet<int> _organisations = [];
     private readonly HashSet<int> _direct = [];
     private readonly HashSet<int> _fromItself = [];
     private readonly Dictionary<int, int> _belowHidden = [];
     private readonly HashSet<int> _directBelowHidden = [];
 
-    private HiddenFigures(IReadOnlyDictionary<int, Figure> figures) => _figures = figures;
+    private HiddenFigures(IReadOnlyDictionary<int, Figure> figures, SmallGroups before) => (_figures, _before) = (figures, before);
 
     /// <summary>Too few people, or too few who are expected to study, for a figure that tells about nobody.</summary>
     public static bool IsSmall(Figure figure) => figure.Members is > 0 and < SmallestShown || (figure.Members - figure.Exempt) is > 0 and < SmallestShown;
 
     /// <param name="figures">Of whole subtrees, see <see cref="Figures.AllAsync"/>.</param>
-    public static HiddenFigures Of(IReadOnlyList<TreeNode> nodes, IReadOnlyDictionary<int, Figure> figures)
+    /// <param name="before">What is hidden whatever the figures are now.</param>
+    public static HiddenFigures Of(IReadOnlyList<TreeNode> nodes, IReadOnlyDictionary<int, Figure> figures, SmallGroups? before = null)
     {
-        var hidden = new HiddenFigures(figures);
+        var hidden = new HiddenFigures(figures, before ?? SmallGroups.None);
         var children = nodes.ToLookup(n => n.ParentId, n => n.Id);
 
         // Children before parents: where the parts cannot be covered, the whole must not be known either.
         foreach (var node in nodes.Reverse())
         {
-            if (IsSmall(figures.GetValueOrDefault(node.Id)))
+            if (IsSmall(figures.GetValueOrDefault(node.Id)) || hidden._before.Whole.Contains(node.Id))
             {
                 hidden._organisations.Add(node.Id);
             }
@@ -77,7 +86,7 @@ public sealed class HiddenFigures
         {
             var direct = new Part(id, true, _figures.GetValueOrDefault(id) - parts.Aggregate(default(Figure), (sum, part) => sum + part.Figure));
             parts.Insert(0, direct);
-            if (IsSmall(direct.Figure))
+            if (IsSmall(direct.Figure) || _before.Own.Contains(id))
             {
                 _direct.Add(id);
             }

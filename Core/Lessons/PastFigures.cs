@@ -66,7 +66,7 @@ public sealed class PastFigures(IDbContextFactory<BotDb> databases, FigureBoard 
                 {
                     await using var db = await databases.CreateDbContextAsync(ct);
                     var period = await new Figures(db, new ClosedCounts(db), tree, clock).ReadAsync(lesson, ct);
-                    _held[lesson.RowId] = held = new Held(stamp, lesson.ClosesAt, period.Figures, HiddenFigures.Of(period.Tree.Nodes, period.Figures)) { AskedAt = now };
+                    _held[lesson.RowId] = held = new Held(stamp, lesson.ClosesAt, period.Figures, HiddenFigures.Of(period.Tree.Nodes, period.Figures, period.SmallBefore)) { AskedAt = now };
                     foreach (var (id, old) in _held.OrderByDescending(h => h.Key == lesson.RowId).ThenByDescending(h => h.Value.AskedAt).Where((h, i) => i >= MostKept || now - h.Value.AskedAt > KeptFor))
                     {
                         _held.TryRemove(KeyValuePair.Create(id, old));

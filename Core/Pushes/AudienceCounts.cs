@@ -16,16 +16,17 @@ namespace Bot.Core.Pushes;
 /// <param name="WithCredit">Reached by a notification.</param>
 /// <param name="Others">Reached by a mass message, else with their next message.</param>
 /// <param name="HadAll">Those of <paramref name="Others"/> who have had all mass messages of the month and read it with their next message; 0 for a push without mass messages.</param>
-public sealed record AudienceCount(DateTimeOffset At, int People, int Unbound, int Unfollowed, int OptedOut, int WithCredit, int Others, int HadAll)
+/// <param name="TellsRate">Of those who have not studied, in or without organisations whose rate is hidden: subtracted from another count it would be that rate.</param>
+public sealed record AudienceCount(DateTimeOffset At, int People, int Unbound, int Unfollowed, int OptedOut, int WithCredit, int Others, int HadAll, bool TellsRate = false)
 {
     public int Reachable => WithCredit + Others;
 
-    /// <summary>So few that each figure is about somebody; those above a branch see none of small groups.</summary>
-    public bool IsHidden => People < HiddenFigures.SmallestShown;
+    /// <summary>So few that each figure is about somebody, or from which one of so few could be computed; those above a branch see none of small groups.</summary>
+    public bool IsHidden => TellsRate || People < HiddenFigures.SmallestShown;
 }
 
 /// <summary>Counts audiences before they are pushed to; remembered for a minute, for of a province it is a count over everybody.</summary>
-public sealed class AudienceCounts(IDbContextFactory<BotDb> databases, Audiences audiences, IOptions<WeChatOptions> wechat, PushesOptions options, TimeProvider clock)
+public sealed class AudienceCounts(IDbContextFactory<BotDb> databases, Audiences audiences, LessonShelf shelf, FigureBoard board, IOptions<WeChatOptions> wechat, PushesOptions options, TimeProvider clock)
 {
     private const int MostKept = 500;
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);
@@ -70,7 +71,7 @@ public sealed class AudienceCounts(IDbContextFactory<BotDb> databases, Audiences
             row => Enumerable.Range(0, 6).Select(i => row.IsDBNull(i) ? 0 : Convert.ToInt32(row.GetValue(i), CultureInfo.InvariantCulture)).ToArray(),
             ct);
         var (people, unbound, unfollowed, optedOut, withCredit) = (counts[0][0], counts[0][1], counts[0][2], counts[0][3], counts[0][4]);
-        var count = new AudienceCount(now, people, unbound, unfollowed, optedOut, withCredit, people - unbound - unfollowed - optedOut - withCredit, counts[0][5]);
+        var count = new AudienceCount(now, people, unbound, unfollowed, optedOut, withCredit, people - unbound - unfollowed - optedOut - withCredit, counts[0][5], await TellsRateAsync(organisationId, picked, ct));
         if (_known.Count >= MostKept)
         {
             _known.Clear();
@@ -78,5 +79,17 @@ public sealed class AudienceCounts(IDbContextFactory<BotDb> databases, Audiences
 
         _known[key] = count;
         return count;
+    }
+
+    /// <summary>Whoever chooses may see every count that the screens of rates show, and so none that is kept from these.</summary>
+    private async Task<bool> TellsRateAsync(int organisationId, PushAudience picked, CancellationToken ct)
+    {
+        if (!LessonId.TryParse(picked.Unstudied, null, out var id) || await shelf.FindAsync(id, ct) is not { } lesson)
+        {
+            return false;
+        }
+
+        var hidden = (await board.ReadAsync(lesson, ct)).Hidden;
+        return picked.Places.Concat(picked.Except).Select(p => p.Id).Append(organisationId).Any(place => hidden.Hides(place, []));
     }
 }

@@ -115,7 +115,10 @@ internal sealed class RosterMatch(RosterStage stage, RosterLoad load, Vault vaul
         await stage.ExecuteAsync("DELETE FROM roster_found WHERE line IN (SELECT line FROM roster_unsure)", ct);
     }
 
-    /// <summary>A number whose holder has another stable id, or neither this name nor this birth date, was mistyped somewhere.</summary>
+    /// <summary>
+    /// A number whose holder has another stable id, or neither this name nor this birth date, was mistyped somewhere; so it was where a namesake
+    /// of another birth date belongs elsewhere.
+    /// </summary>
     private async Task ByNumbersAsync(CancellationToken ct)
     {
         if (await stage.NumberAsync("SELECT 1 FROM people WHERE member_number >= '' LIMIT 1", ct) == 0)
@@ -127,7 +130,9 @@ internal sealed class RosterMatch(RosterStage stage, RosterLoad load, Vault vaul
             $"""
             CREATE TEMP TABLE roster_holders AS SELECT r.line, p.id AS person_id,
                 CASE WHEN (r.roster_id IS NOT NULL AND p.roster_id IS NOT NULL)
-                    OR ({stage.Differ("p.name_key", "r.name_key")} AND (r.birth_date IS NULL OR {stage.Differ("p.birth_date", "r.birth_date")})) THEN 1 ELSE 0 END AS wrong
+                    OR ({stage.Differ("p.name_key", "r.name_key")} AND (r.birth_date IS NULL OR {stage.Differ("p.birth_date", "r.birth_date")}))
+                    OR (r.birth_date <> p.birth_date AND NOT EXISTS (
+                        SELECT 1 FROM memberships m CROSS JOIN roster_paths t WHERE m.person_id = p.id AND m.until IS NULL AND t.path = r.path AND t.target = m.organisation_id)) THEN 1 ELSE 0 END AS wrong
             FROM roster_rows r CROSS JOIN people p
             WHERE r.member_number IS NOT NULL AND {IsOpen} AND p.member_number = r.member_number{_hidden}
             """,

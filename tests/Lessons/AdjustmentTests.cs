@@ -227,9 +227,11 @@ public sealed class AdjustmentTests : IAsyncLifetime
         var outside = await Desk.PostAsync(officer, page, ("Number", "S009"), ("Wish", "BelongedHere"), ("Reason", "转来的"));
         Assert.Contains("没有对得上的人", await outside.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         var inside = await Desk.PostAsync(officer, page, ("Number", "S006"), ("Wish", "BelongedHere"), ("Reason", "转来的"));
-        Assert.Equal(302, (int)inside.StatusCode);
+        Assert.Contains("支部有自己的书记", await inside.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var without = $"/staff/organisations/{await _bot.OrganisationAsync("二支部")}/adjustments?period=9-2";
+        Assert.Equal(302, (int)(await Desk.PostAsync(officer, without, ("Number", "S006"), ("Wish", "NotHere"), ("Reason", "登记有误"))).StatusCode);
 
-        Assert.Equal("6,0,2,0,0,0.3333", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
+        Assert.Equal("5,0,2,0,0,0.4000", await _bot.ShowsAsync("示例省/甲县/甲镇/一支部"));
         Assert.Equal("2,0,0,0,0,0.0000", await _bot.ShowsAsync("示例省/甲县/甲镇/二支部"));
         await _bot.AgreesAsync();
     }
@@ -246,7 +248,9 @@ public sealed class AdjustmentTests : IAsyncLifetime
 
         Assert.Equal(0, await _bot.InDb(db => db.FigureAdjustments.CountAsync()));
         Assert.Null(await ByRootAsync("学生007", "二支部", AdjustmentWish.Exempt)); // its secretary has no account
-        Assert.Null(await ByRootAsync("学生002", "三支部", AdjustmentWish.BelongedHere)); // two branches: those above both
+        Assert.Equal(Adjustments.HasSecretary, await ByRootAsync("学生002", "三支部", AdjustmentWish.BelongedHere)); // 三支部 would tell it
+        Assert.Equal(Adjustments.HasSecretary, await ByRootAsync("学生007", "一支部", AdjustmentWish.BelongedHere));
+        Assert.Null(await ByRootAsync("学生006", "三支部", AdjustmentWish.BelongedHere)); // two branches without one
 
         async Task<Bot.Core.Refusal?> ByRootAsync(string name, string branch, AdjustmentWish wish)
         {

@@ -102,6 +102,23 @@ public sealed class PushAudienceTests : PushTest
     }
 
     [Fact]
+    public async Task Of_those_who_have_not_studied_no_count_is_shown_from_which_a_hidden_rate_could_be_subtracted()
+    {
+        var rows = string.Concat(Enumerable.Range(20, 15).Select(i => $"示例省/乙县/{(i < 27 ? "五支部" : "六支部")},支部,学生{i:000},2008-05-01,,S{i:000},团员,\n"));
+        await Branch.RosterAsync(Site, rows);
+        var (root, small, large) = (await Desk.OrganisationAsync(Site, Newsroom.Root), await Desk.OrganisationAsync(Site, "二支部"), await Desk.OrganisationAsync(Site, "六支部"));
+        Site.Clock.Now += TimeSpan.FromMinutes(2);
+
+        Assert.Contains("24 人", await UnstudiedAsync(), StringComparison.Ordinal);
+        Assert.Contains("8 人", await UnstudiedAsync(("Form.Audience.Places", $"{large}")), StringComparison.Ordinal);
+        var hidden = await UnstudiedAsync(("Form.Audience.Except", $"{small}"));
+        Assert.Contains("不显示人数", hidden, StringComparison.Ordinal);
+        Assert.DoesNotMatch("[0-9]+ 人", hidden);
+
+        Task<string> UnstudiedAsync(params (string, string)[] fields) => ReachAsync([("OrganisationId", $"{root}"), ("Form.Audience.Unstudied", "9-2"), .. fields]);
+    }
+
+    [Fact]
     public async Task What_cannot_be_an_audience_is_a_fault_beside_its_field()
     {
         var county = await Desk.OrganisationAsync(Site, "甲县");

@@ -186,6 +186,7 @@ public sealed class RosterImportTests : IAsyncLifetime
     [InlineData("示例市/一中/一班,,学生002,2008-05-02,,000000000001,团员,,", RosterFaults.NumberOfAnother)] // another's number
     [InlineData("示例市/一中/一班,,学生002,2008-05-02,,000000000002,团员,P1,", RosterFaults.NumberOfAnother)] // one's id, another's number
     [InlineData("示例市/一中/一班,,学生001,2008-05-01,,000000000001,团员,P9,", RosterFaults.NumberOfAnother)] // known number, other id
+    [InlineData("示例市/街道/二班,,学生001,2007-03-01,,000000000001,团员,,", RosterFaults.NumberOfAnother)] // a namesake elsewhere, of another birth date
     [InlineData("示例市/一中/一班,,学生002,2008-05-02,,000000000009,团员,,", RosterFaults.PerhapsKnown)] // same name and birthday, other number
     [InlineData("示例市/街道/二班,,学生004,2008-05-04,,,团员,,", RosterFaults.PerhapsKnown)] // namesake whose birth date is not stored
     [InlineData("示例市/一中/一班,,学生003,,,,青年,,", RosterFaults.PerhapsKnown)] // namesake, birth date not told

@@ -173,7 +173,7 @@ public sealed class ExportPageTests : IAsyncLifetime
 
         var text = await Desk.TextAsync(office, $"/staff/organisations/{await Desk.OrganisationAsync(_bot, "甲县")}?handler=Export");
 
-        Assert.Contains("组织路径,团员,免学,已学,补学,访客,参学率", text, StringComparison.Ordinal);
+        Assert.Contains("组织路径,团员,免学,已学,补学,访客,参学率,其中更正（条）", text, StringComparison.Ordinal);
         Assert.Equal("li", (await AuditAsync("export.figures")).Actor);
     }
 

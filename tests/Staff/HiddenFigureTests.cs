@@ -3,6 +3,7 @@ using System.Text.Json;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using Bot.Core.Lessons;
 using Bot.Tests.Lessons;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -82,8 +83,32 @@ public sealed class HiddenFigureTests : IAsyncLifetime
 
         var lines = (await Desk.TextAsync(browser, $"/staff/organisations/{await Desk.OrganisationAsync(_bot, "示例省")}?handler=Export")).Split("\r\n");
         Assert.Equal(
-            ["示例省/甲县/甲一,6,,,,,", "示例省/乙县/乙一,3,,,,,", "示例省/乙县/乙二,7,,,,,"],
-            lines.Where(l => l.EndsWith(",,,,,", StringComparison.Ordinal)));
+            ["示例省/甲县/甲一,6,,,,,,", "示例省/乙县/乙一,3,,,,,,", "示例省/乙县/乙二,7,,,,,,"],
+            lines.Where(l => l.EndsWith(",,,,,,", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_small_group_stays_hidden_whoever_is_counted_among_it_afterwards_and_what_was_corrected_stands_beside_the_rate()
+    {
+        await EverybodyStudiesAsync();
+        await _bot.FreezesAsync();
+        foreach (var name in new[] { "学生042", "学生043" })
+        {
+            Assert.Null(await _bot.AdjustsAsync(name, AdjustmentWish.BelongedHere, "乙一"));
+        }
+
+        _bot.Clock.Now += TimeSpan.FromSeconds(15);
+        var browser = await ProvinceAsync();
+
+        var rows = (await PageAsync(browser, "乙县", "?period=9-2")).QuerySelectorAll("tbody tr[id^=row-]").Where(r => r.Id != "row-own");
+        Assert.Equal(["乙一", "乙二"], rows.Where(IsHidden).Select(r => r.QuerySelector(".name")!.TextContent.Trim().Split('\n')[0]));
+        var lines = (await Desk.TextAsync(browser, $"/staff/organisations/{await Desk.OrganisationAsync(_bot, "示例省")}?handler=Export&period=9-2")).Split("\r\n");
+        Assert.Contains(lines, l => l.StartsWith("示例省/乙县,19,", StringComparison.Ordinal) && l.EndsWith("%,2", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.StartsWith("示例省/乙县/乙三,7,", StringComparison.Ordinal) && l.EndsWith("%,2", StringComparison.Ordinal));
+        Assert.Contains("示例省/乙县/乙一,5,,,,,,", lines);
+        var learner = await SecretaryTests.BoundAsync(_bot, "o-040", "乙三", "学生040", "S040");
+        var rate = await (await learner.Opens("我的")).Browser.GetJsonAsync("/api/v1/rates/9-2");
+        Assert.Equal((7, 2), (rate.GetProperty("members").GetInt32(), rate.GetProperty("adjusted").GetInt32()));
     }
 
     [Fact]
