@@ -9,7 +9,7 @@ namespace Bot.Bench;
 internal sealed class BenchOptions
 {
     public const string Usage = """
-        dotnet run --project bench -c Release -- webhook|completions|crash|start|figures|roster|console|push|all [options]
+        dotnet run --project bench -c Release -- webhook|completions|crash|start|figures|roster|console|push|helpline|all [options]
           --database sqlite|postgres   default sqlite
           --connection-string TEXT     PostgreSQL on loopback, allowed to create databases; a new one is made and dropped again
           --folder PATH                where the databases lie; default: the folder for temporary files
@@ -18,23 +18,24 @@ internal sealed class BenchOptions
           --rounds N                   of each arm, default 5
           --connections N              default 32 (webhook), 200 (completions), 48 (crash)
           --users N                    webhook: distinct newcomers for the memory figure, default 1000000; 0 leaves it out
-          --members N                  default 20000 (webhook, start), 60000 (completions), 5000 (crash), 1200000 (figures, roster, console; 120000 and 12000000 are its other sizes)
-          --kills N                    crash, default 50; push --crash, default 10
+          --members N                  default 20000 (webhook, start), 60000 (completions), 5000 (crash), 1200000 (figures, roster, console; 120000 and 12000000 are its other sizes), 1300 (helpline, ten texts each: 13,000 take six minutes)
+          --kills N                    crash, default 50; push --crash, default 10; helpline, default 1, in its midst, or 0
           --recipients N               push, default 100000; 1000000 is its other size
           --crash                      push: kill -9 while it goes out, then count who got what
           --fill                       push: only the writing of the recipients, by the server; nothing is sent
           --latency N                  push: milliseconds of each call of WeChat, default 20
           --per-second N               push: the limit, default 1000
+          --hour                       helpline: 13,000 texts an hour, as they are expected; without it ten times as many
           --events on|off              push: whether the platform tells the outcome of each notification by a callback, whose cost is then in the figure; default off
           --scales LIST                times the members: figures, default 0.1,1,10; roster, default 1
           --seed N                     crash: the moments of the kills; roster, console: the region; default 1
           --minutes N                  gives up after this long, default 45
         """;
 
-    public static readonly IReadOnlyList<string> Verbs = ["webhook", "completions", "crash", "start", "figures", "roster", "console", "push", "all"];
+    public static readonly IReadOnlyList<string> Verbs = ["webhook", "completions", "crash", "start", "figures", "roster", "console", "push", "helpline", "all"];
 
     /// <summary>Options without a value.</summary>
-    private static readonly string[] Flags = ["crash", "fill"];
+    private static readonly string[] Flags = ["crash", "fill", "hour"];
 
     private readonly Dictionary<string, string> _given = [];
 
@@ -67,6 +68,9 @@ internal sealed class BenchOptions
     public TimeSpan Latency => TimeSpan.FromMilliseconds(Number("latency", 20));
 
     public int PerSecond => Number("per-second", 1_000);
+
+    /// <summary>Texts that come in for the help line.</summary>
+    public double HelpPerSecond => (_given.ContainsKey("hour") ? 13_000 : 130_000) / 3600.0;
 
     public bool HasEvents => _given.GetValueOrDefault("events", "off") == "on";
 
@@ -119,7 +123,7 @@ internal sealed class BenchOptions
         string[] numbers = ["seconds", "rounds", "connections", "users", "members", "kills", "seed", "minutes", "recipients", "latency", "per-second"];
         foreach (var (name, value) in _given)
         {
-            if (numbers.Contains(name) ? !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) : name is not ("database" or "connection-string" or "folder" or "server" or "scales" or "crash" or "fill" or "events"))
+            if (numbers.Contains(name) ? !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) : name is not ("database" or "connection-string" or "folder" or "server" or "scales" or "crash" or "fill" or "hour" or "events"))
             {
                 return $"--{name} {value} is not understood.";
             }

@@ -64,6 +64,8 @@ internal static class Runner
                 return [ct => ConsoleBench.RunAsync(options, ct)];
             case "push":
                 return [ct => options.IsCrash ? PushCrashBench.RunAsync(options, ct) : options.IsFill ? PushFillBench.RunAsync(options, ct) : PushBench.RunAsync(options, ct)];
+            case "helpline":
+                return [ct => HelpLineBench.RunAsync(options, ct)];
             default:
                 var sqlite = options.On(DatabaseProvider.Sqlite);
                 var crashes = options.ConnectionString.Length > 0 ? new[] { sqlite, options.On(DatabaseProvider.Postgres) } : [sqlite];

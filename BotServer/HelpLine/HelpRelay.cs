@@ -36,6 +36,11 @@ internal sealed class HelpRelay(
         var text = (message as TextMessage)?.Content;
         var hit = (text ?? (message as VoiceMessage)?.Recognition) is { } said ? content.Crisis.Find(said) : null;
         var open = await intake.FindAsync(by.Id, ct);
+        if (open is not null)
+        {
+            await intake.NoteChatAsync(open, ct);
+        }
+
         if (open is not null && hit is null && text is not null && await IsForPrivacyAsync(by.Id, text, ct))
         {
             return null;

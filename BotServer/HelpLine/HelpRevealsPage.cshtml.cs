@@ -15,12 +15,25 @@ internal sealed class HelpRevealsPageModel(CurrentStaff staff, HelpScope scope, 
 
     public IReadOnlyList<HelpRevealRow> Decided { get; private set; } = [];
 
+    /// <summary>Which waited when the page was written.</summary>
+    public string Shape { get; private set; } = "";
+
+    /// <summary>Others wait now.</summary>
+    public bool IsOld { get; private set; }
+
     public DateTimeOffset Now { get; } = clock.GetUtcNow();
 
     public async Task<IActionResult> OnGetAsync(string? done, CancellationToken ct)
     {
         Told = done == "decided" ? "决定记好了。" : null;
         return await ShowAsync(ct);
+    }
+
+    /// <summary>The part that asks whether something is new. It reloads nothing: a reason is read, and noted as read, when somebody looks.</summary>
+    public async Task<IActionResult> OnGetNewsAsync(string? seen, CancellationToken ct)
+    {
+        (Shape, IsOld) = (seen ?? "", await reveals.ShapeAsync(Me, ct) != (seen ?? ""));
+        return Partial("/HelpLine/_HelpRevealNews.cshtml", this);
     }
 
     public async Task<IActionResult> OnPostAsync(int reveal, bool agrees, CancellationToken ct)
@@ -41,6 +54,7 @@ internal sealed class HelpRevealsPageModel(CurrentStaff staff, HelpScope scope, 
         var all = await reveals.ListAsync(Me, Rows, ct);
         Waiting = [.. all.Where(r => r.State is HelpRevealState.Asked or HelpRevealState.Emergency)];
         Decided = [.. all.Except(Waiting)];
+        Shape = await reveals.ShapeAsync(Me, ct);
         return Page();
     }
 }

@@ -30,7 +30,7 @@ public sealed class HelpAlert
 
     public required DateTimeOffset RaisedAt { get; set; }
 
-    /// <summary>0 just raised, 1 those on duty, 2 the next, 3 the supervisors.</summary>
+    /// <summary>How many turns it has had, see <see cref="HelpTurn"/>: 0 just raised, 1 those on duty were called, 2 the next, 3 the team, 4 the supervisors.</summary>
     public required int Level { get; set; }
 
     /// <summary>When it goes a level up, or to the same people again.</summary>

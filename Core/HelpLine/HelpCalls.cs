@@ -9,7 +9,7 @@ internal static class HelpCalls
     /// <summary>Raises one where none of its kind is open in the case. A supervisor's begins with the supervisors.</summary>
     public static Task RaiseAsync(BotDb db, int caseId, HelpAlertKind kind, DateTimeOffset now, CancellationToken ct)
     {
-        var (at, level) = (now.ToUnixTimeMilliseconds(), kind is HelpAlertKind.Report or HelpAlertKind.Review ? 2 : 0);
+        var (at, level) = (now.ToUnixTimeMilliseconds(), kind is HelpAlertKind.Report or HelpAlertKind.Review ? (int)HelpTurn.Supervisors : 0);
         return db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO help_alerts (case_id, kind, raised_at, level, next_at) VALUES ({caseId}, {(int)kind}, {at}, {level}, {at})

@@ -185,8 +185,11 @@ public sealed class HelpCase
 
     public DateTimeOffset? FirstAnsweredAt { get; set; }
 
-    /// <summary>The person's last message; WeChat's 48 hours run from here.</summary>
+    /// <summary>The last that was heard of the person, in the chat or on a page.</summary>
     public required DateTimeOffset LastInboundAt { get; set; }
+
+    /// <summary>The person's last message in the chat, into the case or beside it: WeChat's 48 hours run from here. Null where none is known since the case began on a page.</summary>
+    public DateTimeOffset? LastChatAt { get; set; }
 
     public DateTimeOffset? LastOutboundAt { get; set; }
 

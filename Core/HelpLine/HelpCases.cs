@@ -64,7 +64,7 @@ public sealed class HelpCases(BotDb db, HelpScope scope, HelpRows rows, CaseKeys
         var all = await rows.OfAsync(viewer, [found, .. earlier], ct);
         return new HelpThread(
             all[0], found.CalledSealed is { } called ? key.Open(called, "called") : null, [.. entries],
-            await HelpWindows.OfAsync(db, accountId, found.LastInboundAt, clock.GetUtcNow(), ct), [.. all.Skip(1)]);
+            await HelpWindows.OfAsync(db, accountId, found.LastChatAt, clock.GetUtcNow(), ct), [.. all.Skip(1)]);
     }
 
     /// <inheritdoc cref="ReadAsync"/>
@@ -100,7 +100,7 @@ public sealed class HelpCases(BotDb db, HelpScope scope, HelpRows rows, CaseKeys
         var accountId = HelpOutbox.HolderOf(key, of);
         var last = await db.HelpMessages.Where(m => m.CaseId == of.Id).MaxAsync(m => (long?)m.Id, ct);
         var replies = await db.Outbox.Where(m => m.AccountId == accountId && m.Code == HelpOutbox.Reply).Select(m => m.State).ToListAsync(ct);
-        return new HelpPulse(last ?? 0, of.Version, await HelpWindows.OfAsync(db, accountId, of.LastInboundAt, clock.GetUtcNow(), ct), replies.Count(r => r == OutboxState.Parked), replies.Count(r => r <= OutboxState.Sending));
+        return new HelpPulse(last ?? 0, of.Version, await HelpWindows.OfAsync(db, accountId, of.LastChatAt, clock.GetUtcNow(), ct), replies.Count(r => r == OutboxState.Parked), replies.Count(r => r <= OutboxState.Sending));
     }
 
     /// <summary>Committed when this returns.</summary>

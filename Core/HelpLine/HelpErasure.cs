@@ -1,12 +1,14 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Bot.Core.Data;
 using Bot.Core.Pushes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Bot.Core.HelpLine;
 
 /// <summary>How cases end for good: the key is destroyed, which ends every copy; then the rows of what was said go, and the case stays as a figure that names nobody.</summary>
-public sealed class HelpErasure(IDbContextFactory<BotDb> databases, CaseKeys keys, HelpAliases aliases, HelpOutbox outbox, TimeProvider clock)
+public sealed partial class HelpErasure(IDbContextFactory<BotDb> databases, CaseKeys keys, HelpAliases aliases, HelpIntake intake, HelpOutbox outbox, TimeProvider clock, ILogger<HelpErasure> logger)
 {
     /// <summary>Rows of the outbox say whose case it is to whoever holds the key ring: they go a day after their end.</summary>
     private static readonly TimeSpan SentKeptFor = TimeSpan.FromDays(1);
@@ -50,7 +52,41 @@ public sealed class HelpErasure(IDbContextFactory<BotDb> databases, CaseKeys key
                 keys.Destroy(keyId);
             }
         }
+
+        await EndLostAsync(db, ct);
     }
+
+    /// <summary>Open cases that nobody can read or answer: without their key, or whose account was deleted in the moment in which they began.</summary>
+    private async Task EndLostAsync(BotDb db, CancellationToken ct)
+    {
+        foreach (var of in await db.HelpCases.AsNoTracking().Where(c => c.State <= HelpState.Open).ToListAsync(ct))
+        {
+            try
+            {
+                if (!keys.Has(of.KeyId))
+                {
+                    await intake.EndKeylessAsync(db, of, ct);
+                }
+                else if (HolderIn(of) is { } accountId && !await db.Accounts.AnyAsync(a => a.Id == accountId, ct))
+                {
+                    await EraseAsync(db, of, ct);
+                }
+            }
+            catch (CryptographicException e)
+            {
+                LogUnreadable(logger, of.Id, e.GetType().Name); // one damaged key holds up none of the others
+            }
+        }
+    }
+
+    private int? HolderIn(HelpCase of)
+    {
+        using var key = keys.Open(of.KeyId);
+        return key is null || of.HolderSealed is null ? null : HelpOutbox.HolderOf(key, of);
+    }
+
+    [LoggerMessage(LogLevel.Error, "The key of case {Case} opens nothing: {Fault}.")]
+    private static partial void LogUnreadable(ILogger logger, int @case, string fault);
 
     /// <summary>Each step may be done again: a kill in between leaves a case that nobody can read and that is erased the next time.</summary>
     private async Task EraseAsync(BotDb db, HelpCase of, CancellationToken ct)

@@ -52,13 +52,14 @@ public sealed partial class HelpIntake(IDbContextFactory<BotDb> databases, CaseK
         // Nothing could be taken into a case without its key: the talk goes on in another, as urgent as it was.
         await EndKeylessAsync(db, found, ct);
         return found.State == HelpState.Open && found.LeftAt is null
-            ? await BeginAsync(accountId, "instead-of-" + found.KeyId, new HelpOpening(found.Topic, found.Urgency, IsInDanger: false), ct)
+            ? await BeginAsync(accountId, "instead-of-" + found.KeyId, new HelpOpening(found.Topic, found.Urgency, IsInDanger: false), ct, onPage: true)
             : null;
     }
 
     /// <summary>Begins a case, or finds the one that is open: of many at once one begins it. Whoever had left is back in it.</summary>
     /// <param name="opened">What makes it open at once, without questions; null to ask them.</param>
-    public async Task<HelpCase> BeginAsync(int accountId, string messageKey, HelpOpening? opened, CancellationToken ct)
+    /// <param name="onPage">Not in the chat: WeChat lets nothing out for that.</param>
+    public async Task<HelpCase> BeginAsync(int accountId, string messageKey, HelpOpening? opened, CancellationToken ct, bool onPage = false)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var (holder, now) = (aliases.HolderOf(accountId), clock.GetUtcNow());
@@ -92,6 +93,7 @@ public sealed partial class HelpIntake(IDbContextFactory<BotDb> databases, CaseK
                 Urgency = opened?.Urgency ?? HelpUrgency.Calm,
                 OpenedAt = now,
                 LastInboundAt = now,
+                LastChatAt = onPage ? null : now,
             };
             await using var transaction = await db.Database.BeginTransactionAsync(ct);
             db.Add(begun);
@@ -113,6 +115,14 @@ public sealed partial class HelpIntake(IDbContextFactory<BotDb> databases, CaseK
                 throw new InvalidOperationException("A case can neither be begun nor found.");
             }
         }
+    }
+
+    /// <summary>The person has written something in the chat, for the case or not: from now on WeChat lets five messages out to them.</summary>
+    public async Task NoteChatAsync(HelpCase of, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        await db.HelpCases.Where(c => c.Id == of.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.LastChatAt, now), ct);
     }
 
     /// <summary>Takes a message in. The clock that runs for the person begins with the first that nobody has answered.</summary>
@@ -235,7 +245,7 @@ public sealed partial class HelpIntake(IDbContextFactory<BotDb> databases, CaseK
     }
 
     /// <summary>Its key is gone though the store is there. The row stays for as long as a key might still be brought back; nobody is called for it.</summary>
-    private async Task EndKeylessAsync(BotDb db, HelpCase lost, CancellationToken ct)
+    internal async Task EndKeylessAsync(BotDb db, HelpCase lost, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         LogKeyless(logger, lost.Id);

@@ -18,10 +18,10 @@ public sealed class HelpLineOptions : IValidatableObject
     /// <summary>A text that tells of danger to life opens a case without asking; else it offers one.</summary>
     public bool OpensOnDanger { get; set; } = true;
 
-    /// <summary>After so long without an acknowledgement the next are alerted; 1–60 minutes.</summary>
+    /// <summary>After so long without an acknowledgement the next on the plan for duties are alerted; 1–60 minutes.</summary>
     public TimeSpan NextAfter { get; set; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>After so long, counted from the alert, the supervisors are; more than <see cref="NextAfter"/>, 120 minutes at most.</summary>
+    /// <summary>After so long, counted from the alert, the supervisors are, and half-way between the two the team; more than <see cref="NextAfter"/>, 120 minutes at most.</summary>
     public TimeSpan SupervisorAfter { get; set; } = TimeSpan.FromMinutes(6);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -68,10 +68,10 @@ public static class HelpWindows
 
     private static readonly TimeSpan OpenFor = TimeSpan.FromHours(48);
 
-    /// <param name="lastHeard">When the account wrote last.</param>
-    public static async Task<HelpWindow> OfAsync(BotDb db, int accountId, DateTimeOffset lastHeard, DateTimeOffset now, CancellationToken ct)
+    /// <param name="lastChat">When the account last wrote in the chat; null where that is not known.</param>
+    public static async Task<HelpWindow> OfAsync(BotDb db, int accountId, DateTimeOffset? lastChat, DateTimeOffset now, CancellationToken ct)
     {
-        if (now >= lastHeard + OpenFor)
+        if (lastChat is not { } lastHeard || now >= lastHeard + OpenFor)
         {
             return new HelpWindow(null, 0);
         }

@@ -5,37 +5,64 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.HelpLine;
 
+/// <summary>Who is called, one after the other, until somebody acknowledges; the number is the level that an alert has until then.</summary>
+internal enum HelpTurn
+{
+    /// <summary>Who is on duty now.</summary>
+    OnDuty,
+
+    /// <summary>Whose duty begins next, within a day.</summary>
+    NextOnDuty,
+
+    /// <summary>The available of the team; all of it where nobody is.</summary>
+    Team,
+
+    /// <summary>Supervisors on duty; all of the area where none is.</summary>
+    Supervisors,
+
+    /// <summary>The team and all supervisors, again and again.</summary>
+    Everybody,
+}
+
 /// <summary>Whose turn it is with an alert.</summary>
 internal static class HelpPeople
 {
+    private static readonly TimeSpan NextWithin = TimeSpan.FromDays(1);
+
     /// <summary>Of the area: they review what was revealed in an emergency.</summary>
     public static async Task<IReadOnlyList<int>> CustodiansAsync(BotDb db, TreeSnapshot tree, int areaId, CancellationToken ct)
         => [.. (await db.StaffAssignments.AsNoTracking().Where(a => a.Role == StaffRole.Custodian && db.Users.Any(u => u.Id == a.StaffId && u.LeftAt == null)).ToListAsync(ct))
             .Where(a => tree.IsUnder(areaId, a.OrganisationId)).Select(a => a.StaffId).Distinct()];
 
-    /// <param name="level">That the alert had until now: 0 calls those on duty, 1 the available of the team, 2 the supervisors, 3 everybody of the team and all supervisors.</param>
     /// <returns>Ids of staff that have not left.</returns>
-    public static async Task<IReadOnlyList<int>> OfAsync(BotDb db, TreeSnapshot tree, int areaId, HelpTopic topic, int level, DateTimeOffset now, CancellationToken ct)
+    public static async Task<IReadOnlyList<int>> OfAsync(BotDb db, TreeSnapshot tree, int areaId, HelpTopic topic, HelpTurn turn, DateTimeOffset now, CancellationToken ct)
     {
         var serving = await ServingAsync(db, ct);
-        if (level > 2)
+        if (turn == HelpTurn.Everybody)
         {
             return serving.Everybody(tree, areaId, topic);
         }
 
-        if (level != 1)
+        var members = serving.Team(tree, areaId, topic);
+        if (turn == HelpTurn.Team)
         {
-            // A plan outlives a role: whoever may not serve any more is not called.
-            var planned = (await db.HelpDuties.AsNoTracking().Where(d => d.BeginsAt <= now && d.EndsAt > now && (d.Topic == null || d.Topic == topic)).ToListAsync(ct))
-                .Where(d => d.IsSupervisor == level > 0 && tree.IsUnder(areaId, d.OrganisationId)
-                    && (d.IsSupervisor ? serving.Supervisors(tree, areaId) : serving.Team(tree, areaId, topic)).Contains(d.StaffId))
-                .Select(d => d.StaffId).Distinct().ToList();
-            return planned.Count > 0 || level == 0 ? planned : serving.Supervisors(tree, areaId);
+            var available = await db.HelpPresences.Where(p => members.Contains(p.StaffId) && p.IsAvailable).Select(p => p.StaffId).ToListAsync(ct);
+            return available.Count > 0 ? available : members;
         }
 
-        var members = serving.Team(tree, areaId, topic);
-        var available = await db.HelpPresences.Where(p => members.Contains(p.StaffId) && p.IsAvailable).Select(p => p.StaffId).ToListAsync(ct);
-        return available.Count > 0 ? available : members;
+        // A plan outlives a role: whoever may not serve any more is not called.
+        var (until, supervisors) = (now + NextWithin, serving.Supervisors(tree, areaId));
+        var plan = (await db.HelpDuties.AsNoTracking().Where(d => d.BeginsAt <= until && d.EndsAt > now && (d.Topic == null || d.Topic == topic)).ToListAsync(ct))
+            .Where(d => tree.IsUnder(areaId, d.OrganisationId) && (d.IsSupervisor ? supervisors : members).Contains(d.StaffId)).ToList();
+        List<int> OnDuty(bool supervising) => [.. plan.Where(d => d.BeginsAt <= now && d.IsSupervisor == supervising).Select(d => d.StaffId).Distinct()];
+        var onDuty = OnDuty(supervising: turn == HelpTurn.Supervisors);
+        if (turn == HelpTurn.NextOnDuty)
+        {
+            var coming = plan.Where(d => d.BeginsAt > now && !d.IsSupervisor && !onDuty.Contains(d.StaffId)).ToList();
+            return [.. coming.Where(d => d.BeginsAt == coming.Min(c => c.BeginsAt)).Select(d => d.StaffId).Distinct()];
+        }
+
+        return onDuty.Count > 0 || turn == HelpTurn.OnDuty ? onDuty : supervisors;
     }
 
     /// <summary>By two statements, for all areas.</summary>

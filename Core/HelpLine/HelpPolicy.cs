@@ -7,6 +7,12 @@ namespace Bot.Core.HelpLine;
 /// <param name="Hours">As people read it.</param>
 public sealed record HelpNumber(string Number, string Name, string Hours);
 
+/// <summary>What counsel confirms of 强制报告, as the staff read it.</summary>
+/// <param name="HandOver">Before whoever hands a case to the supervisor.</param>
+/// <param name="Decide">Before the supervisor who decides.</param>
+/// <param name="Reason">What is to be written with either decision.</param>
+public sealed record HelpReportWords(string HandOver, string Decide, string Reported, string NotReported, string Reason);
+
 /// <summary>What Content/helpline says of telephone numbers, office hours, clocks and how long cases are kept.</summary>
 public sealed class HelpPolicy
 {
@@ -24,6 +30,9 @@ public sealed class HelpPolicy
             throw numbers.Fault(numbers.Root, "there is no number.");
         }
 
+        var report = ContentFile.Read(folder, Path.Combine("helpline", "report.yaml"));
+        ReportWords = new HelpReportWords(
+            TextOf(report, report.Root, "handOver"), TextOf(report, report.Root, "decide"), TextOf(report, report.Root, "reported"), TextOf(report, report.Root, "notReported"), TextOf(report, report.Root, "reason"));
         var clocks = ContentFile.Read(folder, Path.Combine("helpline", "clocks.yaml"));
         foreach (var (day, hours) in clocks.Entries(clocks.Mapping(One(clocks, clocks.Root, "office"))))
         {
@@ -53,6 +62,8 @@ public sealed class HelpPolicy
 
     /// <summary>Open at any hour, or with hours of their own.</summary>
     public IReadOnlyList<HelpNumber> Numbers { get; }
+
+    public HelpReportWords ReportWords { get; }
 
     /// <summary>Of office hours.</summary>
     public TimeSpan First { get; }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Core.HelpLine;
 
-/// <summary>强制报告: where harm to a minor is suspected a supervisor decides, in time and on record. What the law asks stands in docs/decisions, to be confirmed by counsel.</summary>
+/// <summary>强制报告: where harm to a minor is suspected a supervisor decides, in time and on record. What it says to the staff stands in Content/helpline/report.yaml, to be confirmed by counsel.</summary>
 public sealed class HelpReports(BotDb db, HelpScope scope, HelpDeeds deeds, HelpPolicy policy, TimeProvider clock)
 {
     public static readonly Refusal NotOpen = new(RefusalKind.Conflict, "help.report-not-open", "No report waits for a decision, or one does already.");

@@ -39,14 +39,11 @@ public sealed class HelpReveals(BotDb db, HelpScope scope, HelpCases cases, Help
             : await AddAsync(viewer, scoped, reason, HelpRevealState.Emergency, ct);
 
     /// <summary>How many wait for the custodian.</summary>
-    public Task<int> WaitingAsync(HelpViewer viewer, CancellationToken ct)
-    {
-        var tops = viewer.CustodianTops;
-        return db.HelpReveals.CountAsync(
-            r => (r.State == HelpRevealState.Asked || r.State == HelpRevealState.Emergency)
-                && db.HelpCases.Any(c => c.Id == r.CaseId && db.OrganisationAncestors.Any(o => o.OrganisationId == c.AreaId && tops.Contains(o.AncestorId))),
-            ct);
-    }
+    public Task<int> WaitingAsync(HelpViewer viewer, CancellationToken ct) => Waiting(viewer).CountAsync(ct);
+
+    /// <summary>Which wait for the custodian, to be asked again and again: nothing is read of them.</summary>
+    public async Task<string> ShapeAsync(HelpViewer viewer, CancellationToken ct)
+        => string.Join('.', await Waiting(viewer).OrderBy(r => r.Id).Select(r => r.Id).ToListAsync(ct));
 
     /// <summary>A custodian's: what waits first, then newest first. What waits has its reason, and a row in the read log for that.</summary>
     public async Task<IReadOnlyList<HelpRevealRow>> ListAsync(HelpViewer viewer, int most, CancellationToken ct)
@@ -133,6 +130,13 @@ public sealed class HelpReveals(BotDb db, HelpScope scope, HelpCases cases, Help
         var found = await (from account in db.Accounts.AsNoTracking() join person in db.People on account.PersonId equals person.Id where account.Id == accountId select person).FirstOrDefaultAsync(ct);
         var branch = found is null ? null : await db.Memberships.Where(m => m.PersonId == found.Id && m.Until == null).Select(m => (int?)m.OrganisationId).FirstOrDefaultAsync(ct);
         return new HelpPerson(found?.Name, found?.PhoneSealed is { } phone ? vault.Open(phone) : null, branch is { } id ? scoped.Tree.PathOf(id) : null, found?.BirthDate);
+    }
+
+    private IQueryable<HelpReveal> Waiting(HelpViewer viewer)
+    {
+        var tops = viewer.CustodianTops;
+        return db.HelpReveals.Where(r => (r.State == HelpRevealState.Asked || r.State == HelpRevealState.Emergency)
+            && db.HelpCases.Any(c => c.Id == r.CaseId && db.OrganisationAncestors.Any(o => o.OrganisationId == c.AreaId && tops.Contains(o.AncestorId))));
     }
 
     private async Task<Result<int>> AddAsync(HelpViewer viewer, ScopedCase scoped, string reason, HelpRevealState state, CancellationToken ct)

@@ -81,13 +81,9 @@ public sealed partial class HelpRounds(
                 continue;
             }
 
-            var people = alert.Kind == HelpAlertKind.Review ? await HelpPeople.CustodiansAsync(db, await tree.AllAsync(ct), areaId, ct)
-                : await HelpPeople.OfAsync(db, await tree.AllAsync(ct), areaId, topic, alert.Kind == HelpAlertKind.Report ? 2 : alert.Level, now, ct);
-            var level = Math.Min(alert.Level + 1, 3);
-            var next = people.Count == 0 && level < 3 ? now
-                : isCrisis ? (level == 1 ? alert.RaisedAt + options.NextAfter : level == 2 ? alert.RaisedAt + options.SupervisorAfter : now + options.NextAfter)
-                : policy.After(now, CalmNext);
-            next = next < now ? now : next;
+            var (turn, people) = await TurnAsync(db, alert, areaId, topic, now, ct);
+            var level = Math.Min((int)turn + 1, (int)HelpTurn.Everybody);
+            var next = isCrisis ? NextOf(alert, turn, now) : policy.After(now, CalmNext);
             await using var transaction = await db.Database.BeginTransactionAsync(ct);
             if (await db.HelpAlerts.Where(a => a.Id == alert.Id && a.AcknowledgedAt == null && a.Level == alert.Level && a.NextAt == alert.NextAt)
                 .ExecuteUpdateAsync(set => set.SetProperty(a => a.Level, level).SetProperty(a => a.NextAt, next), ct) > 0)
@@ -97,12 +93,46 @@ public sealed partial class HelpRounds(
                 await db.SaveChangesAsync(ct);
                 await transaction.CommitAsync(ct);
                 LogCalled(logger, alert.Id, alert.Kind, level, people.Count, accounts.Count);
-                if (people.Count == 0 && level == 3)
+                if (people.Count == 0)
                 {
                     LogNobody(logger, alert.Id, alert.Kind);
                 }
             }
         }
+    }
+
+    /// <summary>Who is called now. A turn with nobody in it is passed over at once; where nobody is on duty the team does not wait for the next.</summary>
+    private async Task<(HelpTurn Turn, IReadOnlyList<int> People)> TurnAsync(BotDb db, HelpAlert alert, int areaId, HelpTopic topic, DateTimeOffset now, CancellationToken ct)
+    {
+        var (all, turn) = (await tree.AllAsync(ct), (HelpTurn)Math.Min(alert.Level, (int)HelpTurn.Everybody));
+        if (alert.Kind is HelpAlertKind.Review or HelpAlertKind.Report)
+        {
+            return (HelpTurn.Supervisors, alert.Kind == HelpAlertKind.Review ? await HelpPeople.CustodiansAsync(db, all, areaId, ct) : await HelpPeople.OfAsync(db, all, areaId, topic, HelpTurn.Supervisors, now, ct));
+        }
+
+        while (true)
+        {
+            var people = turn == HelpTurn.NextOnDuty && alert.Kind != HelpAlertKind.Crisis ? [] : await HelpPeople.OfAsync(db, all, areaId, topic, turn, now, ct);
+            if (people.Count > 0 || turn == HelpTurn.Everybody)
+            {
+                return (turn, people);
+            }
+
+            turn = turn == HelpTurn.OnDuty ? HelpTurn.Team : turn + 1;
+        }
+    }
+
+    /// <summary>Of a crisis: the next person after a while, the supervisors after another, and the team half-way between them.</summary>
+    private DateTimeOffset NextOf(HelpAlert alert, HelpTurn turn, DateTimeOffset now)
+    {
+        var next = turn switch
+        {
+            HelpTurn.OnDuty => alert.RaisedAt + options.NextAfter,
+            HelpTurn.NextOnDuty => alert.RaisedAt + ((options.NextAfter + options.SupervisorAfter) / 2),
+            HelpTurn.Team => alert.RaisedAt + options.SupervisorAfter,
+            _ => now + options.NextAfter,
+        };
+        return next < now ? now : next;
     }
 
     [LoggerMessage(LogLevel.Error, "Alert {Alert} ({Kind}) finds nobody to call: give the team and its supervisors their roles and topics.")]

@@ -20,9 +20,9 @@ public sealed class HelpShapes(BotDb db, OrganisationTree tree, HelpCases cases)
     {
         var alerts = (await db.HelpAlerts.AsNoTracking().Where(a => a.AcknowledgedAt == null).Select(a => new { a.Id, a.CaseId, a.Kind, a.Level }).ToListAsync(ct)).ToLookup(a => a.CaseId);
         var open = await db.HelpCases.AsNoTracking().Where(c => c.State == HelpState.Open)
-            .Select(c => new { c.Id, c.AreaId, c.Topic, c.Version, c.Urgency, c.AssignedId, c.LastInboundAt, c.LastOutboundAt, c.NextDueAt, c.WaitingSince, c.LeftAt, c.Report, c.CloseAskedBy }).ToListAsync(ct);
+            .Select(c => new { c.Id, c.AreaId, c.Topic, c.Version, c.Urgency, c.AssignedId, c.LastInboundAt, c.LastChatAt, c.LastOutboundAt, c.NextDueAt, c.WaitingSince, c.LeftAt, c.Report, c.CloseAskedBy }).ToListAsync(ct);
         return [.. open.OrderBy(c => c.Id).Select(c => new HelpStamp(c.Id, c.AreaId, c.Topic, FormattableString.Invariant(
-            $"{c.Id} {c.Topic} {c.Version} {c.Urgency} {c.AssignedId} {Ms(c.LastInboundAt)} {Ms(c.LastOutboundAt)} {Ms(c.NextDueAt)} {Ms(c.WaitingSince)} {Ms(c.LeftAt)} {c.Report} {c.CloseAskedBy} {string.Join('+', alerts[c.Id].Select(a => $"{a.Id}.{a.Kind}.{a.Level}"))}")))];
+            $"{c.Id} {c.Topic} {c.Version} {c.Urgency} {c.AssignedId} {Ms(c.LastInboundAt)} {Ms(c.LastChatAt)} {Ms(c.LastOutboundAt)} {Ms(c.NextDueAt)} {Ms(c.WaitingSince)} {Ms(c.LeftAt)} {c.Report} {c.CloseAskedBy} {string.Join('+', alerts[c.Id].Select(a => $"{a.Id}.{a.Kind}.{a.Level}"))}")))];
     }
 
     public async Task<string> OfInboxAsync(HelpViewer me, IReadOnlyList<HelpStamp> open, CancellationToken ct)

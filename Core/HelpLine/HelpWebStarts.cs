@@ -31,7 +31,7 @@ public sealed class HelpWebStarts(BotDb db, HelpDoor door, HelpIntake intake, He
         }
 
         var known = await intake.FindAsync(id, ct);
-        var begun = await intake.BeginAsync(id, formKey, null, ct);
+        var begun = await intake.BeginAsync(id, formKey, null, ct, onPage: true);
         if (urgency == HelpUrgency.Crisis && known is { State: HelpState.Open })
         {
             await intake.RaiseAsync(begun, ct);

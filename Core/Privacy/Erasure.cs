@@ -109,13 +109,15 @@ public sealed class Erasure(BotDb db, Vault vault, ForgottenDoubts doubts, HelpE
         await db.SaveChangesAsync(ct);
         await db.Accounts.Where(a => a.Id == accountId).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);
+        await help.EraseAccountsAsync([accountId], ct); // what began meanwhile
         return Erased.AccountOnly;
     }
 
     private async Task<Result<Erased>> EraseAsync(int personId, string actor, CancellationToken ct)
     {
         // First of all, and for good: a key cannot be brought back by a transaction that ends.
-        await help.EraseAccountsAsync(await db.Accounts.Where(a => a.PersonId == personId).Select(a => a.Id).ToListAsync(ct), ct);
+        var accountIds = await db.Accounts.Where(a => a.PersonId == personId).Select(a => a.Id).ToListAsync(ct);
+        await help.EraseAccountsAsync(accountIds, ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var now = clock.GetUtcNow();
         await doubts.LeaveOutAsync(await MarkAsync(personId, ct), actor, ct);
@@ -142,6 +144,7 @@ public sealed class Erasure(BotDb db, Vault vault, ForgottenDoubts doubts, HelpE
         db.Add(new AuditEntry { At = now, Actor = actor, Action = "person.erased", Subject = $"person:{personId}" });
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
+        await help.EraseAccountsAsync(accountIds, ct); // what began meanwhile; after a kill here EraseHelpCases finds it
         return Erased.Everything;
     }
 

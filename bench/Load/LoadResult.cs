@@ -15,6 +15,9 @@ internal sealed class LoadResult(TimeSpan elapsed, long answered, long refused, 
 
     public long Broken => broken;
 
+    /// <summary>Of one request; 0 where it was not answered.</summary>
+    public double MillisecondsOf(int index) => ticks[index] * 1000.0 / Stopwatch.Frequency;
+
     public double PerSecond => answered / elapsed.TotalSeconds;
 
     /// <summary>Milliseconds.</summary>

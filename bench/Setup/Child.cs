@@ -11,9 +11,14 @@ internal sealed class Child : IDisposable
     private readonly Process _process;
     private readonly Queue<string> _said = new();
 
+    private readonly StreamWriter? _log;
+    private bool _isOver;
+
     /// <param name="environment">Added to this process's own.</param>
-    public Child(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string folder)
+    /// <param name="log">A file to which all that it writes is added; null to keep its last lines alone.</param>
+    public Child(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string folder, string? log = null)
     {
+        _log = log is null ? null : new StreamWriter(log, append: true) { AutoFlush = true };
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         foreach (var (name, value) in environment)
         {
@@ -113,6 +118,11 @@ internal sealed class Child : IDisposable
 
         All.TryRemove(Id, out _);
         _process.Dispose();
+        lock (_said)
+        {
+            _isOver = true;
+            _log?.Dispose();
+        }
     }
 
     private void Note(string? line)
@@ -124,6 +134,11 @@ internal sealed class Child : IDisposable
 
         lock (_said)
         {
+            if (!_isOver)
+            {
+                _log?.WriteLine(line);
+            }
+
             _said.Enqueue(line);
             if (_said.Count > 60)
             {

@@ -42,7 +42,7 @@ internal sealed class ServerUnderTest : IDisposable
         environment["ASPNETCORE_URLS"] = $"http://{workspace.Address}";
         environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         var begun = Stopwatch.GetTimestamp();
-        return ReadyAsync(new Child("dotnet", [ServerDll(workspace)], environment, workspace.Folder), workspace.Address, "/health/ready", begun, ct);
+        return ReadyAsync(new Child("dotnet", [ServerDll(workspace)], environment, workspace.Folder, workspace.LogFile), workspace.Address, "/health/ready", begun, ct);
     }
 
     /// <summary>The bare endpoint, under the same runtime settings as the server.</summary>

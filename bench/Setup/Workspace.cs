@@ -54,6 +54,9 @@ internal sealed class Workspace : IAsyncDisposable
 
     public Dictionary<string, string> Settings { get; }
 
+    /// <summary>Where all that the server writes to its log is kept; null to keep its last lines alone.</summary>
+    public string? LogFile { get; set; }
+
     public string DatabaseName => Options.Database.ToString().ToLowerInvariant();
 
     /// <summary>The same services over the same database and keys as the server's, for preparing and for checking.</summary>
@@ -100,6 +103,23 @@ internal sealed class Workspace : IAsyncDisposable
     {
         await using var db = await Services.GetRequiredService<IDbContextFactory<BotDb>>().CreateDbContextAsync();
         return await work(db);
+    }
+
+    /// <summary>A copy of the database as an operator makes one, into the folder.</summary>
+    public async Task BackUpAsync(CancellationToken ct)
+    {
+        var to = Path.Combine(Folder, "backup");
+        if (Options.Database == DatabaseProvider.Sqlite)
+        {
+            await InDbAsync(db => db.Database.ExecuteSqlAsync($"VACUUM INTO {to}", ct));
+            return;
+        }
+
+        using var dump = new Child("pg_dump", ["-f", to], ShellSettings, Folder);
+        if (await dump.EndedAsync(ct) is (not 0, var said))
+        {
+            throw new BenchException("pg_dump: " + said);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -3,6 +3,7 @@ using Bot.Core.HelpLine;
 using Bot.Tests.Roster;
 using Bot.Tests.Staff;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bot.Tests.HelpLine;
 
@@ -241,6 +242,7 @@ public sealed class HelpCasePageTests : IAsyncLifetime
         await HelpRoom.SubmitAsync(_room.Zhao, id, "report", null);
         var counsellors = await HelpRoom.CaseAsync(_room.Zhao, id);
         Assert.NotNull(counsellors.QuerySelector("#report [data-due]"));
+        Assert.Contains(_room.Bot.Services.GetRequiredService<HelpPolicy>().ReportWords.Decide, counsellors.GetElementById("report")!.TextContent, StringComparison.Ordinal);
         Assert.Empty(counsellors.QuerySelectorAll("#report form"));
 
         await HelpRoom.SubmitAsync(_room.Supervisor, id, "decide", null, ("Reported", "true"), ("Text", "已报告派出所，十点二十"));

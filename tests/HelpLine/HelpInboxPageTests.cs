@@ -1,5 +1,6 @@
 using System.Net;
 using Bot.Core.HelpLine;
+using Bot.Tests.Roster;
 using Bot.Tests.Staff;
 using Microsoft.EntityFrameworkCore;
 
@@ -162,6 +163,27 @@ public sealed class HelpInboxPageTests : IAsyncLifetime
         await Desk.RunAsync(_room.Bot, "staff", "leave", "qian");
 
         Assert.Equal("end", await open.LastAsync());
+    }
+
+    /// <summary>More come than five can answer.</summary>
+    [Fact]
+    public async Task In_a_surge_crises_stand_first_then_who_waits_longest_and_everybody_is_told_how_many_are_before_them()
+    {
+        var said = new List<string>();
+        for (var i = 0; i < 40; i++)
+        {
+            _room.Passes(TimeSpan.FromSeconds(5));
+            said.Add(await _room.Bot.SayAsync($"o-{i}", i % 10 == 9 ? ["我不想活了"] : ["求助", Words]));
+        }
+
+        var rows = (await HelpRoom.PageAsync(_room.Zhao, HelpRoom.Inbox + "?queue=Open&rows=100")).QuerySelectorAll("table.cases tbody tr").Select(r => r.Id).ToList();
+        var opened = await _room.Bot.InDb(db => db.HelpCases.AsNoTracking().OrderBy(c => c.Id).ToListAsync());
+
+        Assert.Equal([.. opened.OrderByDescending(c => c.Urgency == HelpUrgency.Crisis).ThenBy(c => c.OpenedAt).Select(c => $"case-{c.Id}")], rows);
+        Assert.Equal(4, opened.Count(c => c.Urgency == HelpUrgency.Crisis));
+        Assert.Contains("前面有 1 个人在等", said[1], StringComparison.Ordinal);
+        Assert.Contains("前面有 35 个人在等，可能要等几个小时，不会漏掉你", said[38], StringComparison.Ordinal);
+        Assert.All(said, text => Assert.Contains("12355", text, StringComparison.Ordinal));
     }
 
     [Fact]

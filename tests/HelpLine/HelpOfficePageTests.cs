@@ -177,6 +177,20 @@ public sealed class HelpOfficePageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_open_page_of_who_somebody_is_says_when_something_new_waits_and_reads_nothing_for_that()
+    {
+        var id = await _room.AskedAsync("o-1", Words);
+        var empty = await HelpRoom.PageAsync(_room.Custodian, "/staff/help/reveals");
+        var asks = empty.GetElementById("news")!.GetAttribute("hx-get")!;
+        Assert.DoesNotContain("有变化", (await HelpRoom.PageAsync(_room.Custodian, asks)).DocumentElement.TextContent, StringComparison.Ordinal);
+
+        Assert.Null(await _room.RefusalAsync<HelpReveals, int>("zhao", (reveals, me) => reveals.AskAsync(me, id, "要联系学校", default)));
+
+        Assert.Contains("有变化", (await HelpRoom.PageAsync(_room.Custodian, asks)).DocumentElement.TextContent, StringComparison.Ordinal);
+        Assert.Equal(0, await _room.ReadsAsync(id, "li"));
+    }
+
+    [Fact]
     public async Task In_a_crisis_a_supervisor_looks_at_once_and_the_custodian_reviews_it()
     {
         await SecretaryTests.BoundAsync(_room.Bot, "o-1", "一支部", "学生002", "S002");

@@ -1,5 +1,6 @@
 using Bot.Core.HelpLine;
 using Bot.Core.Roster;
+using Bot.Tests.Roster;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -134,6 +135,71 @@ public sealed class HelpRaceTests : IAsyncLifetime
         await _room.Bot.Services.GetRequiredService<HelpIntake>().DropAsync(seen, default, unheardSince: _room.Bot.Clock.GetUtcNow().AddMinutes(-8));
 
         Assert.Equal(HelpStep.Urgency, (await _room.OfAsync(seen.Id)).Step);
+    }
+
+    /// <summary>The bot has found the case open; in this moment the counsellor closes it.</summary>
+    [Fact]
+    public async Task A_message_into_a_case_that_has_just_been_closed_is_not_stored_there()
+    {
+        var id = await _room.AskedAsync("o-1", "这几天睡不着", "2");
+        var seen = await _room.OfAsync(id);
+        Assert.Null(await _room.ClosesAsync("zhao", id, HelpOutcome.Answered));
+
+        var added = await _room.Bot.Services.GetRequiredService<HelpIntake>().AddAsync(seen, HelpInput.Words("我不想活了"), "late", null, danger: true, default);
+
+        Assert.True(added.IsGone);
+        Assert.Equal((null, HelpUrgency.Calm), ((await _room.OfAsync(id)).WaitingSince, (await _room.OfAsync(id)).Urgency));
+        Assert.Equal(1, await _room.Bot.InDb(db => db.HelpMessages.CountAsync(m => m.By == HelpSide.Person)));
+        Assert.Equal(0, await _room.Bot.InDb(db => db.HelpAlerts.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Twenty_cries_while_the_case_is_being_closed_all_reach_somebody()
+    {
+        var id = await _room.AskedAsync("o-1", "这几天睡不着", "2");
+        var (version, last, phone) = ((await _room.OfAsync(id)).Version, await _room.LastAsync(id), _room.Bot.Phone("o-1"));
+
+        var cries = Task.WhenAll(Enumerable.Range(0, 20).Select(n => Task.Run(() => phone.Sends($"我不想活了，第 {n} 次说"))));
+        var refusal = await _room.RefusalAsync<HelpClosing, HelpState>("zhao", (closing, me) => closing.CloseAsync(me, id, version, last, HelpOutcome.Answered, default));
+        var said = await cries;
+
+        Assert.All(said, answer => Assert.Contains("12355", answer.Text, StringComparison.Ordinal));
+        var isClosed = refusal is null && (await _room.OfAsync(id)).State == HelpState.Closed;
+        var stored = await _room.Bot.InDb(db => (from message in db.HelpMessages join of in db.HelpCases on message.CaseId equals of.Id where message.By == HelpSide.Person && message.Id > last select of.State).ToListAsync());
+        Assert.Equal(20, stored.Count);
+        Assert.All(stored, state => Assert.Equal(HelpState.Open, state));
+        Assert.Equal(isClosed ? 2 : 1, await _room.Bot.InDb(db => db.HelpCases.CountAsync()));
+        Assert.Equal(HelpState.Open, await _room.Bot.InDb(db => (from alert in db.HelpAlerts join of in db.HelpCases on alert.CaseId equals of.Id where alert.AcknowledgedAt == null select of.State).SingleAsync()));
+    }
+
+    /// <summary>A message has found the account; before its case is stored the account is deleted.</summary>
+    [Fact]
+    public async Task A_case_begun_while_its_account_is_deleted_does_not_stay_open_without_one()
+    {
+        var kept = await _room.AskedAsync("o-2", "想问问租房合同", "1");
+        await _room.Bot.SayAsync("o-1", "帮助");
+        var account = await _room.Bot.Services.GetRequiredService<Accounts>().FindOrAddAsync(BotUnderTest.AppId, "o-1", default);
+        await _room.Bot.SayAsync("o-1", "隐私 删除", "确认删除");
+        var late = await _room.Bot.Services.GetRequiredService<HelpIntake>().BeginAsync(account.Id, "late", new HelpOpening(HelpTopic.Mind, HelpUrgency.Crisis, IsInDanger: true), default);
+
+        await _room.Bot.Services.GetRequiredService<HelpErasure>().RunAsync(default);
+
+        Assert.NotNull((await _room.OfAsync(late.Id)).ErasedAt);
+        Assert.Equal(HelpState.Closed, (await _room.OfAsync(late.Id)).State);
+        Assert.Equal(0, await _room.Bot.InDb(db => db.HelpAlerts.CountAsync(a => a.AcknowledgedAt == null)));
+        Assert.Equal(HelpState.Open, (await _room.OfAsync(kept)).State);
+        Assert.Single(_room.Bot.Services.GetRequiredService<CaseKeys>().All());
+    }
+
+    [Fact]
+    public async Task A_case_whose_key_is_gone_does_not_stay_open_though_its_person_writes_nothing_more()
+    {
+        var id = await _room.AskedAsync("o-1", "这几天睡不着", "2");
+        _room.Bot.Services.GetRequiredService<CaseKeys>().Destroy((await _room.OfAsync(id)).KeyId);
+
+        await _room.Bot.Services.GetRequiredService<HelpErasure>().RunAsync(default);
+
+        Assert.Equal(HelpState.Closed, (await _room.OfAsync(id)).State);
     }
 
     private async Task<HelpCase[]> RaceAsync()

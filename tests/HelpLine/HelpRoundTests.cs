@@ -1,7 +1,9 @@
 using Bot.Core.HelpLine;
 using Bot.Core.Staff;
+using Bot.Jobs.HelpLine;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bot.Tests.HelpLine;
 
@@ -28,22 +30,41 @@ public sealed class HelpRoundTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _room.DisposeAsync();
 
     [Fact]
-    public async Task A_crisis_calls_those_on_duty_then_the_team_then_the_supervisors_until_one_acknowledges()
+    public async Task A_crisis_calls_those_on_duty_then_the_next_then_the_team_then_the_supervisors_until_one_acknowledges()
     {
         await DutyAsync("zhao");
+        await DutyAsync("qian", inHours: 9);
+        await DutyAsync("sun", inHours: 18);
         await _room.Bot.Phone("o-1").Sends("我不想活了");
 
         await CalledAsync("o-zhao");
         await CalledAsync();
         _room.Passes(TimeSpan.FromMinutes(3));
+        await CalledAsync("o-qian"); // the next on the plan, and not yet the one after
+        await CalledAsync();
+        _room.Passes(TimeSpan.FromMinutes(1.5));
         await CalledAsync("o-zhao", "o-qian", "o-sun"); // nobody of the team is available: all of it
-        _room.Passes(TimeSpan.FromMinutes(3));
+        await CalledAsync();
+        _room.Passes(TimeSpan.FromMinutes(1.5));
         await CalledAsync("o-sun");
         _room.Passes(TimeSpan.FromMinutes(3));
         await CalledAsync("o-zhao", "o-qian", "o-sun"); // everybody, again and again
         Assert.Null(await _room.RefusalAsync<HelpAlerts, int>("sun", async (alerts, me) => await alerts.AcknowledgeAsync(me, (await alerts.OpenAsync(me, default))[0].Id, default)));
         _room.Passes(TimeSpan.FromMinutes(3));
         await CalledAsync();
+    }
+
+    [Fact]
+    public async Task Where_nobody_is_on_duty_next_within_a_day_the_team_is_called_in_their_place()
+    {
+        await DutyAsync("zhao");
+        await DutyAsync("zhao", inHours: 12); // who has been called already is no next
+        await DutyAsync("qian", inHours: 25);
+        await _room.Bot.Phone("o-1").Sends("我不想活了");
+        await CalledAsync("o-zhao");
+        _room.Passes(TimeSpan.FromMinutes(3));
+
+        await CalledAsync("o-zhao", "o-qian", "o-sun");
     }
 
     [Fact]
@@ -180,13 +201,88 @@ public sealed class HelpRoundTests : IAsyncLifetime
         Assert.Equal(1, await _room.ReadsAsync(id, "qian"));
     }
 
-    private async Task DutyAsync(string login)
+    /// <summary>The process fetches a picture, which takes its time; meanwhile somebody cries.</summary>
+    [Fact]
+    public async Task WeChat_that_lets_a_picture_wait_holds_up_no_alert()
+    {
+        var (asked, answers) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new ManualResetEventSlim());
+        await DutyAsync("zhao");
+        await _room.AskedAsync("o-1", "看这张图", "2");
+        await _room.Bot.Phone("o-1").SendsPicture();
+        _room.Bot.Network.Answer("/cgi-bin/media/get", _ =>
+        {
+            asked.TrySetResult();
+            answers.Wait();
+            return "GIF89a-the-picture";
+        });
+        using var loop = new HelpLoop(
+            _room.Bot.Services.GetRequiredService<HelpRounds>(), _room.Bot.Services.GetRequiredService<HelpMedia>(), TimeProvider.System, NullLogger<HelpLoop>.Instance);
+        var running = Task.Run(() => loop.StartAsync(default));
+        try
+        {
+            await asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+            await _room.Bot.Phone("o-2").Sends("我不想活了");
+
+            Assert.True(await WithinAsync(TimeSpan.FromSeconds(30), () => _room.Bot.InDb(db => db.HelpAlerts.AnyAsync(a => a.Kind == HelpAlertKind.Crisis && a.Level == 1))));
+            Assert.Equal(HelpMediaState.Wanted, await _room.Bot.InDb(db => db.HelpMessages.Where(m => m.Kind == HelpKind.Picture).Select(m => m.Media).SingleAsync()));
+        }
+        finally
+        {
+            answers.Set();
+            await running;
+            await loop.StopAsync(default);
+        }
+    }
+
+    /// <summary>Its key is damaged: no step can be written into it.</summary>
+    [Fact]
+    public async Task A_case_that_cannot_be_given_back_holds_up_none_of_the_others()
+    {
+        var ids = new[] { await _room.AskedAsync("o-1", "这几天睡不着", "2"), await _room.AskedAsync("o-2", "想问问租房合同", "2") };
+        foreach (var id in ids)
+        {
+            Assert.Null(await _room.RefusalAsync<HelpSteps, int>("zhao", async (steps, me) => await steps.AssignAsync(me, id, (await _room.OfAsync(id)).Version, me.StaffId, default)));
+        }
+
+        await SpoilKeyAsync(ids[0]);
+        await _room.Bot.RunAsync("staff", "leave", "zhao");
+        await _room.RoundAsync();
+
+        Assert.Null((await _room.OfAsync(ids[1])).AssignedId);
+        Assert.Contains($"Case {ids[0]} cannot be given back", _room.Bot.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("睡不着", _room.Bot.Log.Text, StringComparison.Ordinal);
+    }
+
+    private async Task SpoilKeyAsync(int id)
+    {
+        var keyId = (await _room.OfAsync(id)).KeyId;
+        var file = Directory.GetFiles(_room.Bot.Folder, keyId + ".key", SearchOption.AllDirectories).Single();
+        var bytes = await File.ReadAllBytesAsync(file);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes);
+    }
+
+    private static async Task<bool> WithinAsync(TimeSpan time, Func<Task<bool>> isSo)
+    {
+        for (var begun = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(begun) < time; await Task.Delay(20))
+        {
+            if (await isSo())
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task DutyAsync(string login, int inHours = -1)
     {
         var (who, area) = (await _room.IdAsync(login), await Staff.Desk.OrganisationAsync(_room.Bot, "示例省"));
         await _room.Bot.InDb(async db =>
         {
             var now = _room.Bot.Clock.GetUtcNow();
-            db.Add(new HelpDuty { StaffId = who, OrganisationId = area, BeginsAt = now.AddHours(-1), EndsAt = now.AddHours(9) });
+            db.Add(new HelpDuty { StaffId = who, OrganisationId = area, BeginsAt = now.AddHours(inHours), EndsAt = now.AddHours(inHours + 10) });
             await db.SaveChangesAsync();
         });
     }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text;
 using Bot.Core.Data;
 using Bot.Core.HelpLine;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bot.Tests.HelpLine;
 
-/// <summary>Nothing of a case lies about: not in the database's files, not in the log, and nothing anywhere once it is erased.</summary>
+/// <summary>Nothing of a case lies about: not in the database's files or its backup, not in the log, not in what is measured, and nothing anywhere once it is erased.</summary>
 public sealed class HelpSecrecyTests : IAsyncLifetime
 {
     private static readonly string[] Secrets = ["租房押金要不回来", "小树苗", "先别急着签字", "打过电话", "保管人看的理由", "青城公园南门", "o-grep-openid"];
@@ -22,8 +24,12 @@ public sealed class HelpSecrecyTests : IAsyncLifetime
     [Fact]
     public async Task After_a_whole_talk_no_word_of_it_and_no_openid_stands_in_any_file_or_log()
     {
+        using var measured = new Measured();
         var id = await TalkAsync();
         await _room.Bot.InDb(db => db.Database.IsSqliteDatabase() ? db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(PASSIVE)") : Task.FromResult(0));
+        await _room.Bot.InDb(db => db.Database.IsSqliteDatabase() ? db.Database.ExecuteSqlAsync($"VACUUM INTO {Path.Combine(_room.Bot.Folder, "backup.db")}") : Task.FromResult(0));
+        var (log, rows, said) = (_room.Bot.Log.Text, await DumpAsync(), measured.Text);
+        Assert.Contains("http.server.request.duration", said, StringComparison.Ordinal);
 
         foreach (var secret in Secrets)
         {
@@ -33,8 +39,10 @@ public sealed class HelpSecrecyTests : IAsyncLifetime
                 Assert.False((await ReadAsync(file)).AsSpan().IndexOf(bytes) >= 0, $"'{secret}' stands in {Path.GetFileName(file)}.");
             }
 
-            Assert.DoesNotContain(secret, _room.Bot.Log.Text, StringComparison.Ordinal);
-            Assert.DoesNotContain(secret, await DumpAsync(), StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, log, StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, rows, StringComparison.Ordinal);
+            Assert.DoesNotContain(Convert.ToHexStringLower(bytes), rows, StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, said, StringComparison.Ordinal);
         }
 
         Assert.Contains("租房押金", (await HelpRoom.CaseAsync(_room.Zhao, id)).DocumentElement.TextContent, StringComparison.Ordinal); // and yet the team reads it
@@ -138,13 +146,25 @@ public sealed class HelpSecrecyTests : IAsyncLifetime
         return id;
     }
 
-    /// <summary>Every text of the tables that the help line writes to; PostgreSQL's files are elsewhere.</summary>
-    private Task<string> DumpAsync() => _room.Bot.InDb(async db => string.Join('\n',
-        (await db.HelpCases.AsNoTracking().Select(c => c.Alias + c.KeyId + c.StepKey).ToListAsync())
-        .Concat(await db.HelpMessages.AsNoTracking().Select(m => m.MessageKey + m.MediaFile + m.Answer).ToListAsync())
-        .Concat(await db.Outbox.AsNoTracking().Select(m => m.Code + m.MessageKey + m.Rid).ToListAsync())
-        .Concat(await db.AuditEntries.AsNoTracking().Select(a => a.Action + a.Subject + a.Reason).ToListAsync())
-        .Concat(await db.UnansweredTexts.AsNoTracking().Select(u => u.Text).ToListAsync())));
+    /// <summary>Every row of every table, as PostgreSQL, whose files are elsewhere, would back it up; "" on SQLite, whose files have been searched.</summary>
+    private Task<string> DumpAsync() => _room.Bot.InDb(async db =>
+    {
+        if (db.Database.IsSqliteDatabase())
+        {
+            return "";
+        }
+
+        var rows = new List<string>();
+        foreach (var table in await db.Database.SqlQuery<string>($"SELECT tablename AS \"Value\" FROM pg_tables WHERE schemaname = 'public'").ToListAsync())
+        {
+#pragma warning disable EF1002 // the names are the database's own
+            rows.AddRange(await db.Database.SqlQueryRaw<string>($"SELECT row_to_json(t)::text AS \"Value\" FROM \"{table}\" t").ToListAsync());
+#pragma warning restore EF1002
+        }
+
+        Assert.NotEmpty(rows);
+        return string.Join('\n', rows);
+    });
 
     private static async Task<byte[]> ReadAsync(string file)
     {
@@ -152,5 +172,39 @@ public sealed class HelpSecrecyTests : IAsyncLifetime
         var bytes = new MemoryStream();
         await stream.CopyToAsync(bytes);
         return bytes.ToArray();
+    }
+
+    /// <summary>Everything that the process measures while this lives: names and tags. It sends no traces.</summary>
+    private sealed class Measured : IDisposable
+    {
+        private readonly ConcurrentDictionary<string, byte> _said = [];
+        private readonly MeterListener _listener = new() { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+
+        public Measured()
+        {
+            _listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Note(instrument, tags));
+            _listener.SetMeasurementEventCallback<int>((instrument, _, tags, _) => Note(instrument, tags));
+            _listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Note(instrument, tags));
+            _listener.Start();
+        }
+
+        public string Text
+        {
+            get
+            {
+                _listener.RecordObservableInstruments();
+                return string.Join('\n', _said.Keys);
+            }
+        }
+
+        public void Dispose() => _listener.Dispose();
+
+        private void Note(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            foreach (var tag in tags)
+            {
+                _said.TryAdd($"{instrument.Name} {tag.Key}={tag.Value}", 0);
+            }
+        }
     }
 }

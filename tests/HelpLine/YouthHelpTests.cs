@@ -51,6 +51,27 @@ public sealed class YouthHelpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_begun_on_a_page_opens_no_window_of_WeChats_and_what_is_written_in_the_chat_does()
+    {
+        var browser = await ComesInAsync("o-1");
+        var key = (await Branch.PageAsync(browser, Path)).QuerySelector<IHtmlInputElement>("[name=formKey]")!.Value;
+        await Desk.PostToAsync(browser, "/y/privacy", Path, ("formKey", key), ("topic", "School"), ("urgency", "Soon"), ("age", ""), ("called", ""));
+        var id = await _room.Bot.InDb(db => db.HelpCases.Select(c => c.Id).SingleAsync());
+
+        Assert.Equal(new HelpWindow(null, 0), (await _room.ThreadAsync("zhao", id)).Window);
+
+        await _room.Bot.SayAsync("o-1", "考试前睡不着");
+        Assert.Equal(new HelpWindow(_room.Bot.Clock.GetUtcNow().AddHours(48), 5), (await _room.ThreadAsync("zhao", id)).Window);
+
+        // After 结束, too: what is written to the bot goes to no case, and opens the window all the same.
+        await _room.Bot.SayAsync("o-1", "结束");
+        _room.Passes(TimeSpan.FromDays(3));
+        Assert.Equal(0, (await _room.ThreadAsync("zhao", id)).Window.Left);
+        await _room.Bot.SayAsync("o-1", "帮助");
+        Assert.Equal(5, (await _room.ThreadAsync("zhao", id)).Window.Left);
+    }
+
+    [Fact]
     public async Task After_the_person_has_left_the_page_says_no_more_that_the_talk_is_open()
     {
         var browser = await ComesInAsync("o-1");

@@ -93,7 +93,7 @@ internal static class ConsoleAsks
 
         .. Gets(Asked.Appeal, "staff/appeals/{id:int}"),
         Post(Asked.Appeal, "staff/appeals/{id:int}", ("Outcome", "NoRecord"), ("Answer", "没有记录")),
-        .. Gets(Asked.Own, "staff/help", "staff/help?handler=List", "staff/help/live", "staff/help/duty", "staff/help/teams", "staff/help/reveals", "staff/help/reads", "staff/help/figures"),
+        .. Gets(Asked.Own, "staff/help", "staff/help?handler=List", "staff/help/live", "staff/help/duty", "staff/help/teams", "staff/help/reveals", "staff/help/reveals?handler=News", "staff/help/reads", "staff/help/figures"),
         .. Posts(Asked.Own, "staff/help?handler=Presence", "staff/help/duty?handler=Presence"),
         Post(Asked.Fields, "staff/help?handler=Acknowledge", ("alert", "{alert}"), ("id", "{case}")),
         Post(Asked.Fields, "staff/help/duty?handler=Add", ("Who", "{colleague}"), ("Area", "{place}"), ("Day", "2026-11-25"), ("From", "08:00"), ("To", "12:00")),
