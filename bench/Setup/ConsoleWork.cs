@@ -67,9 +67,21 @@ internal sealed class ConsoleWork(Workspace workspace)
             pieces.Add((
                 new Piece
                 {
-                    Kind = kind, OrganisationId = organisation, Title = text.Title, Version = i % 100 == 0 ? Versions : 1, Hash = text.HashOf(kind, organisation), State = state, GoesOutAt = at, ClosesAt = at.AddDays(7),
-                    SubmittedBy = state == PieceState.Draft ? null : "bench", SubmittedAt = state == PieceState.Draft ? null : _now.AddDays(-1), DecidedBy = isApproved ? "bench-2" : null, DecidedAt = isApproved ? _now.AddDays(-1) : null,
-                    OutVersion = isApproved ? 1 : null, OutAt = isApproved ? at : null, OutUntil = isApproved ? at.AddDays(7) : null,
+                    Kind = kind,
+                    OrganisationId = organisation,
+                    Title = text.Title,
+                    Version = i % 100 == 0 ? Versions : 1,
+                    Hash = text.HashOf(kind, organisation),
+                    State = state,
+                    GoesOutAt = at,
+                    ClosesAt = at.AddDays(7),
+                    SubmittedBy = state == PieceState.Draft ? null : "bench",
+                    SubmittedAt = state == PieceState.Draft ? null : _now.AddDays(-1),
+                    DecidedBy = isApproved ? "bench-2" : null,
+                    DecidedAt = isApproved ? _now.AddDays(-1) : null,
+                    OutVersion = isApproved ? 1 : null,
+                    OutAt = isApproved ? at : null,
+                    OutUntil = isApproved ? at.AddDays(7) : null,
                 },
                 text));
         }
@@ -84,8 +96,20 @@ internal sealed class ConsoleWork(Workspace workspace)
         var over = pieces.Select(p => p.Piece).Where(p => p.Kind == PieceKind.Push && p.OutAt <= _now).ToList();
         db.AddRange(over.Select((p, i) => new Push
         {
-            PieceId = p.Id, Version = 1, OrganisationId = p.OrganisationId, Title = p.Title, Text = p.Title, Page = "/y/me", ByMass = false, StartedAt = p.OutAt!.Value, EndsAt = p.OutAt.Value.AddDays(1),
-            FilledTo = int.MaxValue, State = i == 0 ? PushState.Stopped : PushState.Done, ChangedBy = i == 0 ? "bench" : null, ChangedAt = i == 0 ? _now : null, EndedAt = i == 0 ? null : p.OutAt.Value.AddHours(2),
+            PieceId = p.Id,
+            Version = 1,
+            OrganisationId = p.OrganisationId,
+            Title = p.Title,
+            Text = p.Title,
+            Page = "/y/me",
+            ByMass = false,
+            StartedAt = p.OutAt!.Value,
+            EndsAt = p.OutAt.Value.AddDays(1),
+            FilledTo = int.MaxValue,
+            State = i == 0 ? PushState.Stopped : PushState.Done,
+            ChangedBy = i == 0 ? "bench" : null,
+            ChangedAt = i == 0 ? _now : null,
+            EndedAt = i == 0 ? null : p.OutAt.Value.AddHours(2),
             Figures = i == 0 ? null : """[{"State":2,"Channel":1,"ErrCode":null,"Count":900},{"State":6,"Channel":1,"ErrCode":43004,"Count":100}]""",
         }));
     }
@@ -115,10 +139,25 @@ internal sealed class ConsoleWork(Workspace workspace)
             var (opened, isOpen) = (_now.AddHours(-i), i % 6 == 0);
             return new HelpCase
             {
-                KeyId = i == 0 ? key.Id : RandomNumberGenerator.GetHexString(32, lowercase: true), HolderSealed = i == 0 ? key.Seal("1", "holder") : null, HolderHash = SHA256.HashData(Encoding.UTF8.GetBytes($"holder{i}")), Alias = $"山杨-{i:0000}", Topic = topics[i % topics.Length],
-                Urgency = (HelpUrgency)(i % 3), AreaId = countyId, State = isOpen ? HelpState.Open : HelpState.Closed, Step = HelpStep.Done, AssignedId = i % 4 == 0 ? null : staff[i % staff.Count], OpenedAt = opened,
-                LastInboundAt = opened.AddMinutes(5), FirstAnsweredAt = isOpen ? null : opened.AddMinutes(30), WaitingSince = isOpen ? opened : null, Clock = isOpen ? HelpClock.First : HelpClock.None,
-                NextDueAt = isOpen ? _now.AddDays(30) : null, ClosedAt = isOpen ? null : opened.AddHours(3), Outcome = isOpen ? null : HelpOutcome.Answered, Satisfaction = isOpen ? null : 1 + (i % 3),
+                KeyId = i == 0 ? key.Id : RandomNumberGenerator.GetHexString(32, lowercase: true),
+                HolderSealed = i == 0 ? key.Seal("1", "holder") : null,
+                HolderHash = SHA256.HashData(Encoding.UTF8.GetBytes($"holder{i}")),
+                Alias = $"山杨-{i:0000}",
+                Topic = topics[i % topics.Length],
+                Urgency = (HelpUrgency)(i % 3),
+                AreaId = countyId,
+                State = isOpen ? HelpState.Open : HelpState.Closed,
+                Step = HelpStep.Done,
+                AssignedId = i % 4 == 0 ? null : staff[i % staff.Count],
+                OpenedAt = opened,
+                LastInboundAt = opened.AddMinutes(5),
+                FirstAnsweredAt = isOpen ? null : opened.AddMinutes(30),
+                WaitingSince = isOpen ? opened : null,
+                Clock = isOpen ? HelpClock.First : HelpClock.None,
+                NextDueAt = isOpen ? _now.AddDays(30) : null,
+                ClosedAt = isOpen ? null : opened.AddHours(3),
+                Outcome = isOpen ? null : HelpOutcome.Answered,
+                Satisfaction = isOpen ? null : 1 + (i % 3),
             };
         }).ToList();
         db.AddRange(cases);
