@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Bot.Bench.Load;
 using Bot.Bench.Setup;
+using Bot.Core.Calendar;
 using Bot.Core.Content;
+using Bot.Core.Pushes;
 using Bot.Core.Roster;
 using Bot.Core.Staff;
 using Microsoft.EntityFrameworkCore;
@@ -39,6 +41,8 @@ internal static partial class ConsoleBench
         report.Add("branches", region.Branches.Count);
 
         var visitors = await AddStaffAsync(workspace, ct);
+        await new ConsoleWork(workspace).AddAsync(visitors[0].OrganisationId, visitors[^1].OrganisationId, ct);
+        await made.SettleAsync(ct);
         var over = new List<string>();
         using (var server = await ServerUnderTest.StartAsync(workspace, ct))
         {
@@ -70,8 +74,9 @@ internal static partial class ConsoleBench
             var first = await user.GetAsync(page, ct);
             if (first.Status != 200)
             {
-                skipped++;
-                continue; // not this role's
+                skipped++; // not this role's
+                Note(over, first.Status >= 500, $"{who} {Named(page)} answers {first.Status}");
+                continue;
             }
 
             var warm = await WarmAsync(user, page, rounds, ct);
@@ -88,10 +93,10 @@ internal static partial class ConsoleBench
         report.Add($"{who} not theirs", skipped);
     }
 
-    /// <summary>Each page as the first that a new process is asked for.</summary>
+    /// <summary>Each page, not each choice on it, as the first that a new process is asked for.</summary>
     private static async Task ColdAsync(Workspace workspace, Report report, List<string> over, Visitor root, CancellationToken ct)
     {
-        foreach (var page in ConsolePages.Of(root.OrganisationId, root.BranchId, await IdsAsync(workspace, root.OrganisationId, ct)))
+        foreach (var page in ConsolePages.Of(root.OrganisationId, root.BranchId, await IdsAsync(workspace, root.OrganisationId, ct)).Where(p => !p.Contains('?', StringComparison.Ordinal)))
         {
             using var user = new ConsoleUser(workspace);
             using (await ServerUnderTest.StartAsync(workspace, ct))
@@ -129,13 +134,14 @@ internal static partial class ConsoleBench
         return bytes;
     }
 
-    /// <summary>The whole for an administrator; a county for every role.</summary>
+    /// <summary>The whole for an administrator, and for an editor and an approver, who write lessons and replies there; a county for every role.</summary>
     private static async Task<List<Visitor>> AddStaffAsync(Workspace workspace, CancellationToken ct)
     {
         var visitors = new List<Visitor>();
         var tree = await workspace.Services.GetRequiredService<OrganisationTree>().AllAsync(ct);
         var county = tree.Nodes.First(n => n.Kind == OrganisationKind.County);
-        foreach (var (login, role, at) in Enum.GetValues<StaffRole>().Select(r => (r.ToString(), r, county)).Prepend((Root, StaffRole.Administrator, tree.Nodes[0])))
+        (string, StaffRole, TreeNode)[] ofAll = [(Root, StaffRole.Administrator, tree.Nodes[0]), ("root-editor", StaffRole.Editor, tree.Nodes[0]), ("root-approver", StaffRole.Approver, tree.Nodes[0])];
+        foreach (var (login, role, at) in ofAll.Concat(Enum.GetValues<StaffRole>().Select(r => (r.ToString(), r, county))))
         {
             await ServerUnderTest.OperateAsync(workspace, ct, "staff", "sample", login, Password, "--under", at.Path);
             await workspace.InDbAsync(db => db.StaffAssignments.Where(a => db.Users.Any(u => u.Id == a.StaffId && u.UserName == login)).ExecuteUpdateAsync(set => set.SetProperty(a => a.Role, role), ct));
@@ -145,14 +151,23 @@ internal static partial class ConsoleBench
         return visitors;
     }
 
-    /// <summary>Something of each list that waits under an organisation.</summary>
-    private static Task<WaitingIds?> IdsAsync(Workspace workspace, int organisationId, CancellationToken ct) => workspace.InDbAsync<WaitingIds?>(async db =>
+    /// <summary>Something of each list under an organisation.</summary>
+    private static Task<ListedIds?> IdsAsync(Workspace workspace, int organisationId, CancellationToken ct) => workspace.InDbAsync<ListedIds?>(async db =>
     {
         var under = db.OrganisationAncestors.Where(a => a.AncestorId == organisationId).Select(a => a.OrganisationId);
-        return new WaitingIds(
+        var pieces = db.Pieces.Where(p => under.Contains(p.OrganisationId)).OrderBy(p => p.Id);
+        return new ListedIds(
             await db.JoinRequests.Where(r => under.Contains(r.OrganisationId)).Select(r => r.Id).FirstOrDefaultAsync(ct),
             await db.Appeals.Where(a => a.OrganisationId != null && under.Contains(a.OrganisationId.Value)).Select(a => a.Id).FirstOrDefaultAsync(ct),
-            await db.Transfers.Where(t => under.Contains(t.FromId)).Select(t => t.Id).FirstOrDefaultAsync(ct));
+            await db.Transfers.Where(t => under.Contains(t.FromId)).Select(t => t.Id).FirstOrDefaultAsync(ct),
+            await db.RosterImports.Select(i => i.Id).FirstOrDefaultAsync(ct),
+            await db.Lessons.Select(l => l.Id).FirstOrDefaultAsync(ct),
+            await pieces.Where(p => p.Kind == PieceKind.Lesson).Select(p => p.Id).FirstOrDefaultAsync(ct),
+            await pieces.Where(p => p.Kind == PieceKind.Article).Select(p => p.Id).FirstOrDefaultAsync(ct),
+            await pieces.Where(p => p.Kind == PieceKind.Push && db.Pushes.Any(r => r.PieceId == p.Id)).OrderBy(p => db.Pushes.First(r => r.PieceId == p.Id).State == PushState.Stopped ? 0 : 1).Select(p => p.Id).FirstOrDefaultAsync(ct),
+            await pieces.Where(p => p.State == PieceState.Submitted && p.Kind != PieceKind.Lesson).Select(p => p.Id).FirstOrDefaultAsync(ct),
+            await pieces.OrderByDescending(p => p.Version).Select(p => p.Id).FirstOrDefaultAsync(ct),
+            await db.HelpMessages.Where(m => db.HelpCases.Any(c => c.Id == m.CaseId && under.Contains(c.AreaId))).Select(m => m.CaseId).FirstOrDefaultAsync(ct));
     });
 
     /// <summary>Row ids would make every run's names different.</summary>

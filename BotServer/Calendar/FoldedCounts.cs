@@ -7,6 +7,8 @@ internal static class FoldedCounts
 {
     public static bool IsSmall(int count) => count is > 0 and < HiddenFigures.SmallestShown;
 
+    public static string Say(int count) => IsSmall(count) ? "—" : count.ToString("N0");
+
     /// <summary>
     /// Parts of fewer than five become one, with the next smallest where they are too few even together: nobody can work them out from the others
     /// and the sum.

@@ -22,6 +22,10 @@ internal sealed class HelpInboxPageModel(
     [BindProperty(SupportsGet = true)]
     public int? Under { get; set; }
 
+    /// <summary>Only those that have been open for so long.</summary>
+    [BindProperty(SupportsGet = true)]
+    public HelpSpan? Open { get; set; }
+
     public HelpQueue Queue { get; private set; }
 
     public HelpCounts Counts { get; private set; } = null!;
@@ -50,7 +54,7 @@ internal sealed class HelpInboxPageModel(
 
     /// <summary>This page with something else chosen.</summary>
     public string At(HelpQueue queue, string? handler = null, int? rows = null)
-        => FormattableString.Invariant($"{Home}?queue={queue}{(Topic is { } topic ? $"&topic={topic}" : null)}{(Under is { } area ? $"&under={area}" : null)}{(rows is { } n ? $"&rows={n}" : null)}{(handler is null ? null : "&handler=" + handler)}");
+        => FormattableString.Invariant($"{Home}?queue={queue}{(Topic is { } topic ? $"&topic={topic}" : null)}{(Under is { } area ? $"&under={area}" : null)}{(Open is { } span && queue != HelpQueue.Closed ? $"&open={span}" : null)}{(rows is { } n ? $"&rows={n}" : null)}{(handler is null ? null : "&handler=" + handler)}");
 
     public async Task<IActionResult> OnGetAsync(string? done, string? told, CancellationToken ct)
     {
@@ -100,7 +104,7 @@ internal sealed class HelpInboxPageModel(
     /// <summary>Somebody else may have it by now: then their page says so.</summary>
     private async Task TakeAsync(int id, int version, CancellationToken ct)
     {
-        var open = await inbox.ListAsync(Me, HelpQueue.Unassigned, null, null, MaxRows, ct);
+        var open = await inbox.ListAsync(Me, HelpQueue.Unassigned, null, null, null, MaxRows, ct);
         if (open.Any(row => row.Id == id))
         {
             await deeds.TakeAsync(Me, id, version, ct);
@@ -113,7 +117,7 @@ internal sealed class HelpInboxPageModel(
         Shape = await shapes.OfInboxAsync(Me, await shapes.OpenAsync(ct), ct);
         Counts = await inbox.CountAsync(Me, ct);
         Queue = Asked ?? (Counts.Mine > 0 ? HelpQueue.Mine : Counts.Unassigned > 0 ? HelpQueue.Unassigned : HelpQueue.Open);
-        var rows = await inbox.ListAsync(Me, Queue, Topic, Under, Rows + 1, ct);
+        var rows = await inbox.ListAsync(Me, Queue, Topic, Under, Open, Rows + 1, ct);
         (List, HasMore) = ([.. rows.Take(Rows)], rows.Count > Rows);
         Alerts = await alerts.OpenAsync(Me, ct);
         IsAvailable = await duties.IsAvailableAsync(Me, ct);

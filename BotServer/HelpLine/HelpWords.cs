@@ -38,6 +38,14 @@ internal static class HelpWords
         _ => "已结案",
     };
 
+    public static string Of(HelpSpan span) => span switch
+    {
+        HelpSpan.Hour => "不到 1 小时",
+        HelpSpan.Day => "1 小时到 1 天",
+        HelpSpan.Week => "1 天到 7 天",
+        _ => "7 天以上",
+    };
+
     public static string Of(HelpAlertKind kind) => kind switch
     {
         HelpAlertKind.Crisis => "危机",

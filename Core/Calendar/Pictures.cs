@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Calendar;
 
 /// <summary>Pictures of pieces: taken in and stripped, and removed when nothing shows them; <see cref="PictureMemory"/> gives them out.</summary>
-public sealed partial class Pictures(BotDb db, TimeProvider clock)
+public sealed partial class Pictures(BotDb db, PictureMemory memory, TimeProvider clock)
 {
     public static readonly Refusal NotFound = new(RefusalKind.NotFound, "picture.not-found", "No such picture, or not for this viewer.");
     public static readonly Refusal TooBig = new(RefusalKind.Invalid, "picture.too-big", "At most 1 MB, 4096 pixels a side.");
@@ -66,6 +66,7 @@ public sealed partial class Pictures(BotDb db, TimeProvider clock)
         db.Add(new Picture { Name = name, Bytes = picture.Bytes, Width = picture.Width, Height = picture.Height, By = viewer.Actor, At = now });
         db.Add(new AuditEntry { At = now, Actor = viewer.Actor, Action = "picture.added", Subject = $"picture:{name}", OrganisationId = viewer.WriteTops[0] });
         await db.TrySaveNewAsync(ct); // two with the same picture: one row
+        memory.Added();
         return Address(name);
     }
 

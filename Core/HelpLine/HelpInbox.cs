@@ -19,6 +19,22 @@ public enum HelpQueue
     Closed,
 }
 
+/// <summary>How long ago an open case began; as <see cref="HelpCounts"/> counts them.</summary>
+public enum HelpSpan
+{
+    /// <summary>Less than an hour.</summary>
+    Hour,
+
+    /// <summary>An hour to a day.</summary>
+    Day,
+
+    /// <summary>A day to a week.</summary>
+    Week,
+
+    /// <summary>A week or more.</summary>
+    Longer,
+}
+
 /// <param name="Alerts">Calls that nobody has acknowledged.</param>
 /// <param name="UnderHour">Open cases by age; so are the three after it.</param>
 /// <param name="OldestWaiting">Since when the longest waiting person waits.</param>
@@ -32,8 +48,9 @@ public sealed class HelpInbox(BotDb db, HelpRows rows, TimeProvider clock)
 {
     /// <summary>Triage order: crises, then what is overdue, then the more urgent, then who has waited longest. Closed ones: the last first.</summary>
     /// <param name="areaId">An organisation, with those below it.</param>
+    /// <param name="span">Of open ones.</param>
     /// <param name="count">Of rows, at most.</param>
-    public async Task<IReadOnlyList<HelpRow>> ListAsync(HelpViewer viewer, HelpQueue queue, HelpTopic? topic, int? areaId, int count, CancellationToken ct)
+    public async Task<IReadOnlyList<HelpRow>> ListAsync(HelpViewer viewer, HelpQueue queue, HelpTopic? topic, int? areaId, HelpSpan? span, int count, CancellationToken ct)
     {
         var (now, me) = (clock.GetUtcNow(), viewer.StaffId);
         var listed = HelpScope.Listed(db, viewer);
@@ -52,6 +69,11 @@ public sealed class HelpInbox(BotDb db, HelpRows rows, TimeProvider clock)
         if (areaId is { } area)
         {
             listed = listed.Where(c => db.OrganisationAncestors.Any(o => o.OrganisationId == c.AreaId && o.AncestorId == area));
+        }
+
+        if (span is { } age && queue != HelpQueue.Closed)
+        {
+            listed = Within(listed, age, now);
         }
 
         listed = queue == HelpQueue.Closed
@@ -114,5 +136,17 @@ public sealed class HelpInbox(BotDb db, HelpRows rows, TimeProvider clock)
         var having = await db.HelpCases.Where(c => c.State == HelpState.Open && c.AssignedId != null && ids.Contains(c.AssignedId.Value))
             .GroupBy(c => c.AssignedId!.Value).Select(own => new { own.Key, Count = own.Count() }).ToDictionaryAsync(own => own.Key, own => own.Count, ct);
         return [.. team.Select(u => new HelpColleague(u.Id, u.Login, here.Contains(u.Id), having.GetValueOrDefault(u.Id)))];
+    }
+
+    private static IQueryable<HelpCase> Within(IQueryable<HelpCase> cases, HelpSpan span, DateTimeOffset now)
+    {
+        var (hour, day, week) = (now.AddHours(-1), now.AddDays(-1), now.AddDays(-7));
+        return span switch
+        {
+            HelpSpan.Hour => cases.Where(c => c.OpenedAt > hour),
+            HelpSpan.Day => cases.Where(c => c.OpenedAt <= hour && c.OpenedAt > day),
+            HelpSpan.Week => cases.Where(c => c.OpenedAt <= day && c.OpenedAt > week),
+            _ => cases.Where(c => c.OpenedAt <= week),
+        };
     }
 }

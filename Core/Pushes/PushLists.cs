@@ -23,10 +23,26 @@ public enum PushHold
     Missed,
 }
 
-/// <summary>Pushes of an organisation and those below it in a time, as one line of figures.</summary>
+public sealed record PushOfArea(Push Push, PushOutcome Outcome)
+{
+    /// <summary>0 where so few got it that the figure would tell about somebody; so is <see cref="Missed"/>.</summary>
+    public int Reached => Outcome.IsHidden ? 0 : Outcome.Reached;
+
+    public int Missed => Outcome.IsHidden ? 0 : Outcome.Missed;
+}
+
+/// <summary>Pushes of an organisation and those below it in a time.</summary>
 /// <param name="HasMore">There are older ones, which are neither listed nor counted.</param>
-/// <param name="OptedOut">People on the roster there who have said in this time that they want no pushes; null where they are too few to count.</param>
-public sealed record PushesOfArea(IReadOnlyList<Push> Pushes, bool HasMore, int Reached, int Missed, int? OptedOut);
+/// <param name="OptedOutOf">How many people on the roster of an organisation have said in this time that they want no pushes.</param>
+public sealed record PushesOfArea(IReadOnlyList<PushOfArea> Pushes, bool HasMore, IReadOnlyDictionary<int, int> OptedOutOf)
+{
+    public int Reached => Pushes.Sum(p => p.Reached);
+
+    public int Missed => Pushes.Sum(p => p.Missed);
+
+    /// <summary>Null where they are too few to count.</summary>
+    public int? OptedOut => OptedOutOf.Values.Sum() is var sum && sum is > 0 and < Lessons.HiddenFigures.SmallestShown ? null : sum;
+}
 
 /// <summary>Where pushes stand; to be asked for pieces that the viewer sees.</summary>
 public sealed class PushLists(BotDb db, PushFigures figures, PushSlots slots, PushFaults faults, PushesOptions options, TimeProvider clock)
@@ -70,16 +86,16 @@ public sealed class PushLists(BotDb db, PushFigures figures, PushSlots slots, Pu
         var below = db.OrganisationAncestors.Where(a => a.AncestorId == organisationId).Select(a => a.OrganisationId);
         var pushes = await db.Pushes.AsNoTracking().Where(p => p.StartedAt >= from && p.StartedAt < to && below.Contains(p.OrganisationId)).OrderByDescending(p => p.StartedAt).Take(MostOfArea + 1).ToListAsync(ct);
         var hasMore = pushes.Count > MostOfArea;
-        pushes = [.. pushes.Take(MostOfArea)];
-        var (reached, missed) = (0, 0);
-        foreach (var push in pushes)
+        var outcomes = new List<PushOfArea>();
+        foreach (var push in pushes.Take(MostOfArea))
         {
-            var outcome = await figures.OfAsync(push, ct);
-            (reached, missed) = outcome.IsHidden ? (reached, missed) : (reached + outcome.Reached, missed + outcome.Missed);
+            outcomes.Add(new PushOfArea(push, await figures.OfAsync(push, ct)));
         }
 
-        var optedOut = await db.Accounts.Where(a => a.NoPushesSince >= from && a.NoPushesSince < to && db.Memberships.Any(m => m.PersonId == a.PersonId && m.Until == null && below.Contains(m.OrganisationId)))
-            .Select(a => a.PersonId).Distinct().CountAsync(ct);
-        return new PushesOfArea(pushes, hasMore, reached, missed, optedOut is > 0 and < Lessons.HiddenFigures.SmallestShown ? null : optedOut);
+        var optedOut = await (from account in db.Accounts
+                              join membership in db.Memberships on account.PersonId equals membership.PersonId
+                              where account.NoPushesSince >= @from && account.NoPushesSince < to && membership.Until == null && below.Contains(membership.OrganisationId)
+                              select new { membership.OrganisationId, account.PersonId }).Distinct().GroupBy(who => who.OrganisationId).Select(g => new { g.Key, People = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.People, ct);
+        return new PushesOfArea(outcomes, hasMore, optedOut);
     }
 }

@@ -43,12 +43,14 @@ internal sealed class ConsoleRegion(Workspace workspace)
         }
 
         await workspace.InDbAsync(db => AddWaitingAsync(db, settled, ct));
-        await workspace.InDbAsync(async db =>
-        {
-            db.Database.SetCommandTimeout(TimeSpan.FromHours(1));
-            return await db.Database.ExecuteSqlRawAsync(db.Database.IsSqliteDatabase() ? "ANALYZE" : "VACUUM ANALYZE", ct);
-        });
     }
+
+    /// <summary>Once everything is there: the database looks at what it has.</summary>
+    public Task SettleAsync(CancellationToken ct) => workspace.InDbAsync(async db =>
+    {
+        db.Database.SetCommandTimeout(TimeSpan.FromHours(1));
+        return await db.Database.ExecuteSqlRawAsync(db.Database.IsSqliteDatabase() ? "ANALYZE" : "VACUUM ANALYZE", ct);
+    });
 
     /// <summary>Binds an account to the secretary of some branch.</summary>
     /// <returns>The branch.</returns>

@@ -156,6 +156,28 @@ public sealed class PictureTests
     }
 
     [Fact]
+    public async Task Made_up_names_cost_the_database_one_look_a_second_and_a_new_picture_is_there_at_once()
+    {
+        await using var bot = await Desk.StartAsync();
+        var made = $"{7:x32}.png";
+        Assert.Equal(HttpStatusCode.NotFound, (await bot.Browser().GetAsync("/y/images/" + made)).StatusCode);
+        await bot.InDb(async db =>
+        {
+            db.Add(new Picture { Name = made, Bytes = [1], Width = 1, Height = 1, By = "bian", At = bot.Clock.Now }); // by another node
+            await db.SaveChangesAsync();
+        });
+
+        Assert.Equal(HttpStatusCode.NotFound, (await bot.Browser().GetAsync("/y/images/" + made)).StatusCode); // nobody looked
+        Assert.Equal(HttpStatusCode.OK, (await bot.Browser().GetAsync(Address(await UploadAsync(await Newsroom.EditorAsync(bot), Sample("png"))))).StatusCode);
+        bot.Clock.Now += TimeSpan.FromSeconds(1);
+        Assert.Equal(HttpStatusCode.OK, (await bot.Browser().GetAsync("/y/images/" + made)).StatusCode);
+        foreach (var nonsense in new[] { "x.png", "../bot.db", $"{7:x32}.svg", "http:%2F%2Fexample.org%2Fa.png" })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await bot.Browser().GetAsync("/y/images/" + nonsense)).StatusCode);
+        }
+    }
+
+    [Fact]
     public void A_photo_taken_sideways_stays_the_right_way_up()
     {
         var stripped = PictureFile.Strip(Jpeg(orientation: 6))!;

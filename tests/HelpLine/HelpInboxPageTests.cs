@@ -2,6 +2,7 @@ using System.Net;
 using Bot.Core.HelpLine;
 using Bot.Tests.Roster;
 using Bot.Tests.Staff;
+using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Tests.HelpLine;
@@ -82,6 +83,24 @@ public sealed class HelpInboxPageTests : IAsyncLifetime
         Assert.Equal(["我的（1）", "没人接的（1）", "全部（2）", "已结案"], Tabs(await HelpRoom.PageAsync(_room.Zhao, HelpRoom.Inbox)));
         Assert.Equal(["我的（0）", "没人接的（1）", "全部（2）", "已结案"], Tabs(await HelpRoom.PageAsync(_room.Qian, HelpRoom.Inbox)));
         Assert.Contains("1", (await HelpRoom.PageAsync(_room.Qian, "/staff")).QuerySelector("a[href='/staff/help'] .count")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_cases_by_age_on_the_dashboard_lead_to_those_very_cases()
+    {
+        await _room.Bot.Given(LessonGiven.Open("9-2"));
+        var old = await _room.AskedAsync("o-1", Words);
+        _room.Bot.Clock.Now += TimeSpan.FromHours(2);
+        var fresh = await _room.AskedAsync("o-2", Words);
+        var counts = (await HelpRoom.PageAsync(_room.Zhao, "/staff")).QuerySelectorAll("#help-open .counts a").ToDictionary(a => a.QuerySelector("b")!.PreviousSibling!.TextContent.Trim(), a => (Href: a.GetAttribute("href")!, Count: a.QuerySelector("b")!.TextContent));
+
+        Assert.Equal(["2", "1", "1", "0", "0"], counts.Values.Select(c => c.Count));
+        Assert.Equal([$"case-{fresh}"], await CasesAsync(counts["不到 1 小时"].Href));
+        Assert.Equal([$"case-{old}"], await CasesAsync(counts["1 小时到 1 天"].Href));
+        Assert.Empty(await CasesAsync(counts["7 天以上"].Href));
+        Assert.Equal(2, (await CasesAsync(counts["没有结案"].Href)).Count);
+
+        async Task<List<string?>> CasesAsync(string path) => [.. (await HelpRoom.PageAsync(_room.Zhao, path)).QuerySelectorAll("table.cases tbody tr").Select(r => r.Id)];
     }
 
     [Fact]

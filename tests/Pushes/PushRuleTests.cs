@@ -210,6 +210,35 @@ public sealed class PushRuleTests : PushTest
         Assert.Null((await Newsroom.PageAsync(officer, $"/staff/organisations/{root}")).QuerySelector("#pushes"));
     }
 
+    [Fact]
+    public async Task A_figure_of_the_dashboard_leads_to_the_pushes_behind_it_and_tells_about_nobody()
+    {
+        await BindAsync((3, "一支部"));
+        await GivenAccountsAsync(6);
+        var id = await StartedAsync(("Audience.Circle", "everyone"));
+        await SetAsync(OutboxState.Sent, OutboxChannel.Mass);
+        var approver = await Newsroom.ApproverAsync(Site, "shen2");
+        await Site.InDb(db => db.Accounts.ExecuteUpdateAsync(set => set.SetProperty(a => a.NoPushesSince, Site.Clock.Now)));
+        Site.Clock.Now += TimeSpan.FromMinutes(5);
+        var sheet = (await Newsroom.PageAsync(approver, $"/staff/organisations/{await Desk.OrganisationAsync(Site, Newsroom.Root)}")).QuerySelector("#pushes")!;
+        var links = sheet.QuerySelectorAll("a").Where(a => a.QuerySelector("b") is not null).Select(a => a.GetAttribute("href")!).ToList();
+
+        var figures = sheet.QuerySelectorAll("b").Select(b => b.TextContent).ToList();
+
+        Assert.Equal(4, links.Count);
+        Assert.Empty(sheet.QuerySelectorAll("span b"));
+        var page = await Newsroom.PageAsync(approver, links[0].Split('#')[0]);
+
+        var row = page.QuerySelector("#sent tbody tr[data-href]")!;
+        Assert.Equal($"/staff/calendar/pieces/{id}#push", row.GetAttribute("data-href"));
+        Assert.Equal(["1", .. row.QuerySelectorAll("td.num").Skip(1).Select(c => c.TextContent)], figures.Take(3));
+        var places = page.QuerySelectorAll("#opted-out li b").Select(b => int.Parse(b.TextContent)).ToList();
+        Assert.True(places.Sum() > 6); // one more in another county, who alone would be known
+        Assert.Equal(figures[3], $"{places.Sum()}");
+        Assert.All(places, people => Assert.True(people >= 5));
+        Assert.DoesNotContain("学生", page.DocumentElement.TextContent, StringComparison.Ordinal);
+    }
+
     private static string Squeezed(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
 
     private Task<PieceState> StateAsync(int id) => Site.InDb(db => db.Pieces.Where(p => p.Id == id).Select(p => p.State).SingleAsync());

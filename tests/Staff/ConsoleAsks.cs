@@ -72,7 +72,7 @@ internal static class ConsoleAsks
         Post(Asked.ListFields, "staff/transfers?handler=Accept", ("ids", "{transfer}")),
 
         .. Gets(Asked.Organisation, Place, Place + "?handler=Figures", Place + "?handler=Export", Place + "/adjustments", Place + "/changes", Place + "/colleagues", Place + "/exemptions", Place + "/export",
-            Place + "/join-code", Place + "/ledger", Place + "/ledger/list", Place + "/live", Place + "/matrix", Place + "/removals/new", Place + "/report", Place + "/transfers/new", Place + "/visitors"),
+            Place + "/join-code", Place + "/ledger", Place + "/ledger/list", Place + "/live", Place + "/matrix", Place + "/pushes", Place + "/removals/new", Place + "/report", Place + "/transfers/new", Place + "/visitors"),
         Post(Asked.Organisation, Place + "/export", ("what", "figures"), ("format", "csv")),
         Post(Asked.Organisation, Place + "/ledger", ("target[empty]", "1")),
         Post(Asked.Organisation, Place + "/colleagues?handler=Give", ("Login", "new.one"), ("Role", "Editor")),

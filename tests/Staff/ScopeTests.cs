@@ -32,6 +32,7 @@ public sealed class ScopeTests
         "staff/organisations/{id:int}/ledger/list",
         "staff/organisations/{id:int}/live",
         "staff/organisations/{id:int}/matrix",
+        "staff/organisations/{id:int}/pushes",
         "staff/organisations/{id:int}/removals/new",
         "staff/organisations/{id:int}/report",
         "staff/organisations/{id:int}/transfers/new",

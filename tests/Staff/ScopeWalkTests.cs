@@ -48,6 +48,7 @@ public sealed class ScopeWalkTests : IAsyncLifetime
         "/organisations/{branch}/ledger: AEPSOCDKVW AEPSOCDKVW",
         "/organisations/{branch}/ledger/list?of=empty: AEPSOCDKVW AEPSOCDKVW",
         "/organisations/{branch}/matrix: AEPSOCDKVW AEPSOCDKVW",
+        "/organisations/{county}/pushes: AEP------- ----------", // beside a county of one person it is hidden from those who see both
         "/organisations/{branch}/removals/new: A--SO----- A--SO-----",
         "/organisations/{branch}/transfers/new: A--SO----- A--SO-----",
         "/organisations/{branch}/visitors: ---------- ----------",
@@ -137,7 +138,7 @@ public sealed class ScopeWalkTests : IAsyncLifetime
                 await WorkAsync((role, place));
                 foreach (var page in pages)
                 {
-                    var path = "/staff" + page.Replace("{branch}", $"{branch}", StringComparison.Ordinal).Replace("{join}", $"{wish}", StringComparison.Ordinal).Replace("{lesson}", $"{_other.Ids[Asked.Lesson]}", StringComparison.Ordinal);
+                    var path = "/staff" + page.Replace("{branch}", $"{branch}", StringComparison.Ordinal).Replace("{county}", $"{county}", StringComparison.Ordinal).Replace("{join}", $"{wish}", StringComparison.Ordinal).Replace("{lesson}", $"{_other.Ids[Asked.Lesson]}", StringComparison.Ordinal);
                     opened[page][i] += (await _staff.GetAsync(path)).StatusCode == HttpStatusCode.NotFound ? '-' : Letters[(int)role];
                 }
             }
