@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Server.Lessons;
 
-internal sealed class TallyRebuildCommand(BotDb db, Headcounts headcounts, Tallies tallies, FigureCheck check, OrganisationTree tree) : IOperatorCommand
+internal sealed class TallyRebuildCommand(BotDb db, Tallies tallies, FigureCheck check, OrganisationTree tree) : IOperatorCommand
 {
     public static string Words => "tally rebuild";
 
@@ -35,7 +35,7 @@ internal sealed class TallyRebuildCommand(BotDb db, Headcounts headcounts, Talli
 
         using var bar = ProgressBar.On(call.Error);
         bar?.Report(0);
-        var members = await headcounts.RebuildAsync(db, ct);
+        var members = await Headcounts.RebuildAsync(db, ct);
         var (differing, done) = (0, 0);
         await SayAsync("members", members);
         foreach (var lesson in chosen)

@@ -205,14 +205,14 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
     private async Task CountHeadsAsync(CancellationToken ct)
     {
         var member = (int)PersonCategory.Member;
-        var exempt = $"CASE WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = c.person_id AND e.since <= {_now} AND (e.until IS NULL OR e.until > {_now})) THEN 1 ELSE 0 END";
+        const string Exempt = "CASE WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = c.person_id AND e.until IS NULL) THEN 1 ELSE 0 END";
         await stage.ExecuteAsync(
             $"""
             INSERT INTO headcounts (organisation_id, members, exempt)
             SELECT organisation_id, SUM(members), SUM(exempt) FROM (
                 SELECT organisation_id, members, 0 AS exempt FROM roster_heads
-                UNION ALL SELECT c.from_id, -1, -{exempt} FROM roster_changes c WHERE c.transferred = 1 AND c.was = {member}
-                UNION ALL SELECT t.target, 1, {exempt} FROM roster_changes c CROSS JOIN roster_rows r CROSS JOIN roster_paths t
+                UNION ALL SELECT c.from_id, -1, -{Exempt} FROM roster_changes c WHERE c.transferred = 1 AND c.was = {member}
+                UNION ALL SELECT t.target, 1, {Exempt} FROM roster_changes c CROSS JOIN roster_rows r CROSS JOIN roster_paths t
                     WHERE r.line = c.line AND t.path = r.path AND c.transferred = 1 AND r.category = {member}) x
             WHERE true GROUP BY organisation_id ORDER BY organisation_id
             ON CONFLICT (organisation_id) DO UPDATE SET members = headcounts.members + excluded.members, exempt = headcounts.exempt + excluded.exempt

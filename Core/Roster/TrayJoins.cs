@@ -10,7 +10,7 @@ namespace Bot.Core.Roster;
 public sealed record TrayCandidate(int PersonId, string? Name, PersonCategory Category, string? MemberNumber, bool IsHeld);
 
 /// <summary>Decides wishes to join; who may, see <see cref="Tray"/>.</summary>
-public sealed class TrayJoins(BotDb db, Bindings bindings, Headcounts headcounts, TimeProvider clock)
+public sealed class TrayJoins(BotDb db, Bindings bindings, TimeProvider clock)
 {
     public static readonly Refusal WrongCategory = new(RefusalKind.Invalid, "tray.category", "A new person is 团员 or 青年.");
     public static readonly Refusal Bound = new(RefusalKind.Conflict, "tray.bound", "The account stands for another roster row by now.");
@@ -185,7 +185,7 @@ public sealed class TrayJoins(BotDb db, Bindings bindings, Headcounts headcounts
         await db.SaveChangesAsync(ct);
         if (category == PersonCategory.Member)
         {
-            await headcounts.MoveAsync(db, person.Id, null, organisationId, ct);
+            await Headcounts.MoveAsync(db, person.Id, null, organisationId, ct);
         }
 
         return (person.Id, organisationId);

@@ -95,7 +95,7 @@ public sealed class TrayTests : IAsyncLifetime
         await _bot.InDb(async db =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
-            await new Headcounts(_bot.Clock).RecountAsync(db, CancellationToken.None);
+            await Headcounts.RecountAsync(db, CancellationToken.None);
             await transaction.CommitAsync();
             Assert.Equal(2, (await db.Headcounts.AsNoTracking().SingleAsync(h => h.OrganisationId == _first.Id)).Members);
             return 0;
