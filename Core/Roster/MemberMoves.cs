@@ -44,7 +44,7 @@ public sealed class MemberMoves(Standings standings)
         var limit = ChinaTime.DateOf(now).AddYears(-ExemptionSwitch.AgeLimit);
         if (category == PersonCategory.Member && await db.People.AnyAsync(p => p.Id == personId && p.BirthDate <= limit, ct))
         {
-            await ExemptionSwitch.LookAgainAsync(db, ct);
+            await BirthdayLook.AgainAsync(db, ct);
         }
     }
 

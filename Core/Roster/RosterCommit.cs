@@ -56,7 +56,7 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
         await (tree.HasNoRoot ? standings.RefreshAllAsync(db, ct) : standings.RefreshListedAsync(db, standing, ct));
         if (plan.Changed > 0)
         {
-            await ExemptionSwitch.LookAgainAsync(db, ct); // somebody may be younger than was thought
+            await BirthdayLook.AgainAsync(db, ct); // somebody may be younger than was thought
         }
 
         var run = await db.RosterImports.AsNoTracking().Include(i => i.Tops).FirstAsync(i => i.Id == runId, ct);

@@ -4,6 +4,7 @@ using Bot.Tests.Lessons;
 using Bot.Tests.Staff;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bot.Tests.Roster;
 
@@ -118,5 +119,45 @@ public sealed class ExemptionRaceTests : IAsyncLifetime
         await _bot.AgreesAsync();
     }
 
+    [Fact]
+    public async Task A_birth_date_that_is_corrected_while_birthdays_are_looked_through_is_looked_at_again()
+    {
+        await BornAsync("学生003", 1990);
+        await _bot.FreezeAsync();
+        await BornAsync("学生003", 2008);
+        _bot.Clock.Now += TimeSpan.FromDays(1);
+        await _bot.SayAsync("o-2", "隐私 更正", "出生日期写错了。");
+        var (request, branch) = (await _bot.InDb(db => db.CorrectionRequests.Select(r => r.Id).SingleAsync()), await _bot.OrganisationAsync(Branch));
+        var looks = 0;
+        var look = ActivatorUtilities.CreateInstance<ExemptionSwitch>(_bot.Services, new Asked(_bot.Clock, () =>
+        {
+            // The second time it is asked when the first one's exemption has to end: everybody who is 28 has been listed by then.
+            if (++looks == 2)
+            {
+                var edited = new EditedEntry("学生002", new DateOnly(1990, 5, 1), "S002", null);
+                Assert.False(_bot.DoAsync<TrayCorrections, Result<bool>>(c => c.CloseAsync(request, [branch], true, edited, "s", CancellationToken.None)).Result.IsRefused(out _));
+            }
+        }));
+
+        Assert.Equal(1, await _bot.InDb(db => look.AdvanceAsync(db, CancellationToken.None)));
+        Assert.Equal("5,0,0,0,0,0.0000", await ShowsAsync());
+
+        await _bot.FreezeAsync();
+        Assert.Equal("5,1,0,0,0,0.0000", await ShowsAsync());
+        await _bot.AgreesAsync();
+    }
+
+    private Task<int> BornAsync(string name, int year) => _bot.InDb(db => db.People.Where(p => p.Name == name).ExecuteUpdateAsync(set => set.SetProperty(p => p.BirthDate, new DateOnly(year, 5, 1))));
+
     private Task<string> ShowsAsync() => _bot.ShowsAsync("示例省/甲县/甲镇/一支部");
+
+    /// <summary>Another's time, told after something has been done.</summary>
+    private sealed class Asked(TimeProvider clock, Action act) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow()
+        {
+            act();
+            return clock.GetUtcNow();
+        }
+    }
 }
