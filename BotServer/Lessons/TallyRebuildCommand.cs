@@ -66,12 +66,12 @@ internal sealed class TallyRebuildCommand(BotDb db, Tallies tallies, FigureCheck
         }
 
         bar?.Clear();
-        await call.Out.WriteLineAsync($"{name}: frozen, {(differences.Count == 0 ? "agreed" : $"{differences.Count} organisations differ from a recount")}");
+        await call.Out.WriteLineAsync($"{name}: frozen, {(differences.Count == 0 ? "agreed" : $"{differences.DistinctBy(d => d.OrganisationId).Count()} organisations differ from a recount")}");
         var all = await tree.AllAsync(ct);
-        foreach (var (id, shown, recounted) in differences)
+        foreach (var (id, shown, recounted, isWhole) in differences)
         {
             var place = all.Find(id)?.Path ?? $"organisation {id}";
-            await call.Out.WriteLineAsync($"  {place}: shown {Text(shown)}, recounted {Text(recounted)}");
+            await call.Out.WriteLineAsync($"  {place}{(isWhole ? " with all below" : "")}: shown {Text(shown)}, recounted {Text(recounted)}");
         }
 
         return differences.Count == 0;

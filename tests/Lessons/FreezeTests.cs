@@ -226,6 +226,36 @@ public sealed class FreezeTests : IAsyncLifetime
         Assert.Equal("4,0,1,0,0,0.2500", await _bot.ShowsAsync("示例市"));
     }
 
+    [Theory]
+    [InlineData("completed = members - exempt", "示例市 with all below: shown 4 of 4 - 0, recounted 1 of 4 - 0")]
+    [InlineData("members = 3", "示例市 with all below: shown 1 of 3 - 0, recounted 1 of 4 - 0")]
+    [InlineData("exempt = 1", "示例市 with all below: shown 1 of 4 - 1, recounted 1 of 4 - 0")]
+    public async Task A_recount_looks_at_the_sums_that_are_shown_too(string wrong, string said)
+    {
+        await _bot.FreezesAsync();
+        await _bot.AgreesAsync();
+        await _bot.InDb(db => db.Database.ExecuteTextAsync($"UPDATE frozen_figures SET {wrong} WHERE parent_id IS NULL", CancellationToken.None));
+
+        var ran = await _bot.RunAsync("tally", "rebuild", "--period", "9-2");
+
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("9-2: frozen, 1 organisations differ from a recount", ran.Out, StringComparison.Ordinal);
+        Assert.Contains(said, ran.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_recount_notices_a_branch_that_hangs_elsewhere_than_when_it_was_frozen()
+    {
+        await _bot.FreezesAsync();
+        var (branch, root) = (await _bot.OrganisationAsync("二班"), await _bot.OrganisationAsync("示例市"));
+        await _bot.InDb(db => db.Database.ExecuteTextAsync($"UPDATE frozen_figures SET parent_id = {root} WHERE organisation_id = {branch}", CancellationToken.None));
+
+        var ran = await _bot.RunAsync("tally", "rebuild", "--period", "9-2");
+
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("9-2: frozen, 2 organisations differ from a recount", ran.Out, StringComparison.Ordinal);
+    }
+
     /// <summary>Every organisation of the week with its figure, in tree order.</summary>
     private async Task<string> ShownAsync()
     {
