@@ -188,6 +188,7 @@ public sealed partial class ExemptionSwitch(Standings standings, TimeProvider cl
         try
         {
             await using var transaction = await db.Database.BeginTransactionAsync(ct);
+            await Tallies.HoldSealsAsync(db, clock.GetUtcNow(), ct);
             await Standings.LockPersonAsync(db, personId, ct);
             var before = await IsExemptAsync(db, personId, ct);
             if (!await change())

@@ -89,6 +89,8 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             await Tallies.LockLessonAsync(db, id, ct);
         }
 
+        // An exemption by age may begin before a closing.
+        await Tallies.HoldSealsAsync(db, now, ct);
         if (!stage.IsSqlite)
         {
             await stage.ExecuteAsync("SELECT id FROM people WHERE id IN (SELECT person_id FROM roster_changes) ORDER BY id FOR UPDATE", ct);

@@ -212,6 +212,36 @@ public sealed class FreezeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_makes_somebody_28_in_a_week_that_has_closed_comes_before_its_freezing_or_after()
+    {
+        if (_bot.Provider == DatabaseProvider.Sqlite)
+        {
+            return; // it has one writer: nobody is in the middle
+        }
+
+        _bot.Clock.Now = FigureSteps.Closes + Freezes.After;
+        var held = new TaskCompletionSource();
+        var holds = Task.Run(() => _bot.InDb(async db =>
+        {
+            // Stops the commit after it has read since when it may exempt somebody.
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await db.Database.ExecuteSqlAsync($"LOCK TABLE exemptions IN SHARE MODE");
+            await held.Task;
+        }));
+        var imports = Task.Run(() => _bot.ImportAsync(Roster.Replace("学生002,2009", "学生002,1990", StringComparison.Ordinal)));
+        await Task.Delay(2000);
+        var freezes = Task.Run(() => _bot.FreezeAsync());
+        await Task.WhenAny(freezes, Task.Delay(3000));
+        Assert.False(imports.IsCompleted);
+        held.SetResult();
+        await Task.WhenAll(holds, imports, freezes);
+
+        Assert.Equal(1, (await imports).PeopleChanged);
+        Assert.Equal(1, await _bot.InDb(db => db.Freezes.CountAsync(f => f.FrozenAt != null)));
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
     public async Task A_recount_reports_what_differs_from_the_frozen_rows_and_changes_none_of_them()
     {
         await _bot.FreezesAsync();
