@@ -18,17 +18,19 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
     private readonly string _now = now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 
     /// <param name="by">For the audit entry.</param>
-    /// <param name="since">Of the memberships that were written ahead.</param>
-    /// <returns>False when a lesson has closed since then: they would change its figures and have to begin later.</returns>
+    /// <param name="since">Of the memberships that were written ahead; 0 for a first roster.</param>
+    /// <returns>
+    /// False when a lesson has closed since then, or somebody else has come to be the first on a roster: they would change figures that may
+    /// be frozen and have to begin later.
+    /// </returns>
     public async Task<bool> RunAsync(string by, long since, CancellationToken ct)
     {
         await using var db = await stage.ContextAsync(ct);
-        if (since > 0 && await db.Lessons.AnyAsync(l => l.ClosesAt > DateTimeOffset.FromUnixTimeMilliseconds(since) && l.ClosesAt <= now, ct))
+        await MemberNumbers.HoldAsync(db, ct);
+        if (since == 0 ? await IsSecondAsync(ct) : await db.Lessons.AnyAsync(l => l.ClosesAt > DateTimeOffset.FromUnixTimeMilliseconds(since) && l.ClosesAt <= now, ct))
         {
             return false;
         }
-
-        await MemberNumbers.HoldAsync(db, ct);
 
         // What has nothing to do with people comes first: from the lock on nobody's completion is stored.
         await RosterImport.StillWritesAsync(stage, runId, ct);
@@ -79,6 +81,14 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             WHERE r.line = c.line AND t.path = r.path AND p.id = c.person_id AND m.person_id = p.id AND m.until IS NULL
             """,
             ct);
+    }
+
+    /// <summary>Somebody is on a roster who is none of those written ahead; while it is asked nobody is added by hand.</summary>
+    private async Task<bool> IsSecondAsync(CancellationToken ct)
+    {
+        var first = await stage.NumberAsync($"SELECT first_membership FROM roster_imports WHERE id = {runId}", ct);
+        return await stage.NumberAsync(
+            $"SELECT CASE WHEN EXISTS (SELECT 1 FROM memberships WHERE id < {first}) OR EXISTS (SELECT 1 FROM memberships WHERE id >= {first + plan.New}) THEN 1 ELSE 0 END", ct) == 1;
     }
 
     /// <summary>Completions lock their lesson, then their person; this transaction changes people, so it must come by the same way.</summary>

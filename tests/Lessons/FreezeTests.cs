@@ -212,6 +212,33 @@ public sealed class FreezeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_comes_on_a_roster_first_while_the_first_file_is_stored_does_not_change_a_week_that_froze_meanwhile()
+    {
+        await using var bot = await BotUnderTest.StartAsync();
+        await bot.Given(LessonGiven.Open("9-2"));
+        await bot.ImportAsync("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市,盟市,,,,,\n示例市/示例中学/一班,支部,,,,,\n");
+        var (branch, code) = await bot.InDb(async db => await db.Organisations.Where(o => o.Name == "一班").Select(o => new { o.Id, o.JoinCode }).SingleAsync() is { } o ? (o.Id, o.JoinCode) : default);
+        await bot.SayAsync("o-9", $"绑定 {code} 学生009 1234", "同意");
+        var request = await bot.InDb(db => db.JoinRequests.Select(r => r.Id).SingleAsync());
+        var came = false;
+
+        var imported = await bot.ImportAsync(Roster, progress: new Acts(() =>
+        {
+            if (!came && bot.InDb(async db => await db.Memberships.IgnoreQueryFilters().AnyAsync(m => m.ImportId != null) && await db.RosterImports.AnyAsync(i => i.CommittedAt == null)).Result)
+            {
+                came = true;
+                Assert.False(bot.DoAsync<TrayJoins, Result<bool>>(t => t.AcceptAsNewAsync(request, [branch], PersonCategory.Member, "s", default)).Result.IsRefused(out _));
+                bot.FreezesAsync().Wait();
+            }
+        }));
+
+        Assert.Equal((true, 4), (came, imported.PeopleNew));
+        Assert.Equal(1, await bot.InDb(db => db.Freezes.CountAsync(f => f.FrozenAt != null)));
+        Assert.True(await bot.InDb(db => db.Memberships.AllAsync(m => m.Since >= TestClock.Start)));
+        await bot.AgreesAsync();
+    }
+
+    [Fact]
     public async Task A_file_that_makes_somebody_28_in_a_week_that_has_closed_comes_before_its_freezing_or_after()
     {
         if (_bot.Provider == DatabaseProvider.Sqlite)
@@ -294,6 +321,11 @@ public sealed class FreezeTests : IAsyncLifetime
     }
 
     private Task<List<Freeze>> FreezesAsync() => _bot.InDb(db => db.Freezes.AsNoTracking().ToListAsync());
+
+    private sealed class Acts(Action act) : IProgress<double>
+    {
+        public void Report(double value) => act();
+    }
 
     /// <summary>The process ends after this step.</summary>
     private sealed class Cut(double step) : IProgress<double>
