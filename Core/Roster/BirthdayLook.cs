@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Bot.Core.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -35,7 +36,7 @@ internal static class BirthdayLook
     /// <returns>Stands for this look while it goes on.</returns>
     public static async Task<string> BeginAsync(BotDb db, CancellationToken ct)
     {
-        var mark = "looking:" + Guid.NewGuid().ToString("N");
+        var mark = "looking:" + RandomNumberGenerator.GetHexString(16, lowercase: true);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (!db.Database.IsSqliteDatabase())
         {
