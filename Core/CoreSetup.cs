@@ -156,7 +156,6 @@ public static class CoreSetup
         services.AddSingleton<AccountLookup>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<AccountWriter>();
-        services.AddSingleton<Headcounts>();
         services.AddSingleton<Bindings>();
         services.AddSingleton<ExemptionSwitch>();
         services.AddScoped<Exemptions>();

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bot.Server.Lessons;
 
-internal sealed class TallyRebuildCommand(BotDb db, Headcounts headcounts, Tallies tallies, FigureCheck check, OrganisationTree tree) : IOperatorCommand
+internal sealed class TallyRebuildCommand(BotDb db, Tallies tallies, FigureCheck check, OrganisationTree tree) : IOperatorCommand
 {
     public static string Words => "tally rebuild";
 
@@ -35,7 +35,7 @@ internal sealed class TallyRebuildCommand(BotDb db, Headcounts headcounts, Talli
 
         using var bar = ProgressBar.On(call.Error);
         bar?.Report(0);
-        var members = await headcounts.RebuildAsync(db, ct);
+        var members = await Headcounts.RebuildAsync(db, ct);
         var (differing, done) = (0, 0);
         await SayAsync("members", members);
         foreach (var lesson in chosen)
@@ -66,12 +66,12 @@ internal sealed class TallyRebuildCommand(BotDb db, Headcounts headcounts, Talli
         }
 
         bar?.Clear();
-        await call.Out.WriteLineAsync($"{name}: frozen, {(differences.Count == 0 ? "agreed" : $"{differences.Count} organisations differ from a recount")}");
+        await call.Out.WriteLineAsync($"{name}: frozen, {(differences.Count == 0 ? "agreed" : $"{differences.DistinctBy(d => d.OrganisationId).Count()} organisations differ from a recount")}");
         var all = await tree.AllAsync(ct);
-        foreach (var (id, shown, recounted) in differences)
+        foreach (var (id, shown, recounted, isWhole) in differences)
         {
             var place = all.Find(id)?.Path ?? $"organisation {id}";
-            await call.Out.WriteLineAsync($"  {place}: shown {Text(shown)}, recounted {Text(recounted)}");
+            await call.Out.WriteLineAsync($"  {place}{(isWhole ? " with all below" : "")}: shown {Text(shown)}, recounted {Text(recounted)}");
         }
 
         return differences.Count == 0;

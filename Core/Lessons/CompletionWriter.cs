@@ -12,8 +12,8 @@ public sealed record StoredCompletion(string Receipt, DateTimeOffset At, bool La
 /// <summary>
 /// Completions and their tallies in one transaction, a few statements for a whole batch. Where a person counts is read inside the
 /// transaction; people and lessons are share-locked first, so a membership that changes meanwhile is either seen here or sees this row:
-/// while the lesson is open the current membership counts, whatever the clocks of two machines say, afterwards the one at the closing instant,
-/// or what a person's week has been adjusted to since.
+/// while the lesson is open the current membership counts, and whether the person is exempt now, whatever the clocks of two machines say and
+/// however long the row had to wait; afterwards those at the closing instant, or what a person's week has been adjusted to since.
 /// Null for a person behind whom no account stands any more: the account joined a roster, or was deleted, a moment before.
 /// </summary>
 public sealed class CompletionWriter(TimeProvider clock) : IBatchWriter<NewCompletion, StoredCompletion?>
@@ -64,6 +64,7 @@ public sealed class CompletionWriter(TimeProvider clock) : IBatchWriter<NewCompl
         // Once the lesson is sealed its figures are settled, however long this row had to wait.
         const string Sealed = "EXISTS (SELECT 1 FROM freezes f WHERE f.lesson_id = r.lesson_id)";
         var late = connection.IsSqlite ? $"(r.late OR {Sealed})" : $"(r.late = 1 OR {Sealed})";
+        var open = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var sql = $"""
             INSERT INTO completions (lesson_id, person_id, organisation_id, standing, late, at, receipt)
             SELECT r.lesson_id, r.person_id,
@@ -74,13 +75,14 @@ public sealed class CompletionWriter(TimeProvider clock) : IBatchWriter<NewCompl
                    CASE WHEN x.to_organisation_id IS NOT NULL AND x.to_exempt = 1 THEN {(int)Standing.Exempt}
                         WHEN x.to_organisation_id IS NOT NULL THEN {(int)Standing.Member}
                         WHEN x.id IS NOT NULL OR m.id IS NULL THEN {(int)Standing.Visitor}
-                        WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = r.person_id AND e.since <= r.counted_at
-                                     AND (e.until IS NULL OR e.until > r.counted_at)) THEN {(int)Standing.Exempt}
+                        WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = r.person_id
+                                     AND CASE WHEN l.closes_at > {open} THEN e.until IS NULL
+                                              ELSE e.since <= r.counted_at AND (e.until IS NULL OR e.until > r.counted_at) END) THEN {(int)Standing.Exempt}
                         ELSE {(int)Standing.Member} END,
                    {late}, r.at, r.receipt
             FROM {connection.Rows(Columns)} JOIN lessons l ON l.id = r.lesson_id
             LEFT JOIN memberships m ON m.person_id = r.person_id AND m.category = {(int)Roster.PersonCategory.Member} AND {Committed.Only("m")}
-                 AND CASE WHEN l.closes_at > {clock.GetUtcNow().ToUnixTimeMilliseconds()} THEN m.until IS NULL
+                 AND CASE WHEN l.closes_at > {open} THEN m.until IS NULL
                           ELSE m.since <= r.counted_at AND (m.until IS NULL OR m.until > r.counted_at) END
             LEFT JOIN figure_adjustments x ON x.lesson_id = r.lesson_id AND x.person_id = r.person_id
                  AND NOT EXISTS (SELECT 1 FROM figure_adjustments y WHERE y.lesson_id = x.lesson_id AND y.person_id = x.person_id AND y.sequence > x.sequence)

@@ -39,7 +39,7 @@ public sealed class Reminders(BotDb db, LessonPlan plan, PushesOptions options, 
             return Studied;
         }
 
-        if (await db.Exemptions.AnyAsync(e => e.PersonId == by.PersonId && e.Since <= now && (e.Until == null || e.Until > now), ct))
+        if (await db.Exemptions.AnyAsync(e => e.PersonId == by.PersonId && e.Until == null, ct))
         {
             return Exempt;
         }
@@ -123,7 +123,7 @@ public sealed class Reminders(BotDb db, LessonPlan plan, PushesOptions options, 
             db.Lessons.Any(l => l.Id == lessonRowId && l.State == LessonState.Published && l.OpensAt <= now && l.ClosesAt > now)
             && !db.PauseWeeks.Any(p => p.From <= today && p.To >= today)
             && !db.Completions.Any(c => c.LessonId == lessonRowId && c.PersonId == a.PersonId)
-            && !db.Exemptions.Any(e => e.PersonId == a.PersonId && e.Since <= now && (e.Until == null || e.Until > now)));
+            && !db.Exemptions.Any(e => e.PersonId == a.PersonId && e.Until == null));
     }
 
     /// <summary>Of the outbox: one reminder of one lesson for each account.</summary>

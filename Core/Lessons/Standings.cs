@@ -72,7 +72,7 @@ public sealed class Standings(TimeProvider clock)
     public async Task RefreshPersonAsync(BotDb db, int personId, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var (organisationId, standing) = await WhereAsync(db, personId, now, ct);
+        var (organisationId, standing) = await WhereAsync(db, personId, ct);
         var open = await (
             from completion in db.Completions.AsNoTracking()
             join lesson in db.Lessons on completion.LessonId equals lesson.Id
@@ -98,11 +98,10 @@ public sealed class Standings(TimeProvider clock)
     /// </summary>
     public async Task RefreshAllAsync(BotDb db, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
         foreach (var lessonId in await OpenLessonsAsync(db, ct))
         {
             await Tallies.LockLessonAsync(db, lessonId, ct);
-            await MoveAllAsync(db, lessonId, now.ToUnixTimeMilliseconds(), ct);
+            await MoveAllAsync(db, lessonId, ct);
             await Tallies.RecountLockedAsync(db, lessonId, ct);
         }
     }
@@ -118,7 +117,7 @@ public sealed class Standings(TimeProvider clock)
         [
             $"""
             CREATE TEMP TABLE standings_moved AS SELECT c.id, c.lesson_id, c.late, c.organisation_id AS old_id, c.standing AS old_standing,
-                {OrganisationOf("c")} AS new_id, {StandingOf("c", now)} AS new_standing
+                {OrganisationOf("c")} AS new_id, {StandingOf("c")} AS new_standing
             FROM {people} x CROSS JOIN completions c CROSS JOIN lessons l
             WHERE c.person_id = x.person_id AND l.id = c.lesson_id AND l.closes_at > {now} AND l.state = {(int)LessonState.Published} AND c.standing <> {(int)Standing.Doubled}
             """,
@@ -144,16 +143,13 @@ public sealed class Standings(TimeProvider clock)
         }
     }
 
-    private static Task<int> MoveAllAsync(BotDb db, int lessonId, long now, CancellationToken ct)
-    {
-        var at = now.ToString(CultureInfo.InvariantCulture);
-        return db.Database.ExecuteTextAsync(
+    private static Task<int> MoveAllAsync(BotDb db, int lessonId, CancellationToken ct)
+        => db.Database.ExecuteTextAsync(
             $"""
-            UPDATE completions SET organisation_id = {OrganisationOf("completions")}, standing = {StandingOf("completions", at)}
+            UPDATE completions SET organisation_id = {OrganisationOf("completions")}, standing = {StandingOf("completions")}
             WHERE lesson_id = {lessonId} AND standing <> {(int)Standing.Doubled}
             """,
             ct);
-    }
 
     /// <summary>Where a completion counts now, as an expression.</summary>
     private static string OrganisationOf(string completion) =>
@@ -165,17 +161,17 @@ public sealed class Standings(TimeProvider clock)
             0)
         """;
 
-    private static string StandingOf(string completion, string now) =>
+    private static string StandingOf(string completion) =>
         $"""
         CASE
             WHEN NOT EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = {completion}.person_id AND m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND {Committed.Only("m")})
                 THEN {(int)Standing.Visitor}
-            WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = {completion}.person_id AND e.since <= {now} AND (e.until IS NULL OR e.until > {now}))
+            WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = {completion}.person_id AND e.until IS NULL)
                 THEN {(int)Standing.Exempt}
             ELSE {(int)Standing.Member} END
         """;
 
-    private static async Task<(int OrganisationId, Standing Standing)> WhereAsync(BotDb db, int personId, DateTimeOffset now, CancellationToken ct)
+    private static async Task<(int OrganisationId, Standing Standing)> WhereAsync(BotDb db, int personId, CancellationToken ct)
     {
         var membership = await db.Memberships.AsNoTracking()
             .FirstOrDefaultAsync(m => m.PersonId == personId && m.Until == null && m.Category == PersonCategory.Member, ct);
@@ -187,7 +183,7 @@ public sealed class Standings(TimeProvider clock)
             return (joined ?? root ?? 0, Standing.Visitor);
         }
 
-        var exempt = await db.Exemptions.AnyAsync(e => e.PersonId == personId && e.Since <= now && (e.Until == null || e.Until > now), ct);
+        var exempt = await db.Exemptions.AnyAsync(e => e.PersonId == personId && e.Until == null, ct);
         return (membership.OrganisationId, exempt ? Standing.Exempt : Standing.Member);
     }
 }

@@ -77,9 +77,11 @@ public sealed class StudyMatrix(BotDb db, TimeProvider clock)
 
         StudyMark Mark(PublishedLesson lesson, int personId)
         {
-            var at = Counted(lesson, now);
+            // As the counters: of an open lesson what is current counts, of a closed one what was at its last instant.
+            DateTimeOffset? at = now < lesson.ClosesAt ? null : ClosedCounts.LastInstantOf(lesson.ClosesAt);
+            bool Holds(DateTimeOffset since, DateTimeOffset? until) => at is null ? until is null : since <= at && (until is null || until > at);
             var (isHere, isExempt) = adjusted.TryGetValue((personId, lesson.RowId), out var week) ? (week.OrganisationId == organisationId, week.IsExempt)
-                : (spells[personId].Any(s => s.Since <= at && (s.Until is null || s.Until > at)), exemptions[personId].Any(e => e.Since <= at && (e.Until is null || e.Until > at)));
+                : (spells[personId].Any(s => Holds(s.Since, s.Until)), exemptions[personId].Any(e => Holds(e.Since, e.Until)));
             return !isHere ? StudyMark.Elsewhere
                 : isExempt ? StudyMark.Exempt
                 : !completions.TryGetValue((personId, lesson.RowId), out var done) ? StudyMark.Missing

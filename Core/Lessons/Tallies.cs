@@ -32,6 +32,23 @@ public sealed class Tallies(BotDb db)
         }
     }
 
+    /// <summary>
+    /// No lesson that has closed is sealed until the transaction ends: what begins before its closing is stored before the week is counted.
+    /// To be called before people are locked.
+    /// </summary>
+    internal static async Task HoldSealsAsync(BotDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        if (!db.Database.IsSqliteDatabase())
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                SELECT l.id FROM lessons l WHERE l.state = {(int)LessonState.Published} AND l.closes_at <= {now.ToUnixTimeMilliseconds()}
+                    AND NOT EXISTS (SELECT 1 FROM freezes f WHERE f.lesson_id = l.id) ORDER BY l.id FOR SHARE OF l
+                """,
+                ct);
+        }
+    }
+
     internal static async Task RecountLockedAsync(BotDb db, int lessonRowId, CancellationToken ct)
     {
         if (!db.Database.IsSqliteDatabase())

@@ -20,14 +20,12 @@ public sealed class Unstudied(BotDb db, StudyMatrix matrix, TimeProvider clock)
             return null;
         }
 
-        var now = clock.GetUtcNow();
-        if (now >= lesson.ClosesAt)
+        if (clock.GetUtcNow() >= lesson.ClosesAt)
         {
             var sheet = await matrix.ReadAsync(viewer, organisationId, [lesson], ct);
             return new StillToStudy([.. sheet!.Rows.Where(r => r.Marks[0] == StudyMark.Missing).Select(r => r.Name).OfType<string>()], null);
         }
 
-        var instant = now.ToUnixTimeMilliseconds();
         var rows = await db.ReadRowsAsync(
             $"""
             SELECT COALESCE(h.members, 0), COALESCE(h.exempt, 0), COALESCE(t.completed, 0), COALESCE(t.late, 0), COALESCE(t.visitors, 0), s.name
@@ -36,9 +34,9 @@ public sealed class Unstudied(BotDb db, StudyMatrix matrix, TimeProvider clock)
             LEFT JOIN tallies t ON t.organisation_id = o.id AND t.lesson_id = {lesson.RowId}
             LEFT JOIN (
                 SELECT p.id, p.name, m.organisation_id FROM memberships m JOIN people p ON p.id = m.person_id
-                WHERE m.organisation_id = {organisationId} AND m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND m.since <= {instant} AND p.name IS NOT NULL AND {Committed.Only("m")}
+                WHERE m.organisation_id = {organisationId} AND m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND p.name IS NOT NULL AND {Committed.Only("m")}
                     AND NOT EXISTS (SELECT 1 FROM completions c WHERE c.lesson_id = {lesson.RowId} AND c.person_id = m.person_id)
-                    AND NOT EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = m.person_id AND e.since <= {instant} AND (e.until IS NULL OR e.until > {instant}))
+                    AND NOT EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = m.person_id AND e.until IS NULL)
             ) s ON s.organisation_id = o.id
             WHERE o.id = {organisationId}
             ORDER BY s.id

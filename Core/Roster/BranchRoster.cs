@@ -9,12 +9,11 @@ public sealed record RosterPerson(
     int PersonId, string? Name, string? MemberNumber, DateOnly? BirthDate, PersonCategory Category, Duty? Duty, bool IsExempt, bool IsBound, byte[]? PhoneSealed);
 
 /// <summary>Who is on the roster of one organisation itself now. Names: callers ask <see cref="Staff.Exports"/> first.</summary>
-public sealed class BranchRoster(BotDb db, TimeProvider clock)
+public sealed class BranchRoster(BotDb db)
 {
     /// <summary>In the roster's order.</summary>
     public async Task<IReadOnlyList<RosterPerson>> ReadAsync(int organisationId, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
         return await (
             from membership in db.Memberships.AsNoTracking()
             where membership.OrganisationId == organisationId && membership.Until == null
@@ -27,7 +26,7 @@ public sealed class BranchRoster(BotDb db, TimeProvider clock)
                 person.BirthDate,
                 membership.Category,
                 membership.Duty,
-                db.Exemptions.Any(e => e.PersonId == person.Id && e.Since <= now && (e.Until == null || e.Until > now)),
+                db.Exemptions.Any(e => e.PersonId == person.Id && e.Until == null),
                 db.Accounts.Any(a => a.PersonId == person.Id),
                 person.PhoneSealed)).ToListAsync(ct);
     }

@@ -16,8 +16,6 @@ public sealed partial class ExemptionSwitch(Standings standings, TimeProvider cl
     /// <summary>团员 are expected to study until their 28th birthday.</summary>
     public const int AgeLimit = 28;
 
-    private const string AgedOnFact = "exemptions.aged-on";
-
     /// <summary>Opens and closes what has come due; once a day looks who has turned 28. Any number of processes may do it at once.</summary>
     /// <returns>How many exemptions began or ended.</returns>
     public async Task<int> AdvanceAsync(BotDb db, CancellationToken ct)
@@ -89,9 +87,6 @@ public sealed partial class ExemptionSwitch(Standings standings, TimeProvider cl
         }, ct);
     }
 
-    /// <summary>Somebody came who may be 28: the look at birthdays of today is due again.</summary>
-    internal static Task LookAgainAsync(BotDb db, CancellationToken ct) => db.InstallationFacts.Where(f => f.Name == AgedOnFact).ExecuteDeleteAsync(ct);
-
     private async Task<int> CloseDueAsync(BotDb db, DateOnly today, CancellationToken ct)
     {
         var switched = 0;
@@ -105,12 +100,12 @@ public sealed partial class ExemptionSwitch(Standings standings, TimeProvider cl
 
     private async Task<int> AgeAsync(BotDb db, DateOnly today, CancellationToken ct)
     {
-        var day = today.ToString("yyyy-MM-dd", null);
-        if (await db.InstallationFacts.AnyAsync(f => f.Name == AgedOnFact && f.Value == day, ct))
+        if (await BirthdayLook.IsDoneAsync(db, today, ct))
         {
             return 0;
         }
 
+        var mark = await BirthdayLook.BeginAsync(db, ct);
         var (switched, failed) = (0, false);
         foreach (var (personId, born) in await OfAgeAsync(db, today, ct))
         {
@@ -145,13 +140,12 @@ public sealed partial class ExemptionSwitch(Standings standings, TimeProvider cl
             (switched, failed) = (switched + (done is true ? 1 : 0), failed || done is null);
         }
 
-        if (failed)
+        if (!failed)
         {
-            return switched; // looks again in a minute
+            await BirthdayLook.EndAsync(db, mark, today, ct);
         }
 
-        await db.Database.ExecuteSqlAsync($"INSERT INTO installation_facts (name, value) VALUES ({AgedOnFact}, {day}) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ct);
-        return switched;
+        return switched; // what was not ended is looked through again in a minute
     }
 
     /// <summary>团员 of 28 and over who are not exempt for it yet.</summary>
@@ -194,6 +188,7 @@ public sealed partial class ExemptionSwitch(Standings standings, TimeProvider cl
         try
         {
             await using var transaction = await db.Database.BeginTransactionAsync(ct);
+            await Tallies.HoldSealsAsync(db, clock.GetUtcNow(), ct);
             await Standings.LockPersonAsync(db, personId, ct);
             var before = await IsExemptAsync(db, personId, ct);
             if (!await change())

@@ -4,14 +4,15 @@ using Microsoft.EntityFrameworkCore;
 namespace Bot.Core.Roster;
 
 /// <summary>
-/// Keeps how many 团员 each organisation has, and how many of them are exempt now. To be called in the transaction that changes
-/// memberships or exemptions.
+/// Keeps how many 团员 each organisation has, and how many of them are exempt now: those with an exemption that has not been closed, as a
+/// membership is current that has not; what an instant would say depends on which machine's clock is asked. To be called in the transaction
+/// that changes memberships or exemptions.
 /// </summary>
-public sealed class Headcounts(TimeProvider clock)
+public static class Headcounts
 {
     /// <summary>Compares all organisations with a count of the rows; only where one differs does anybody wait, and they are counted anew.</summary>
     /// <returns>How many were wrong.</returns>
-    public async Task<int> RebuildAsync(BotDb db, CancellationToken ct)
+    public static async Task<int> RebuildAsync(BotDb db, CancellationToken ct)
     {
         if (await WrongAsync(db, ct) == 0)
         {
@@ -32,14 +33,14 @@ public sealed class Headcounts(TimeProvider clock)
     }
 
     /// <summary>Counts all organisations anew from the rows.</summary>
-    public async Task RecountAsync(BotDb db, CancellationToken ct)
+    public static async Task RecountAsync(BotDb db, CancellationToken ct)
     {
         await db.Headcounts.ExecuteDeleteAsync(ct);
         await db.Database.ExecuteTextAsync($"INSERT INTO headcounts (organisation_id, members, exempt) {Counted}", ct);
     }
 
     /// <summary>One statement, so that nothing comes in between.</summary>
-    private async Task<int> WrongAsync(BotDb db, CancellationToken ct)
+    private static async Task<int> WrongAsync(BotDb db, CancellationToken ct)
         => (await db.ReadRowsAsync(
             $"""
             SELECT COUNT(*) FROM (
@@ -52,20 +53,14 @@ public sealed class Headcounts(TimeProvider clock)
             """,
             row => row.GetInt32(0), ct))[0];
 
-    private string Counted
-    {
-        get
-        {
-            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-            return $"""
-                SELECT m.organisation_id, COUNT(*) AS members, COUNT(e.person_id) AS exempt
-                FROM memberships m
-                LEFT JOIN (SELECT DISTINCT person_id FROM exemptions WHERE since <= {now} AND (until IS NULL OR until > {now})) e ON e.person_id = m.person_id
-                WHERE m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND {Committed.Only("m")}
-                GROUP BY m.organisation_id
-                """;
-        }
-    }
+    private static string Counted =>
+        $"""
+        SELECT m.organisation_id, COUNT(*) AS members, COUNT(e.person_id) AS exempt
+        FROM memberships m
+        LEFT JOIN (SELECT DISTINCT person_id FROM exemptions WHERE until IS NULL) e ON e.person_id = m.person_id
+        WHERE m.until IS NULL AND m.category = {(int)PersonCategory.Member} AND {Committed.Only("m")}
+        GROUP BY m.organisation_id
+        """;
 
     /// <summary>One 团员 becomes exempt (1), or is expected to study again (-1), where the person belongs now.</summary>
     public static Task ExemptAsync(BotDb db, int personId, int by, CancellationToken ct)
@@ -79,10 +74,9 @@ public sealed class Headcounts(TimeProvider clock)
             ct);
 
     /// <summary>One 团员 leaves <paramref name="from"/> and arrives at <paramref name="to"/>; null for 'not counted anywhere'.</summary>
-    public async Task MoveAsync(BotDb db, int personId, int? from, int? to, CancellationToken ct)
+    public static async Task MoveAsync(BotDb db, int personId, int? from, int? to, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        var exempt = await db.Exemptions.AnyAsync(e => e.PersonId == personId && e.Since <= now && (e.Until == null || e.Until > now), ct) ? 1 : 0;
+        var exempt = await db.Exemptions.AnyAsync(e => e.PersonId == personId && e.Until == null, ct) ? 1 : 0;
 
         // In the order of ids, so that two moves in opposite directions cannot wait for each other.
         foreach (var (organisationId, by) in new[] { (from, -1), (to, 1) }.OrderBy(step => step.Item1))
@@ -100,7 +94,7 @@ public sealed class Headcounts(TimeProvider clock)
     }
 
     /// <summary>All of <paramref name="from"/> count at <paramref name="to"/>.</summary>
-    public async Task MoveAllAsync(BotDb db, int from, int to, CancellationToken ct)
+    public static async Task MoveAllAsync(BotDb db, int from, int to, CancellationToken ct)
     {
         await db.Database.ExecuteSqlAsync(
             $"""

@@ -9,7 +9,7 @@ namespace Bot.Core.Roster;
 /// not closed, and what the person asked to have corrected, go along. A duty ends with the membership. One that another machine's clock began after this one's now ends, empty, when it
 /// began: a person's memberships never overlap. To be called inside a transaction.
 /// </summary>
-public sealed class MemberMoves(Headcounts headcounts, Standings standings)
+public sealed class MemberMoves(Standings standings)
 {
     /// <summary>The person must be locked, see <see cref="Standings.LockPersonAsync"/>.</summary>
     /// <returns>False, with nothing changed, when the person is not in <paramref name="from"/> any more.</returns>
@@ -44,7 +44,7 @@ public sealed class MemberMoves(Headcounts headcounts, Standings standings)
         var limit = ChinaTime.DateOf(now).AddYears(-ExemptionSwitch.AgeLimit);
         if (category == PersonCategory.Member && await db.People.AnyAsync(p => p.Id == personId && p.BirthDate <= limit, ct))
         {
-            await ExemptionSwitch.LookAgainAsync(db, ct);
+            await BirthdayLook.AgainAsync(db, ct);
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class MemberMoves(Headcounts headcounts, Standings standings)
         int? to = shall is { Category: PersonCategory.Member } ? shall.Value.OrganisationId : null;
         if (from != to)
         {
-            await headcounts.MoveAsync(db, personId, from, to, ct);
+            await Headcounts.MoveAsync(db, personId, from, to, ct);
         }
 
         // Somebody who does not count on the roster is a visitor of the branch whose code was used: that moved, too.
@@ -123,7 +123,7 @@ public sealed class MemberMoves(Headcounts headcounts, Standings standings)
         await db.Memberships.Where(m => m.OrganisationId == from && m.Until == null).ExecuteUpdateAsync(set => set.SetProperty(m => m.Until, m => m.Since > now ? m.Since : now), ct);
         var moved = await db.Database.ExecuteSqlAsync(
             $"INSERT INTO memberships (person_id, organisation_id, category, since) SELECT person_id, {to}, category, since FROM moved_members", ct);
-        await headcounts.MoveAllAsync(db, from, to, ct);
+        await Headcounts.MoveAllAsync(db, from, to, ct);
         await db.Accounts.Where(a => a.JoinOrganisationId == from).ExecuteUpdateAsync(set => set.SetProperty(a => a.JoinOrganisationId, to), ct);
         await standings.MoveAllAsync(db, from, to, "SELECT person_id FROM moved_members", ct);
         await db.Database.ExecuteSqlAsync($"DROP TABLE moved_members", ct);

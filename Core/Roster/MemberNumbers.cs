@@ -5,7 +5,8 @@ namespace Bot.Core.Roster;
 
 /// <summary>
 /// Member numbers given by hand, one at a time. No index keeps them apart, since files bring one number twice and people decide; so whoever
-/// looks for a holder and then writes takes turns with all others who do, an import's commit among them, from the transaction's first statement on.
+/// looks for a holder and then writes takes turns with all others who do, an import's commit among them, from the transaction's first statement on. So does
+/// whoever adds somebody by hand: an import's commit has looked who is there, and adds.
 /// </summary>
 internal static class MemberNumbers
 {

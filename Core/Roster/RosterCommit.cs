@@ -18,17 +18,19 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
     private readonly string _now = now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 
     /// <param name="by">For the audit entry.</param>
-    /// <param name="since">Of the memberships that were written ahead.</param>
-    /// <returns>False when a lesson has closed since then: they would change its figures and have to begin later.</returns>
+    /// <param name="since">Of the memberships that were written ahead; 0 for a first roster.</param>
+    /// <returns>
+    /// False when a lesson has closed since then, or somebody else has come to be the first on a roster: they would change figures that may
+    /// be frozen and have to begin later.
+    /// </returns>
     public async Task<bool> RunAsync(string by, long since, CancellationToken ct)
     {
         await using var db = await stage.ContextAsync(ct);
-        if (since > 0 && await db.Lessons.AnyAsync(l => l.ClosesAt > DateTimeOffset.FromUnixTimeMilliseconds(since) && l.ClosesAt <= now, ct))
+        await MemberNumbers.HoldAsync(db, ct);
+        if (since == 0 ? await IsSecondAsync(ct) : await db.Lessons.AnyAsync(l => l.ClosesAt > DateTimeOffset.FromUnixTimeMilliseconds(since) && l.ClosesAt <= now, ct))
         {
             return false;
         }
-
-        await MemberNumbers.HoldAsync(db, ct);
 
         // What has nothing to do with people comes first: from the lock on nobody's completion is stored.
         await RosterImport.StillWritesAsync(stage, runId, ct);
@@ -56,7 +58,7 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
         await (tree.HasNoRoot ? standings.RefreshAllAsync(db, ct) : standings.RefreshListedAsync(db, standing, ct));
         if (plan.Changed > 0)
         {
-            await ExemptionSwitch.LookAgainAsync(db, ct); // somebody may be younger than was thought
+            await BirthdayLook.AgainAsync(db, ct); // somebody may be younger than was thought
         }
 
         var run = await db.RosterImports.AsNoTracking().Include(i => i.Tops).FirstAsync(i => i.Id == runId, ct);
@@ -81,6 +83,14 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             ct);
     }
 
+    /// <summary>Somebody is on a roster who is none of those written ahead; while it is asked nobody is added by hand.</summary>
+    private async Task<bool> IsSecondAsync(CancellationToken ct)
+    {
+        var first = await stage.NumberAsync($"SELECT first_membership FROM roster_imports WHERE id = {runId}", ct);
+        return await stage.NumberAsync(
+            $"SELECT CASE WHEN EXISTS (SELECT 1 FROM memberships WHERE id < {first}) OR EXISTS (SELECT 1 FROM memberships WHERE id >= {first + plan.New}) THEN 1 ELSE 0 END", ct) == 1;
+    }
+
     /// <summary>Completions lock their lesson, then their person; this transaction changes people, so it must come by the same way.</summary>
     private async Task LockAsync(BotDb db, CancellationToken ct)
     {
@@ -89,6 +99,8 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
             await Tallies.LockLessonAsync(db, id, ct);
         }
 
+        // An exemption by age may begin before a closing.
+        await Tallies.HoldSealsAsync(db, now, ct);
         if (!stage.IsSqlite)
         {
             await stage.ExecuteAsync("SELECT id FROM people WHERE id IN (SELECT person_id FROM roster_changes) ORDER BY id FOR UPDATE", ct);
@@ -205,14 +217,14 @@ internal sealed class RosterCommit(RosterStage stage, RosterTree tree, RosterPla
     private async Task CountHeadsAsync(CancellationToken ct)
     {
         var member = (int)PersonCategory.Member;
-        var exempt = $"CASE WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = c.person_id AND e.since <= {_now} AND (e.until IS NULL OR e.until > {_now})) THEN 1 ELSE 0 END";
+        const string Exempt = "CASE WHEN EXISTS (SELECT 1 FROM exemptions e WHERE e.person_id = c.person_id AND e.until IS NULL) THEN 1 ELSE 0 END";
         await stage.ExecuteAsync(
             $"""
             INSERT INTO headcounts (organisation_id, members, exempt)
             SELECT organisation_id, SUM(members), SUM(exempt) FROM (
                 SELECT organisation_id, members, 0 AS exempt FROM roster_heads
-                UNION ALL SELECT c.from_id, -1, -{exempt} FROM roster_changes c WHERE c.transferred = 1 AND c.was = {member}
-                UNION ALL SELECT t.target, 1, {exempt} FROM roster_changes c CROSS JOIN roster_rows r CROSS JOIN roster_paths t
+                UNION ALL SELECT c.from_id, -1, -{Exempt} FROM roster_changes c WHERE c.transferred = 1 AND c.was = {member}
+                UNION ALL SELECT t.target, 1, {Exempt} FROM roster_changes c CROSS JOIN roster_rows r CROSS JOIN roster_paths t
                     WHERE r.line = c.line AND t.path = r.path AND c.transferred = 1 AND r.category = {member}) x
             WHERE true GROUP BY organisation_id ORDER BY organisation_id
             ON CONFLICT (organisation_id) DO UPDATE SET members = headcounts.members + excluded.members, exempt = headcounts.exempt + excluded.exempt

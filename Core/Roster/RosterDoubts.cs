@@ -152,7 +152,7 @@ public sealed class RosterDoubts(BotDb db, Vault vault, MemberMoves moves, Forgo
             person.RosterId = row.RosterId ?? person.RosterId;
             if (row.BirthDate is { } born && born != person.BirthDate)
             {
-                await ExemptionSwitch.LookAgainAsync(db, ct);
+                await BirthdayLook.AgainAsync(db, ct);
             }
 
             await WriteAsync(person, row, ct);

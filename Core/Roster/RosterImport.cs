@@ -83,27 +83,14 @@ public sealed partial class RosterImport(
         var beating = slot.KeepAliveAsync(runId, life.Token);
         try
         {
-            while (!await slot.TryTakeAsync(runId, ct))
-            {
-                await Task.Delay(AskAgain, ct);
-            }
-
             await StoreInTurnAsync(session, runId, progress, ct);
-            tree.Forget();
-        }
-        catch (Exception e)
-        {
-            // Nobody else is kept waiting for long by the tidying; were this process killed here, the next import would do it.
-            await slot.AbandonAsync(runId, e is OperationCanceledException ? ImportState.Cancelled : ImportState.Broken, CancellationToken.None);
-            throw;
+            await EndAsync(session, runId, progress);
         }
         finally
         {
             await life.CancelAsync();
             await beating;
         }
-
-        await (session.Result.Faults.Count > 0 ? slot.AbandonAsync(runId, ImportState.Refused, CancellationToken.None) : slot.ReleaseAsync(runId, CancellationToken.None));
     }
 
     internal static async Task StillWritesAsync(RosterStage stage, int runId, CancellationToken ct)
@@ -115,6 +102,49 @@ public sealed partial class RosterImport(
     }
 
     private async Task StoreInTurnAsync(RosterSession session, int runId, IProgress<double>? progress, CancellationToken ct)
+    {
+        try
+        {
+            while (!await slot.TryTakeAsync(runId, ct))
+            {
+                await Task.Delay(AskAgain, ct);
+            }
+
+            await CommitAsync(session, runId, progress, ct);
+            tree.Forget();
+        }
+        catch (Exception e)
+        {
+            // Nobody else is kept waiting for long by the tidying; were this process killed here, the next import would do it.
+            await slot.AbandonAsync(runId, e is OperationCanceledException ? ImportState.Cancelled : ImportState.Broken, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task EndAsync(RosterSession session, int runId, IProgress<double>? progress)
+    {
+        if (session.Result.Faults.Count > 0)
+        {
+            await slot.AbandonAsync(runId, ImportState.Refused, CancellationToken.None);
+            return;
+        }
+
+        try
+        {
+            await session.TidyAsync(progress);
+            await slot.ReleaseAsync(runId, CancellationToken.None);
+            if (!session.IsEmpty)
+            {
+                LogStored(logger, runId, session.CommitTime.TotalMilliseconds, session.LongestLock.TotalMilliseconds);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogLeft(logger, runId, e); // what everybody sees is the new roster; the next look at ended imports does the rest
+        }
+    }
+
+    private async Task CommitAsync(RosterSession session, int runId, IProgress<double>? progress, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -128,7 +158,6 @@ public sealed partial class RosterImport(
                 if (session.Result.Faults.Count == 0 && !session.IsEmpty)
                 {
                     await session.StoreAsync(runId, standings, clock, progress, ct);
-                    LogStored(logger, runId, session.CommitTime.TotalMilliseconds, session.LongestLock.TotalMilliseconds);
                 }
 
                 return;
@@ -142,6 +171,9 @@ public sealed partial class RosterImport(
 
     [LoggerMessage(LogLevel.Information, "Import {RunId} is stored; its commit took {Commit:0} ms, others waited {Longest:0} ms at most.")]
     private static partial void LogStored(ILogger logger, int runId, double commit, double longest);
+
+    [LoggerMessage(LogLevel.Error, "Import {RunId} is stored; it could not be tidied up yet.")]
+    private static partial void LogLeft(ILogger logger, int runId, Exception fault);
 
     private sealed class Part(IProgress<double>? whole, double from, double to) : IProgress<double>
     {

@@ -23,6 +23,8 @@ public sealed class RosterSession : IAsyncDisposable
     private RosterPlan _plan = null!;
     private (long Commits, string TreeVersion) _seen;
     private DateTimeOffset _comparedAt;
+    private RosterAhead? _ahead;
+    private Pace? _pace;
 
     internal RosterSession(RosterStage stage, RosterReader file, RosterOrder order, IDbContextFactory<BotDb> databases, Vault vault, TimeProvider clock)
         => (_stage, _file, _order, _databases, _vault, _clock) = (stage, file, order, databases, vault, clock);
@@ -36,7 +38,7 @@ public sealed class RosterSession : IAsyncDisposable
     public bool IsEmpty => _tree.IsUnchanged && _plan is { New: 0, Changed: 0, Ambiguous: 0 };
 
     /// <summary>The longest that the last storing kept others from writing, of all its transactions.</summary>
-    public TimeSpan LongestLock { get; private set; }
+    public TimeSpan LongestLock => _pace is { } pace && pace.Longest > CommitTime ? pace.Longest : CommitTime;
 
     /// <summary>Of the transaction that made everything visible.</summary>
     public TimeSpan CommitTime { get; private set; }
@@ -104,11 +106,12 @@ public sealed class RosterSession : IAsyncDisposable
             : new RosterImported(_file.Faults, _tree.New.Count, _tree.Changed.Count, _plan.New, _plan.Changed, _plan.Unchanged, _plan.Moved, _plan.Erased, _plan.Ambiguous);
     }
 
+    /// <summary>Up to the commit. <see cref="TidyAsync"/> comes afterwards.</summary>
     internal async Task StoreAsync(int runId, Standings standings, TimeProvider clock, IProgress<double>? progress, CancellationToken ct)
     {
         await RosterAsking.PrepareAsync(_stage, _vault, _file.SaysDuties, ct);
-        var pace = new Pace(_stage);
-        var ahead = new RosterAhead(_stage, _tree, _plan, runId, pace);
+        _pace = new Pace(_stage);
+        var ahead = new RosterAhead(_stage, _tree, _plan, runId, _pace);
         var since = await SinceAsync(clock, ct);
         await ahead.RunAsync(since, at => Report(0.88 * at), ct);
         while (!await CommitAsync())
@@ -117,11 +120,7 @@ public sealed class RosterSession : IAsyncDisposable
             await ahead.MoveSinceAsync(since, ct);
         }
 
-        await _stage.ByKeyAsync(false, CancellationToken.None);
-        await _stage.RestAsync(CancellationToken.None);
-        await ahead.TidyAsync(at => progress?.Report(0.9 + (0.1 * at)), CancellationToken.None);
-        LongestLock = pace.Longest > CommitTime ? pace.Longest : CommitTime;
-        progress?.Report(1);
+        _ahead = ahead;
 
         async Task<bool> CommitAsync()
         {
@@ -143,6 +142,18 @@ public sealed class RosterSession : IAsyncDisposable
             ct.ThrowIfCancellationRequested();
             progress?.Report(value);
             ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>After a commit: nothing that anybody sees changes, so that a fault is none of the import's.</summary>
+    internal async Task TidyAsync(IProgress<double>? progress)
+    {
+        if (_ahead is not null)
+        {
+            await _stage.ByKeyAsync(false, CancellationToken.None);
+            await _stage.RestAsync(CancellationToken.None);
+            await _ahead.TidyAsync(at => progress?.Report(0.9 + (0.1 * at)), CancellationToken.None);
+            progress?.Report(1);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bot.Core.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,6 +9,8 @@ namespace Bot.Core.Roster;
 /// </summary>
 public sealed class TransferReminders(BotDb db, TimeProvider clock)
 {
+    private const string Round = "CASE WHEN t.round = 0 THEN '' ELSE '-' || t.round END";
+
     /// <summary>The nearer deadlines, once a week before and once a day before. To be run every day; a day that was missed is made up for.</summary>
     /// <returns>How many notices are new.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
@@ -20,34 +23,27 @@ public sealed class TransferReminders(BotDb db, TimeProvider clock)
             + await RemindAsync("notice.transfer-day", "day", today, today.AddDays(1), ChinaTime.StartOf(today), now, ct);
     }
 
+    /// <summary>Of any number at once: people are locked meanwhile.</summary>
     internal async Task ReleasedAsync(IReadOnlyCollection<int> ids, CancellationToken ct)
     {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (var id in ids)
-        {
-            // Two groups sent to one branch together are one thing to look at: the sentence is told once however many notices say it.
-            await db.Database.ExecuteSqlAsync(
-                $"""
-                INSERT INTO outbox (account_id, code, at, due_at, state, message_key)
-                SELECT DISTINCT a.id, 'notice.transfer-arrives', {now}, {now}, 0, 'transfer:' || t.id || ':' || t.to_id || ':arrives' || CASE WHEN t.round = 0 THEN '' ELSE '-' || t.round END
-                FROM transfers t
-                JOIN memberships m ON m.organisation_id = t.to_id AND m.until IS NULL AND m.duty IN ({(int)Duty.Secretary}, {(int)Duty.DeputySecretary})
-                JOIN accounts a ON a.person_id = m.person_id
-                WHERE t.id = {id}
-                ON CONFLICT (account_id, message_key) DO NOTHING
-                """,
-                ct);
-            await TellPersonAsync(id, "notice.transfer-released", ct);
-        }
+        var now = Now();
+
+        // Two groups sent to one branch together are one thing to look at: the sentence is told once however many notices say it.
+        await db.Database.ExecuteTextAsync(
+            $"""
+            INSERT INTO outbox (account_id, code, at, due_at, state, message_key)
+            SELECT DISTINCT a.id, 'notice.transfer-arrives', {now}, {now}, 0, 'transfer:' || t.id || ':' || t.to_id || ':arrives' || {Round}
+            FROM transfers t
+            JOIN memberships m ON m.organisation_id = t.to_id AND m.until IS NULL AND m.duty IN ({(int)Duty.Secretary}, {(int)Duty.DeputySecretary})
+            JOIN accounts a ON a.person_id = m.person_id
+            WHERE t.id IN ({string.Join(',', ids)})
+            ON CONFLICT (account_id, message_key) DO NOTHING
+            """,
+            ct);
+        await TellPeopleAsync(ids, "notice.transfer-released", ct);
     }
 
-    internal async Task RemovingAsync(IReadOnlyCollection<int> ids, CancellationToken ct)
-    {
-        foreach (var id in ids)
-        {
-            await TellPersonAsync(id, "notice.removal-asked", ct);
-        }
-    }
+    internal Task RemovingAsync(IReadOnlyCollection<int> ids, CancellationToken ct) => TellPeopleAsync(ids, "notice.removal-asked", ct);
 
     internal async Task RefusedAsync(int id, CancellationToken ct)
     {
@@ -66,19 +62,24 @@ public sealed class TransferReminders(BotDb db, TimeProvider clock)
         await TellPersonAsync(id, "notice.transfer-not-taken", ct);
     }
 
-    internal Task TellPersonAsync(int id, string code, CancellationToken ct)
+    /// <param name="code">Of a reply.</param>
+    internal Task TellPersonAsync(int id, string code, CancellationToken ct) => TellPeopleAsync([id], code, ct);
+
+    private Task TellPeopleAsync(IReadOnlyCollection<int> ids, string code, CancellationToken ct)
     {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        return db.Database.ExecuteSqlAsync(
+        var now = Now();
+        return db.Database.ExecuteTextAsync(
             $"""
             INSERT INTO outbox (account_id, code, at, due_at, state, message_key)
-            SELECT a.id, CAST({code} AS TEXT), {now}, {now}, 0, 'transfer:' || t.id || ':' || COALESCE(t.to_id, 0) || ':' || CAST({code} AS TEXT) || CASE WHEN t.round = 0 THEN '' ELSE '-' || t.round END
+            SELECT a.id, '{code}', {now}, {now}, 0, 'transfer:' || t.id || ':' || COALESCE(t.to_id, 0) || ':{code}' || {Round}
             FROM transfers t JOIN accounts a ON a.person_id = t.person_id
-            WHERE t.id = {id}
+            WHERE t.id IN ({string.Join(',', ids)})
             ON CONFLICT (account_id, message_key) DO NOTHING
             """,
             ct);
     }
+
+    private string Now() => clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 
     /// <param name="releasedBefore">Later ones are left for the next run.</param>
     private Task<int> RemindAsync(string code, string step, DateOnly from, DateOnly to, DateTimeOffset releasedBefore, DateTimeOffset now, CancellationToken ct)

@@ -97,7 +97,7 @@ public sealed class TrayCorrections(BotDb db, Vault vault, TimeProvider clock)
 
         if (edited.BirthDate != person.BirthDate)
         {
-            await ExemptionSwitch.LookAgainAsync(db, ct);
+            await BirthdayLook.AgainAsync(db, ct);
         }
 
         (person.Name, person.NameKey, person.BirthDate, person.MemberNumber) = (edited.Name, Names.Key(edited.Name), edited.BirthDate, edited.MemberNumber);

@@ -10,10 +10,11 @@ namespace Bot.Core.Roster;
 public sealed record TrayCandidate(int PersonId, string? Name, PersonCategory Category, string? MemberNumber, bool IsHeld);
 
 /// <summary>Decides wishes to join; who may, see <see cref="Tray"/>.</summary>
-public sealed class TrayJoins(BotDb db, Bindings bindings, Headcounts headcounts, TimeProvider clock)
+public sealed class TrayJoins(BotDb db, Bindings bindings, TimeProvider clock)
 {
     public static readonly Refusal WrongCategory = new(RefusalKind.Invalid, "tray.category", "A new person is 团员 or 青年.");
     public static readonly Refusal Bound = new(RefusalKind.Conflict, "tray.bound", "The account stands for another roster row by now.");
+    public static readonly Refusal Alike = new(RefusalKind.Conflict, "tray.alike", "An import has just brought somebody of that name to the organisation.");
     public static readonly Refusal Taken = new(RefusalKind.Conflict, "tray.taken", "Another account came to stand for the row meanwhile.");
 
     /// <summary>The rows of the organisation that the wish names; those of that name first.</summary>
@@ -79,7 +80,7 @@ public sealed class TrayJoins(BotDb db, Bindings bindings, Headcounts headcounts
             return WrongCategory;
         }
 
-        return await AcceptAsync(requestId, tops, (request, open) => AddPersonAsync(request, open, category, decidedBy, ct), decidedBy, ct);
+        return await AcceptAsync(requestId, tops, (request, open) => AddPersonAsync(request, open, category, decidedBy, ct), decidedBy, ct, isNew: true);
     }
 
     public async Task<Result<bool>> DeclineAsync(int requestId, IReadOnlyCollection<int> tops, string decidedBy, CancellationToken ct)
@@ -101,9 +102,15 @@ public sealed class TrayJoins(BotDb db, Bindings bindings, Headcounts headcounts
     }
 
     private async Task<Result<bool>> AcceptAsync(
-        int requestId, IReadOnlyCollection<int> tops, Func<JoinRequest, int, Task<(int PersonId, int OrganisationId)>> choose, string decidedBy, CancellationToken ct)
+        int requestId, IReadOnlyCollection<int> tops, Func<JoinRequest, int, Task<(int PersonId, int OrganisationId)>> choose, string decidedBy, CancellationToken ct, bool isNew = false)
     {
+        var imports = isNew ? await ImportsAsync(ct) : 0;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (isNew)
+        {
+            await MemberNumbers.HoldAsync(db, ct);
+        }
+
         if (await FindAsync(requestId, tops, ct) is not { } request)
         {
             return Tray.NotFound;
@@ -113,6 +120,12 @@ public sealed class TrayJoins(BotDb db, Bindings bindings, Headcounts headcounts
         if (await OpenOrganisations.HoldAsync(db, request.OrganisationId, ct) is not { } open)
         {
             return Tray.NotFound;
+        }
+
+        // Whom an import has brought while this waited for it, nobody who decided has seen.
+        if (isNew && await ImportsAsync(ct) != imports && await IsThereAsync(request, open, ct))
+        {
+            return Alike;
         }
 
         if (!await DecideAsync(request, accepted: true, decidedBy, ct))
@@ -142,6 +155,14 @@ public sealed class TrayJoins(BotDb db, Bindings bindings, Headcounts headcounts
         await Tray.TellAsync(db, account.Id, "notice.join-accepted", clock.GetUtcNow(), request.MessageKey, ct);
         await transaction.CommitAsync(ct);
         return true;
+    }
+
+    private Task<int> ImportsAsync(CancellationToken ct) => db.RosterImports.CountAsync(i => i.CommittedAt != null, ct);
+
+    private Task<bool> IsThereAsync(JoinRequest request, int organisationId, CancellationToken ct)
+    {
+        var key = Names.Key(request.Name ?? "");
+        return db.Memberships.AnyAsync(m => m.OrganisationId == organisationId && m.Until == null && db.People.Any(p => p.Id == m.PersonId && p.NameKey == key), ct);
     }
 
     private Task<JoinRequest?> FindAsync(int requestId, IReadOnlyCollection<int> tops, CancellationToken ct)
@@ -185,7 +206,7 @@ public sealed class TrayJoins(BotDb db, Bindings bindings, Headcounts headcounts
         await db.SaveChangesAsync(ct);
         if (category == PersonCategory.Member)
         {
-            await headcounts.MoveAsync(db, person.Id, null, organisationId, ct);
+            await Headcounts.MoveAsync(db, person.Id, null, organisationId, ct);
         }
 
         return (person.Id, organisationId);

@@ -1,3 +1,5 @@
+using Bot.Core;
+using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
 using Bot.Jobs.Lessons;
@@ -59,7 +61,7 @@ internal static class FigureSteps
         {
             var kept = await db.Headcounts.AsNoTracking().Where(h => h.Members != 0 || h.Exempt != 0).OrderBy(h => h.OrganisationId).ToListAsync();
             await using var transaction = await db.Database.BeginTransactionAsync();
-            await bot.Services.GetRequiredService<Headcounts>().RecountAsync(db, CancellationToken.None);
+            await Headcounts.RecountAsync(db, CancellationToken.None);
             var counted = await db.Headcounts.AsNoTracking().Where(h => h.Members != 0 || h.Exempt != 0).OrderBy(h => h.OrganisationId).ToListAsync();
             Assert.Equal(counted.Select(h => (h.OrganisationId, h.Members, h.Exempt)), kept.Select(h => (h.OrganisationId, h.Members, h.Exempt)));
             var stood = await StandsAsync();
@@ -74,13 +76,36 @@ internal static class FigureSteps
 
     public static Task<int> OrganisationAsync(this BotUnderTest bot, string name) => bot.InDb(db => db.Organisations.Where(o => o.Name == name).Select(o => o.Id).SingleAsync());
 
+    /// <summary>A completion on its last way, however long it had to wait for the writer.</summary>
+    /// <param name="finished">The instant at which the attempt ended.</param>
+    public static Task<StoredCompletion?> WritesAsync(this BotUnderTest bot, int lesson, int person, DateTimeOffset finished, int racer = 1)
+        => bot.DoAsync<WriteQueue, StoredCompletion?>(queue => bot.DoAsync<CompletionWriter, StoredCompletion?>(
+            writer => queue.WriteAsync(writer, new NewCompletion(lesson, person, finished, finished, false, $"RECEIPT{racer:000000000}"), CancellationToken.None)));
+
+    /// <summary>Enters 免学 as the branch's secretary.</summary>
+    /// <returns>Why not, or null.</returns>
+    public static async Task<string?> ExemptsAsync(this BotUnderTest bot, string name, string branch, DateOnly from, DateOnly? to, string reason = "military")
+    {
+        var (organisation, person) = (await bot.OrganisationAsync(branch), await bot.PersonAsync(name));
+        var result = await bot.DoAsync<Exemptions, Result<ExemptionPlan>>(e => e.AddAsync(organisation, [organisation], person, reason, from, to, "secretary:1", CancellationToken.None));
+        return result.IsRefused(out var refusal) ? refusal.Code : null;
+    }
+
+    /// <summary>Ends the only 免学 of somebody as the branch's secretary.</summary>
+    public static async Task EndsExemptionAsync(this BotUnderTest bot, string name, string branch)
+    {
+        var (organisation, person) = (await bot.OrganisationAsync(branch), await bot.PersonAsync(name));
+        var plan = await bot.InDb(db => db.ExemptionPlans.Where(p => p.PersonId == person && p.ClosedAt == null).Select(p => p.Id).SingleAsync());
+        Assert.False((await bot.DoAsync<Exemptions, Result<bool>>(e => e.EndAsync(plan, [organisation], "secretary:1", CancellationToken.None))).IsRefused(out _));
+    }
+
     /// <summary>Adjusts as whoever keeps every roster.</summary>
     public static async Task<string?> AdjustsAsync(this BotUnderTest bot, string name, AdjustmentWish wish, string branch, string reason = "名册登记有误", string? lesson = null)
     {
         var (person, organisation) = (await bot.PersonAsync(name), await bot.OrganisationAsync(branch));
         var all = await bot.InDb(db => db.Organisations.Select(o => o.Id).ToListAsync());
         _ = LessonId.TryParse(lesson ?? "9-2", null, out var id);
-        var result = await bot.DoAsync<Adjustments, Bot.Core.Result<FigureAdjustment>>(a => a.AdjustAsync(new WishedAdjustment(id, organisation, person, wish, reason), all, "li", CancellationToken.None));
+        var result = await bot.DoAsync<Adjustments, Result<FigureAdjustment>>(a => a.AdjustAsync(new WishedAdjustment(id, organisation, person, wish, reason), all, "li", CancellationToken.None));
         return result.IsRefused(out var refusal) ? refusal.Code : null;
     }
 }

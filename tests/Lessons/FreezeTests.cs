@@ -212,6 +212,63 @@ public sealed class FreezeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_comes_on_a_roster_first_while_the_first_file_is_stored_does_not_change_a_week_that_froze_meanwhile()
+    {
+        await using var bot = await BotUnderTest.StartAsync();
+        await bot.Given(LessonGiven.Open("9-2"));
+        await bot.ImportAsync("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市,盟市,,,,,\n示例市/示例中学/一班,支部,,,,,\n");
+        var (branch, code) = await bot.InDb(async db => await db.Organisations.Where(o => o.Name == "一班").Select(o => new { o.Id, o.JoinCode }).SingleAsync() is { } o ? (o.Id, o.JoinCode) : default);
+        await bot.SayAsync("o-9", $"绑定 {code} 学生009 1234", "同意");
+        var request = await bot.InDb(db => db.JoinRequests.Select(r => r.Id).SingleAsync());
+        var came = false;
+
+        var imported = await bot.ImportAsync(Roster, progress: new Acts(() =>
+        {
+            if (!came && bot.InDb(async db => await db.Memberships.IgnoreQueryFilters().AnyAsync(m => m.ImportId != null) && await db.RosterImports.AnyAsync(i => i.CommittedAt == null)).Result)
+            {
+                came = true;
+                Assert.False(bot.DoAsync<TrayJoins, Result<bool>>(t => t.AcceptAsNewAsync(request, [branch], PersonCategory.Member, "s", default)).Result.IsRefused(out _));
+                bot.FreezesAsync().Wait();
+            }
+        }));
+
+        Assert.Equal((true, 4), (came, imported.PeopleNew));
+        Assert.Equal(1, await bot.InDb(db => db.Freezes.CountAsync(f => f.FrozenAt != null)));
+        Assert.True(await bot.InDb(db => db.Memberships.AllAsync(m => m.Since >= TestClock.Start)));
+        await bot.AgreesAsync();
+    }
+
+    [Fact]
+    public async Task A_file_that_makes_somebody_28_in_a_week_that_has_closed_comes_before_its_freezing_or_after()
+    {
+        if (_bot.Provider == DatabaseProvider.Sqlite)
+        {
+            return; // it has one writer: nobody is in the middle
+        }
+
+        _bot.Clock.Now = FigureSteps.Closes + Freezes.After;
+        var held = new TaskCompletionSource();
+        var holds = Task.Run(() => _bot.InDb(async db =>
+        {
+            // Stops the commit after it has read since when it may exempt somebody.
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await db.Database.ExecuteSqlAsync($"LOCK TABLE exemptions IN SHARE MODE");
+            await held.Task;
+        }));
+        var imports = Task.Run(() => _bot.ImportAsync(Roster.Replace("学生002,2009", "学生002,1990", StringComparison.Ordinal)));
+        await Task.Delay(2000);
+        var freezes = Task.Run(() => _bot.FreezeAsync());
+        await Task.WhenAny(freezes, Task.Delay(3000));
+        Assert.False(imports.IsCompleted);
+        held.SetResult();
+        await Task.WhenAll(holds, imports, freezes);
+
+        Assert.Equal(1, (await imports).PeopleChanged);
+        Assert.Equal(1, await _bot.InDb(db => db.Freezes.CountAsync(f => f.FrozenAt != null)));
+        await _bot.AgreesAsync();
+    }
+
+    [Fact]
     public async Task A_recount_reports_what_differs_from_the_frozen_rows_and_changes_none_of_them()
     {
         await _bot.FreezesAsync();
@@ -226,6 +283,36 @@ public sealed class FreezeTests : IAsyncLifetime
         Assert.Equal("4,0,1,0,0,0.2500", await _bot.ShowsAsync("示例市"));
     }
 
+    [Theory]
+    [InlineData("completed = members - exempt", "示例市 with all below: shown 4 of 4 - 0, recounted 1 of 4 - 0")]
+    [InlineData("members = 3", "示例市 with all below: shown 1 of 3 - 0, recounted 1 of 4 - 0")]
+    [InlineData("exempt = 1", "示例市 with all below: shown 1 of 4 - 1, recounted 1 of 4 - 0")]
+    public async Task A_recount_looks_at_the_sums_that_are_shown_too(string wrong, string said)
+    {
+        await _bot.FreezesAsync();
+        await _bot.AgreesAsync();
+        await _bot.InDb(db => db.Database.ExecuteTextAsync($"UPDATE frozen_figures SET {wrong} WHERE parent_id IS NULL", CancellationToken.None));
+
+        var ran = await _bot.RunAsync("tally", "rebuild", "--period", "9-2");
+
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("9-2: frozen, 1 organisations differ from a recount", ran.Out, StringComparison.Ordinal);
+        Assert.Contains(said, ran.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_recount_notices_a_branch_that_hangs_elsewhere_than_when_it_was_frozen()
+    {
+        await _bot.FreezesAsync();
+        var (branch, root) = (await _bot.OrganisationAsync("二班"), await _bot.OrganisationAsync("示例市"));
+        await _bot.InDb(db => db.Database.ExecuteTextAsync($"UPDATE frozen_figures SET parent_id = {root} WHERE organisation_id = {branch}", CancellationToken.None));
+
+        var ran = await _bot.RunAsync("tally", "rebuild", "--period", "9-2");
+
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("9-2: frozen, 2 organisations differ from a recount", ran.Out, StringComparison.Ordinal);
+    }
+
     /// <summary>Every organisation of the week with its figure, in tree order.</summary>
     private async Task<string> ShownAsync()
     {
@@ -234,6 +321,11 @@ public sealed class FreezeTests : IAsyncLifetime
     }
 
     private Task<List<Freeze>> FreezesAsync() => _bot.InDb(db => db.Freezes.AsNoTracking().ToListAsync());
+
+    private sealed class Acts(Action act) : IProgress<double>
+    {
+        public void Report(double value) => act();
+    }
 
     /// <summary>The process ends after this step.</summary>
     private sealed class Cut(double step) : IProgress<double>

@@ -54,7 +54,7 @@ public sealed class TallyRebuildTests : IAsyncLifetime
         }
 
         var tallies = _bot.DoAsync<Tallies, int>(t => t.RebuildAsync(lesson, CancellationToken.None));
-        var members = _bot.InDb(db => _bot.Services.GetRequiredService<Headcounts>().RebuildAsync(db, CancellationToken.None));
+        var members = _bot.InDb(db => Headcounts.RebuildAsync(db, CancellationToken.None));
 
         var wrong = await Task.WhenAll(tallies, members).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         Assert.Equal([0, 0], wrong);

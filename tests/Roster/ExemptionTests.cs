@@ -342,17 +342,7 @@ public sealed class ExemptionTests : IAsyncLifetime
     private Task<string> ShowsAsync() => _bot.ShowsAsync("示例省/甲县/甲镇/一支部");
 
     /// <returns>Why not, or null.</returns>
-    private async Task<string?> AddAsync(string name, DateOnly from, DateOnly? to, string reason = "military")
-    {
-        var (branch, person) = (await _bot.OrganisationAsync("一支部"), await _bot.PersonAsync(name));
-        var result = await _bot.DoAsync<Exemptions, Result<ExemptionPlan>>(e => e.AddAsync(branch, [branch], person, reason, from, to, "secretary:1", CancellationToken.None));
-        return result.IsRefused(out var refusal) ? refusal.Code : null;
-    }
+    private Task<string?> AddAsync(string name, DateOnly from, DateOnly? to, string reason = "military") => _bot.ExemptsAsync(name, "一支部", from, to, reason);
 
-    private async Task EndAsync(string name)
-    {
-        var (branch, person) = (await _bot.OrganisationAsync("一支部"), await _bot.PersonAsync(name));
-        var plan = await _bot.InDb(db => db.ExemptionPlans.Where(p => p.PersonId == person).Select(p => p.Id).SingleAsync());
-        Assert.False((await _bot.DoAsync<Exemptions, Result<bool>>(e => e.EndAsync(plan, [branch], "secretary:1", CancellationToken.None))).IsRefused(out _));
-    }
+    private Task EndAsync(string name) => _bot.EndsExemptionAsync(name, "一支部");
 }

@@ -158,7 +158,7 @@ public sealed class ReorganisingTests : IAsyncLifetime
                 Receipt = $"RECEIPT{p.Id:000000000}",
             }));
             await db.SaveChangesAsync();
-            await new Headcounts(_bot.Clock).RecountAsync(db, CancellationToken.None);
+            await Headcounts.RecountAsync(db, CancellationToken.None);
         });
         var lessonId = await _bot.InDb(db => db.Lessons.Select(l => l.Id).SingleAsync());
         await _bot.DoAsync<Core.Lessons.Tallies, int>(t => t.RebuildAsync(lessonId, CancellationToken.None));

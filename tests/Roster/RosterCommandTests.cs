@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using Bot.Core;
 using Bot.Core.Content;
+using Bot.Core.Data;
 using Bot.Core.Roster;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -141,6 +142,42 @@ public sealed class RosterCommandTests : IAsyncLifetime
 
         Assert.InRange(bomb.Length, 1, 8 * 1024 * 1024);
         Assert.Equal(RosterFaults.TooLarge, Assert.Single(RosterFile.Read(bomb.ToArray(), new DateOnly(2026, 11, 20)).Faults).Code);
+    }
+
+    [Fact]
+    public async Task What_was_stored_and_could_not_be_tidied_up_was_imported_and_is_tidied_up_later()
+    {
+        await _bot.InDb(async db =>
+        {
+            string[] faults = _bot.Provider == DatabaseProvider.Sqlite
+                ? ["CREATE TRIGGER broken BEFORE UPDATE ON memberships WHEN OLD.import_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'broken'); END"]
+                :
+                [
+                    "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''broken''; END'",
+                    "CREATE TRIGGER broken BEFORE UPDATE ON memberships FOR EACH ROW WHEN (OLD.import_id IS NOT NULL) EXECUTE FUNCTION broken()",
+                ];
+            foreach (var sql in faults)
+            {
+                await db.Database.ExecuteTextAsync(sql, CancellationToken.None);
+            }
+        });
+
+        var ran = await _bot.RunAsync("roster", "import", Write("组织路径,组织类型,姓名,出生日期,手机号,团员编号,人员类别\n示例市/一班,,学生001,2008-05-01,,N1,团员\n"));
+
+        Assert.True(ran.Code == 0, ran.Error);
+        Assert.Contains("people: 1 new", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("it could not be tidied up yet", _bot.Log.Text, StringComparison.Ordinal);
+        Assert.Equal(1, await _bot.InDb(db => db.Memberships.CountAsync(m => m.ImportId != null)));
+
+        await _bot.InDb(db => db.Database.ExecuteTextAsync(_bot.Provider == DatabaseProvider.Sqlite ? "DROP TRIGGER broken" : "DROP TRIGGER broken ON memberships", CancellationToken.None));
+        _bot.Clock.Now += RosterSlot.DeadAfter + TimeSpan.FromSeconds(1);
+        await _bot.DoAsync<RosterSlot, bool>(async slot =>
+        {
+            await slot.TidyAsync(CancellationToken.None);
+            return true;
+        });
+        Assert.Equal(0, await _bot.InDb(db => db.Memberships.CountAsync(m => m.ImportId != null)));
+        Assert.Equal(ImportState.Done, await _bot.InDb(db => db.RosterImports.Select(i => i.State).SingleAsync()));
     }
 
     private string Write(string csv)

@@ -161,6 +161,24 @@ public sealed class RosterCutTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_files_that_want_one_person_in_two_branches_the_later_has_its_way_and_nobody_is_twice()
+    {
+        await _bot.ImportAsync(Before);
+        for (var round = 0; round < 4; round++)
+        {
+            // One knows the person by number, one by the stable id; each brings somebody of its own, too.
+            var both = await Task.WhenAll(
+                Task.Run(() => _bot.ImportAsync(Header + $"示例市/一中/二班,,学生001,2008-05-01,,N1,团员,,\n示例市/一中/二班,,学生1{round},2008-06-01,,,团员,,\n")),
+                Task.Run(() => _bot.ImportAsync(Header + $"示例市/一中/三班,,学生001,2008-05-01,,,团员,P1,\n示例市/一中/三班,,学生2{round},2008-07-01,,,团员,,\n")));
+
+            Assert.Equal([1, 1], both.Select(i => i.PeopleNew));
+            Assert.InRange(both.Sum(i => i.PeopleMoved), 1, 2);
+            Assert.Equal(1, await _bot.InDb(db => db.People.CountAsync(p => p.Name == "学生001")));
+            await _bot.AssertConsistentAsync();
+        }
+    }
+
+    [Fact]
     public async Task Without_the_unique_index_more_than_one_import_would_write()
     {
         await _bot.InDb(db => db.Database.ExecuteTextAsync("DROP INDEX ix_roster_imports_writes", CancellationToken.None));

@@ -187,7 +187,7 @@ public sealed class RosterDoubtTests
     private static async Task AssertCountsAgreeAsync(BotUnderTest bot)
     {
         var kept = await CountsAsync();
-        await bot.InDb(db => new Headcounts(bot.Clock).RecountAsync(db, CancellationToken.None));
+        await bot.InDb(db => Headcounts.RecountAsync(db, CancellationToken.None));
         Assert.Equal(await CountsAsync(), kept);
 
         Task<string> CountsAsync() => bot.InDb(async db => string.Join(' ', (await db.Headcounts.AsNoTracking().Where(h => h.Members > 0).OrderBy(h => h.OrganisationId).ToListAsync()).Select(h => $"{h.OrganisationId}:{h.Members}")));

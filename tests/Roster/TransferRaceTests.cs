@@ -2,6 +2,7 @@ using Bot.Core;
 using Bot.Core.Data;
 using Bot.Core.Lessons;
 using Bot.Core.Roster;
+using Bot.Tests.Lessons;
 using Bot.Tests.Staff;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -197,8 +198,7 @@ public sealed class TransferRaceTests : IAsyncLifetime
 
     private async Task<Refusal?> CompleteAsync(int lesson, int person, DateTimeOffset at, int racer)
     {
-        await _bot.DoAsync<WriteQueue, StoredCompletion?>(queue => _bot.DoAsync<CompletionWriter, StoredCompletion?>(
-            writer => queue.WriteAsync(writer, new NewCompletion(lesson, person, at, at, false, $"RECEIPT{racer:000000000}"), CancellationToken.None)));
+        await _bot.WritesAsync(lesson, person, at, racer);
         return null;
     }
 }

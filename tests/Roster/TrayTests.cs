@@ -1,4 +1,5 @@
 using Bot.Core;
+using Bot.Core.Data;
 using Bot.Core.Roster;
 using Bot.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -95,7 +96,7 @@ public sealed class TrayTests : IAsyncLifetime
         await _bot.InDb(async db =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
-            await new Headcounts(_bot.Clock).RecountAsync(db, CancellationToken.None);
+            await Headcounts.RecountAsync(db, CancellationToken.None);
             await transaction.CommitAsync();
             Assert.Equal(2, (await db.Headcounts.AsNoTracking().SingleAsync(h => h.OrganisationId == _first.Id)).Members);
             return 0;
@@ -195,6 +196,43 @@ public sealed class TrayTests : IAsyncLifetime
 
     private Task<(int Own, int OfOthers)> CountsAsync(Organisation top) => _bot.DoAsync<Tray, (int, int)>(
         async t => (await t.CountAsync([top.Id], CancellationToken.None), await t.CountOfOthersAsync([top.Id], null, CancellationToken.None)));
+
+    [Fact]
+    public async Task Whom_an_import_brings_just_now_nobody_adds_once_more()
+    {
+        if (_bot.Provider == DatabaseProvider.Sqlite)
+        {
+            return; // it has one writer: nobody is in the middle
+        }
+
+        await AskAsync("o1", "学生777 1234");
+        await AskAsync("o2", "学生778 1234");
+        var (same, other) = ((await OpenAsync(_first)).Single(i => i.Name == "学生777").Id, (await OpenAsync(_first)).Single(i => i.Name == "学生778").Id);
+        var held = new TaskCompletionSource();
+        var holds = Task.Run(() => _bot.InDb(async db =>
+        {
+            // Stops the commit after it has looked who is there.
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await db.Database.ExecuteSqlAsync($"LOCK TABLE headcounts IN SHARE MODE");
+            await held.Task;
+        }));
+        var imports = Task.Run(() => _bot.ImportAsync(Roster + "\n示例市/一班,,学生777,2008-05-07,,N7,团员\n"));
+        await Task.Delay(2000);
+        var added = new[] { same, other }.Select(id => Task.Run(() => DecideAsync(t => t.AcceptAsNewAsync(id, [_first.Id], PersonCategory.Member, "s", CancellationToken.None)))).ToArray();
+        await Task.WhenAny(Task.WhenAll(added), Task.Delay(1500));
+        Assert.False(imports.IsCompleted);
+        held.SetResult();
+
+        Assert.Equal(1, (await imports).PeopleNew);
+        Assert.Equal(TrayJoins.Alike, await added[0]);
+        Assert.Null(await added[1]);
+        await holds;
+        Assert.Equal(1, await _bot.InDb(db => db.People.CountAsync(p => p.Name == "学生777")));
+        await _bot.AssertConsistentAsync();
+
+        // Who has seen the one may say that it is another.
+        Assert.Null(await DecideAsync(t => t.AcceptAsNewAsync(same, [_first.Id], PersonCategory.Member, "s", CancellationToken.None)));
+    }
 
     private async Task AskAsync(string openId, string claim) => Assert.Contains("团支书核对", await _bot.SayAsync(openId, $"绑定 {_first.JoinCode} {claim}", "同意"));
 
