@@ -69,33 +69,6 @@ public sealed class TransferTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Those_who_are_released_together_are_told_by_as_many_statements_as_one()
-    {
-        foreach (var n in new[] { 2, 3, 4, 5 })
-        {
-            await SecretaryTests.BoundAsync(_bot, $"o-{n}", "一支部", $"学生00{n}", $"S00{n}");
-        }
-
-        await SecretaryTests.BoundAsync(_bot, "o-6", "二支部", "学生006", "S006");
-        var alone = await CountAsync("学生002");
-        var together = await CountAsync("学生003", "学生004", "学生005");
-
-        // The transfer's own row and its audit entry are one statement each on SQLite.
-        Assert.InRange(together - alone, 0, _bot.Provider == DatabaseProvider.Sqlite ? 2 * 2 : 0);
-        Assert.Equal(4, await _bot.InDb(db => db.Outbox.CountAsync(m => m.Code == "notice.transfer-released")));
-        Assert.Equal(4, await _bot.InDb(db => db.Outbox.CountAsync(m => m.Code == "notice.transfer-arrives")));
-
-        async Task<int> CountAsync(params string[] names)
-        {
-            var people = await _bot.InDb(db => db.People.Where(p => names.Contains(p.Name)).Select(p => p.Id).ToListAsync());
-            using var commands = new Commands(_bot);
-            Assert.Null(await _bot.DoAsync<Transfers, Refusal?>(async t =>
-                (await t.ReleaseAsync(new NewTransfers(_first, people, _second, TransferKind.ToSociety, null), [_first], "s", CancellationToken.None)).IsRefused(out var no) ? no : null));
-            return commands.Count;
-        }
-    }
-
-    [Fact]
     public async Task A_duty_ends_with_the_transfer_and_the_account_stays()
     {
         var phone = await SecretaryTests.BoundAsync(_bot, "o-1", "一支部", "学生001", "S001");
