@@ -1,4 +1,7 @@
 // <form data-remembers>: what is chosen stands in the address, so that a reload or a shared link finds it again; data-private fields do not.
+// #count is below the button, which must not move away from under a finger; of several answers the last question's counts.
+let asked = null;
+
 document.addEventListener('change', async event => {
   const form = event.target.closest('form[data-remembers]');
   if (!form) return;
@@ -12,6 +15,14 @@ document.addEventListener('change', async event => {
   const address = `${location.pathname}?${chosen}`;
   history.replaceState(null, '', address);
   const count = document.getElementById('count');
-  const answer = await fetch(address);
-  if (answer.ok) count.innerHTML = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('count').innerHTML;
+  asked?.abort();
+  const mine = asked = new AbortController();
+  try {
+    const answer = await fetch(address, { signal: mine.signal });
+    if (!answer.ok || answer.redirected) throw new Error();
+    const told = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('count').innerHTML;
+    if (asked === mine && count.innerHTML !== told) count.innerHTML = told;
+  } catch {
+    if (asked === mine) count.textContent = '现在数不出有多少行。';
+  }
 });

@@ -117,7 +117,7 @@ public sealed partial class HelpIntake(IDbContextFactory<BotDb> databases, CaseK
         }
     }
 
-    /// <summary>The person has written something in the chat, for the case or not: from now on WeChat lets five messages out to them.</summary>
+    /// <summary>The person has written something in the chat that is not taken in: from now on, too, WeChat lets five messages out to them.</summary>
     public async Task NoteChatAsync(HelpCase of, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -125,7 +125,7 @@ public sealed partial class HelpIntake(IDbContextFactory<BotDb> databases, CaseK
         await db.HelpCases.Where(c => c.Id == of.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.LastChatAt, now), ct);
     }
 
-    /// <summary>Takes a message in. The clock that runs for the person begins with the first that nobody has answered.</summary>
+    /// <summary>Takes a message of the chat in. The clock that runs for the person begins with the first that nobody has answered.</summary>
     /// <param name="answer">The sentence by which it is answered, see <see cref="HelpMessage.Answer"/>; null for silence.</param>
     /// <param name="danger">It tells of danger to life: the case becomes a crisis and somebody is alerted.</param>
     /// <returns>The sentence that answers it; of a repeat, that of the first time. Gone when the case was closed or erased in this moment: nothing is stored then.</returns>
@@ -157,7 +157,7 @@ public sealed partial class HelpIntake(IDbContextFactory<BotDb> databases, CaseK
             return new HelpAdded(await db.HelpMessages.Where(m => m.CaseId == to.Id && m.MessageKey == messageKey).Select(m => m.Answer).FirstOrDefaultAsync(ct));
         }
 
-        if (await db.HelpCases.Where(c => c.Id == to.Id && c.State <= HelpState.Open).ExecuteUpdateAsync(set => set.SetProperty(c => c.LastInboundAt, now), ct) == 0)
+        if (await db.HelpCases.Where(c => c.Id == to.Id && c.State <= HelpState.Open).ExecuteUpdateAsync(set => set.SetProperty(c => c.LastInboundAt, now).SetProperty(c => c.LastChatAt, now), ct) == 0)
         {
             await transaction.RollbackAsync(ct);
             return HelpAdded.Gone;

@@ -1,3 +1,4 @@
+using Bot.Tests.HelpLine;
 using Bot.Tests.Simulator;
 using Bot.Tests.Support;
 using OpenQA.Selenium;
@@ -89,6 +90,37 @@ public sealed class Pictures(RunningSimulator simulator) : IClassFixture<Running
         approver.Reads("先喊人");
         approver.SwitchTo().DefaultContent();
         Take(approver, "manual-review.png");
+    }
+
+    [Fact]
+    public async Task Of_the_help_line()
+    {
+        await simulator.StartAsync();
+        using var supervisor = Chromium.Open(1440, 900);
+        simulator.SignIn(supervisor, "supervisor");
+        HelpWalkTests.OpenTheLine(simulator, supervisor);
+        supervisor.Url = simulator.BotUrl + "/staff/help/duty";
+        supervisor.Await("h1");
+        Take(supervisor, "manual-help-duty.png");
+
+        using var phone = Chromium.Open(1440, 900);
+        phone.Url = simulator.Url;
+        foreach (var (user, topic, words) in new[] { ("u1", "学业", "快考试了，晚上睡不好，想问问怎么安排复习。"), ("u2", "亲子", "和家里为选科吵起来了，想找人说说。") })
+        {
+            phone.Click($"#phone-{user} .welcome .main");
+            phone.Say("求助", "12355", user);
+            phone.Say(topic, null, user);
+            phone.Say(words, "收到", user);
+        }
+
+        using var counsellor = Chromium.Open(1440, 900);
+        simulator.SignIn(counsellor, "counsellor");
+        counsellor.Url = simulator.BotUrl + "/staff/help?queue=Unassigned";
+        counsellor.Await("table.cases tbody tr");
+        Take(counsellor, "manual-help.png");
+        counsellor.Click("table.cases tbody a");
+        counsellor.Await("[data-thread]");
+        Take(counsellor, "manual-help-case.png");
     }
 
     /// <summary>A roster with two new people in a new branch; not imported.</summary>

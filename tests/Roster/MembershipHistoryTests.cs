@@ -27,8 +27,9 @@ public sealed class MembershipHistoryTests
             db.AddRange(Samples.Lesson(bot.Clock.Now.AddHours(-1)), Samples.Lesson(bot.Clock.Now, period: 2));
             await db.SaveChangesAsync();
             var person = await db.People.FirstAsync(p => p.Name == "学生003");
-            db.Add(new Exemption { PersonId = person.Id, Since = bot.Clock.Now.AddYears(1), Reason = "other" });
+            db.Add(new Exemption { PersonId = person.Id, Since = bot.Clock.Now.AddDays(-1), Reason = "other" });
             await db.SaveChangesAsync();
+            await Headcounts.RecountAsync(db, default);
         });
         foreach (var (openId, branch, name, number) in new[] { ("o-1", "一支部", "学生001", "S001"), ("o-2", "一支部", "学生002", "S002"), ("o-7", "二支部", "学生007", "S007"), ("o-9", "三支部", "学生009", "S009") })
         {

@@ -59,8 +59,9 @@ internal static class TransferSteps
         var closed = await db.Organisations.Where(o => o.ClosedAt != null).Select(o => o.Id).ToListAsync();
         Assert.DoesNotContain(current, m => closed.Contains(m.OrganisationId));
 
-        var counted = (await db.Headcounts.AsNoTracking().ToListAsync()).Where(h => h.Members != 0 || h.Exempt != 0).OrderBy(h => h.OrganisationId).Select(h => (h.OrganisationId, h.Members));
-        var recounted = current.Where(m => m.Category == PersonCategory.Member).GroupBy(m => m.OrganisationId).OrderBy(g => g.Key).Select(g => (g.Key, g.Count()));
+        var counted = (await db.Headcounts.AsNoTracking().ToListAsync()).Where(h => h.Members != 0 || h.Exempt != 0).OrderBy(h => h.OrganisationId).Select(h => (h.OrganisationId, h.Members, h.Exempt));
+        var exempt = (await db.Exemptions.Where(e => e.Until == null).Select(e => e.PersonId).ToListAsync()).ToHashSet();
+        var recounted = current.Where(m => m.Category == PersonCategory.Member).GroupBy(m => m.OrganisationId).OrderBy(g => g.Key).Select(g => (g.Key, g.Count(), g.Count(m => exempt.Contains(m.PersonId))));
         Assert.Equal(recounted, counted);
 
         var open = await db.Lessons.AsNoTracking().Where(l => l.ClosesAt > now).Select(l => l.Id).ToListAsync();
