@@ -36,13 +36,14 @@ internal sealed class HelpRelay(
         var text = (message as TextMessage)?.Content;
         var hit = (text ?? (message as VoiceMessage)?.Recognition) is { } said ? content.Crisis.Find(said) : null;
         var open = await intake.FindAsync(by.Id, ct);
-        var isTaken = open is { LeftAt: null, State: HelpState.Open } && InputOf(message) is not null && !(text is not null && content.IsOneOf("words.help-end", text));
+        var isForPrivacy = open is not null && hit is null && text is not null && await IsForPrivacyAsync(by.Id, text, ct);
+        var isTaken = !isForPrivacy && open is { LeftAt: null, State: HelpState.Open } && InputOf(message) is not null && !(text is not null && content.IsOneOf("words.help-end", text));
         if (open is not null && !isTaken)
         {
             await intake.NoteChatAsync(open, ct); // what is taken in notes it in the same write
         }
 
-        if (open is not null && hit is null && text is not null && await IsForPrivacyAsync(by.Id, text, ct))
+        if (isForPrivacy)
         {
             return null;
         }

@@ -152,9 +152,11 @@ public sealed class HelpChatTests : IAsyncLifetime
     {
         var phone = await TalkingAsync("o-1");
         await phone.Sends("第一句");
+        _room.Bot.Clock.Now += TimeSpan.FromMinutes(1);
 
         Assert.Contains("确认删除", (await phone.Sends("隐私 删除")).Text, StringComparison.Ordinal);
         Assert.Equal(1, await MessagesAsync());
+        Assert.Equal(_room.Bot.Clock.Now, (await OnlyAsync()).LastChatAt); // written in the chat, though not into the case
         await phone.Sends("确认删除");
 
         Assert.NotNull((await OnlyAsync()).ErasedAt);
